@@ -1,0 +1,12 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  resolve: { alias: [
+    { find: /^adjoint\/laws$/, replacement: at('./laws/index.ts') },
+    { find: /^adjoint$/, replacement: at('./src/index.ts') }
+  ] },
+  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000 }
+})
