@@ -1,0 +1,50 @@
+/** Build errors: values that know what was asked for, of which operands, and on which line of the caller's program. */
+import { showDims } from '../tensor/dims.js'
+import type { Aval, BuildError, Expr, Invalid, Node } from './Expr.js'
+
+const location = (frame: string): string => (/\(?((?:file:\/\/)?[^()\s]+:\d+:\d+)\)?$/.exec(frame.trim())?.[1] ?? '').replace('file://', '')
+
+const folderOf = (place: string): string => place.replace(/(\/graph)?\/[^/]*$/, '/')
+
+/** The first stack frame outside the library: the folder above this file is the library. */
+const callSite = (): string => {
+  const places = (new Error().stack ?? '').split('\n').slice(1).map(location).filter((p) => p !== '')
+  const library = folderOf(places[0] ?? '')
+  return places.find((p) => !p.startsWith(library) && !p.startsWith('node:')) ?? ''
+}
+
+const avalOf = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
+
+/** An expression that cannot be: it carries the reason and takes the first operand's shape, so that building can go on. */
+export const invalid = (operation: string, operands: ReadonlyArray<Node>, message: string): Invalid => ({
+  _tag: 'Invalid',
+  shape: operands[0]?.shape ?? [],
+  dtype: operands[0]?.dtype ?? 'f32',
+  errors: [{ _tag: 'BuildError', operation, message, operands: operands.map(avalOf), path: [], at: callSite() }]
+})
+
+/** The root causes of several operands, each once. */
+export const causes = (operands: ReadonlyArray<Node>): ReadonlyArray<BuildError> => [
+  ...new Set(operands.flatMap((x) => (x._tag === 'Invalid' ? x.errors : [])))
+]
+
+export const showAval = (a: Aval): string => `${a.dtype}${showDims(a.shape)}`
+
+/**
+ * A build error in at most three lines: operation and reason, operands, place.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export const showBuildError = (e: BuildError): string =>
+  [
+    `${[...e.path, e.operation].join(': ')}: ${e.message}`,
+    ...(e.operands.length === 0 ? [] : [`  operands: ${e.operands.map(showAval).join(', ')}`]),
+    ...(e.at === '' ? [] : [`  at ${e.at}`])
+  ].join('\n')
+
+/** Puts the name of a layer in front of the errors that arose inside it. */
+export const within =
+  (layer: string) =>
+  <E extends Expr>(e: E): E =>
+    e._tag === 'Invalid' && 'errors' in e ? { ...e, errors: (e.errors as Invalid['errors']).map((x) => ({ ...x, path: [layer, ...x.path] })) } : e

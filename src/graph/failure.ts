@@ -1,0 +1,39 @@
+/** What can go wrong between a description and its values. */
+import { showBuildError } from './error.js'
+import type { BuildError } from './Expr.js'
+
+/**
+ * The expression cannot be compiled: the root causes, each once.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export interface CompileError {
+  readonly _tag: 'CompileError'
+  readonly errors: ReadonlyArray<BuildError>
+}
+
+/**
+ * The program met values that it has no answer for, such as an index out of range.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export interface RunError {
+  readonly _tag: 'RunError'
+  readonly operation: string
+  readonly message: string
+}
+
+export const compileError = (errors: ReadonlyArray<BuildError>): CompileError => ({ _tag: 'CompileError', errors })
+
+export const runError = (operation: string, message: string): RunError => ({ _tag: 'RunError', operation, message })
+
+/**
+ * An error as text: at most three lines for each root cause.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export const showError = (e: CompileError | RunError): string =>
+  e._tag === 'RunError' ? `${e.operation}: ${e.message}` : e.errors.map(showBuildError).join('\n')

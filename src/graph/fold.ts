@@ -1,0 +1,136 @@
+/** The one walk over graphs: iterative, each node once, operands before users. Nothing else in the library recurs over a graph. */
+import * as build from './build/index.js'
+import type { Node } from './Expr.js'
+
+const none: ReadonlyArray<Node> = []
+
+/** The nodes that a node is made from, in the order of its fields. */
+export const operands = (n: Node): ReadonlyArray<Node> => {
+  switch (n._tag) {
+    case 'Input':
+    case 'Constant':
+    case 'Invalid':
+    case 'Iota':
+      return none
+    case 'Unary':
+    case 'Convert':
+    case 'Reduce':
+    case 'ArgReduce':
+    case 'Broadcast':
+    case 'Reshape':
+    case 'Permute':
+    case 'Slice':
+    case 'Pad':
+    case 'Reverse':
+    case 'Project':
+      return [n.x]
+    case 'Binary':
+    case 'Contract':
+      return [n.a, n.b]
+    case 'Select':
+      return [n.condition, n.a, n.b]
+    case 'Concat':
+    case 'Custom':
+      return n.xs
+    case 'Gather':
+    case 'Scatter':
+      return [n.x, n.indices]
+    case 'RandomBits':
+      return [n.key]
+  }
+}
+
+/** The same operation on other operands, through its smart constructor, so that shapes are checked and derived anew. */
+export const rebuild = (n: Node, xs: ReadonlyArray<Node>): Node => {
+  const [a = n, b = n, c = n] = xs
+  switch (n._tag) {
+    case 'Input':
+    case 'Constant':
+    case 'Invalid':
+      return n
+    case 'Iota':
+      return build.iota(n.axis, n.shape, n.dtype)
+    case 'Unary':
+      return build.unary(n.op, a)
+    case 'Binary':
+      return build.binary(n.op, a, b)
+    case 'Select':
+      return build.select(a, b, c)
+    case 'Convert':
+      return build.convert(n.dtype, a)
+    case 'Reduce':
+      return build.reduce(n.op, n.axes, a)
+    case 'ArgReduce':
+      return build.argReduce(n.op, n.axis, a)
+    case 'Broadcast':
+      return build.broadcast(n.shape, n.axes, a)
+    case 'Reshape':
+      return build.reshape(n.shape, a)
+    case 'Permute':
+      return build.permute(n.permutation, a)
+    case 'Slice':
+      return build.slice(n.start, n.limit, n.stride, a)
+    case 'Pad':
+      return build.pad(n.low, n.high, n.interior, n.value, a)
+    case 'Concat':
+      return build.concat(n.axis, xs)
+    case 'Reverse':
+      return build.reverse(n.axes, a)
+    case 'Contract':
+      return build.contract(n.dims, a, b)
+    case 'Gather':
+      return build.gather(n.axis, n.batch, b, a)
+    case 'Scatter':
+      return build.scatter(n.shape[n.axis] ?? 0, n.axis, n.batch, b, a)
+    case 'RandomBits':
+      return build.randomBits(n.counters, a)
+    case 'Custom':
+      return build.custom(n.rule, xs)
+    case 'Project':
+      return a._tag === 'Custom' ? build.project(n.index, a) : a
+  }
+}
+
+/** All nodes below the roots, each once, operands before users; nodes for which `stop` holds are kept and not entered. */
+export const topological = (roots: ReadonlyArray<Node>, stop: (n: Node) => boolean = () => false): ReadonlyArray<Node> => {
+  const done = new Set<Node>()
+  const stack: Array<Node> = []
+  // A node is looked at twice: first its operands are pushed above it, then, when it is on top again, it is finished.
+  const entered = new Set<Node>()
+  for (const root of roots) {
+    stack.push(root)
+    for (let n = stack.at(-1); n !== undefined; n = stack.at(-1)) {
+      if (done.has(n) || entered.has(n) || stop(n)) {
+        stack.pop()
+        done.add(n)
+      } else {
+        entered.add(n)
+        const xs = operands(n)
+        for (let i = xs.length - 1; i >= 0; i--) {
+          const x = xs[i]
+          if (x !== undefined && !done.has(x)) stack.push(x)
+        }
+      }
+    }
+  }
+  return [...done]
+}
+
+/** The values that an algebra gives to the nodes: `algebra(node, values of its operands)`, each node once. */
+export const fold = <A>(roots: ReadonlyArray<Node>, algebra: (n: Node, xs: ReadonlyArray<A>) => A): ReadonlyMap<Node, A> => {
+  const values = new Map<Node, A>()
+  for (const n of topological(roots)) values.set(n, algebra(n, operands(n).map((x) => valueOf(values, x))))
+  return values
+}
+
+/** The value of a node that is known to be in the map; operands come first, so it is. */
+export const valueOf = <A>(values: ReadonlyMap<Node, A>, n: Node): A => values.get(n) as A
+
+/** Rebuilds graphs bottom-up with a rewrite of each node; shared nodes stay shared. */
+export const rewrite = (roots: ReadonlyArray<Node>, f: (n: Node, xs: ReadonlyArray<Node>) => Node): ReadonlyArray<Node> => {
+  const done = fold<Node>(roots, f)
+  return roots.map((r) => valueOf(done, r))
+}
+
+/** The operation on new operands, or the very same node when they are the old ones. */
+export const reuse = (n: Node, xs: ReadonlyArray<Node>): Node => (operands(n).every((x, i) => x === xs[i]) ? n : rebuild(n, xs))

@@ -1,0 +1,62 @@
+/**
+ * A small free language of linear maps between tensors: what a derivative *is*. It has two interpreters, `apply` and `transpose`; forward
+ * mode applies the maps in graph order, reverse mode applies their transposes in reverse order.
+ *
+ * Every constructor knows its domain and codomain, because a transpose needs the shape it came from.
+ */
+import type { Aval, ContractDims, LinearMap, Node } from '../graph/Expr.js'
+import type { Dims } from '../tensor/dims.js'
+
+interface Map {
+  readonly from: Aval
+  readonly to: Aval
+}
+
+export interface Zero extends Map { readonly _tag: 'Zero' }
+export interface Id extends Map { readonly _tag: 'Id' }
+/** `t |-> by * t`, element by element; a zero on either side wins over NaN and infinity. */
+export interface Scale extends Map { readonly _tag: 'Scale'; readonly by: Node }
+/** `t |-> where(condition = keep, t, 0)`. */
+export interface Mask extends Map { readonly _tag: 'Mask'; readonly condition: Node; readonly keep: boolean }
+/** Sums over axes. */
+export interface Sum extends Map { readonly _tag: 'Sum'; readonly axes: Dims }
+export interface Broadcast extends Map { readonly _tag: 'Broadcast'; readonly axes: Dims }
+export interface Reshape extends Map { readonly _tag: 'Reshape' }
+export interface Permute extends Map { readonly _tag: 'Permute'; readonly permutation: Dims }
+export interface Slice extends Map { readonly _tag: 'Slice'; readonly start: Dims; readonly limit: Dims; readonly stride: Dims }
+/** Pads with zeros. */
+export interface Pad extends Map { readonly _tag: 'Pad'; readonly low: Dims; readonly high: Dims; readonly interior: Dims }
+export interface Reverse extends Map { readonly _tag: 'Reverse'; readonly axes: Dims }
+/** Contraction with a fixed tensor on the other side. */
+export interface Contract extends Map { readonly _tag: 'Contract'; readonly side: 'left' | 'right'; readonly other: Node; readonly dims: ContractDims }
+export interface Gather extends Map { readonly _tag: 'Gather'; readonly indices: Node; readonly axis: number; readonly batch: number }
+export interface Scatter extends Map { readonly _tag: 'Scatter'; readonly indices: Node; readonly axis: number; readonly batch: number }
+/** Between floating-point dtypes. */
+export interface Convert extends Map { readonly _tag: 'Convert' }
+/** `second` after `first`. */
+export interface Compose extends Map { readonly _tag: 'Compose'; readonly first: Linear; readonly second: Linear }
+/** A user's map, given with its transpose. */
+export interface Given extends Map { readonly _tag: 'Given'; readonly map: LinearMap }
+
+export type Linear =
+  | Zero | Id | Scale | Mask | Sum | Broadcast | Reshape | Permute | Slice | Pad | Reverse | Contract | Gather | Scatter | Convert | Compose | Given
+
+const aval = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
+
+export const zero = (from: Aval, to: Aval): Linear => ({ _tag: 'Zero', from: aval(from), to: aval(to) })
+
+export const id = (x: Aval): Linear => ({ _tag: 'Id', from: aval(x), to: aval(x) })
+
+export const scale = (by: Node): Linear => ({ _tag: 'Scale', by, from: aval(by), to: aval(by) })
+
+export const isZero = (l: Linear): boolean => l._tag === 'Zero'
+
+/** Composition; zero absorbs and the identity disappears. */
+export const compose = (second: Linear, first: Linear): Linear =>
+  isZero(first) || isZero(second)
+    ? zero(first.from, second.to)
+    : first._tag === 'Id'
+      ? second
+      : second._tag === 'Id'
+        ? first
+        : { _tag: 'Compose', first, second, from: first.from, to: second.to }

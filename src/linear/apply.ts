@@ -1,0 +1,50 @@
+/** Applies a linear map to a tangent: the map as a piece of graph. */
+import * as build from '../graph/build/index.js'
+import { node, type Node } from '../graph/Expr.js'
+import { filled } from '../tensor/Tensor.js'
+import type { Linear } from './Linear.js'
+
+/** A constant of one repeated number, broadcast from a scalar so that the graph stays small. */
+export const full = (value: number, { shape, dtype }: Pick<Node, 'shape' | 'dtype'>): Node => {
+  const scalar = build.constant(filled([], dtype, value))
+  return shape.length === 0 ? scalar : build.broadcast(shape, [], scalar)
+}
+
+export const apply = (l: Linear, t: Node): Node => {
+  switch (l._tag) {
+    case 'Zero':
+      return full(0, l.to)
+    case 'Id':
+      return t
+    case 'Scale':
+      return build.binary('mulNoNan', t, l.by)
+    case 'Mask':
+      return l.keep ? build.select(l.condition, t, full(0, t)) : build.select(l.condition, full(0, t), t)
+    case 'Sum':
+      return build.reduce('sum', l.axes, t)
+    case 'Broadcast':
+      return build.broadcast(l.to.shape, l.axes, t)
+    case 'Reshape':
+      return build.reshape(l.to.shape, t)
+    case 'Permute':
+      return build.permute(l.permutation, t)
+    case 'Slice':
+      return build.slice(l.start, l.limit, l.stride, t)
+    case 'Pad':
+      return build.pad(l.low, l.high, l.interior, 0, t)
+    case 'Reverse':
+      return build.reverse(l.axes, t)
+    case 'Contract':
+      return l.side === 'left' ? build.contract(l.dims, t, l.other) : build.contract(l.dims, l.other, t)
+    case 'Gather':
+      return build.gather(l.axis, l.batch, l.indices, t)
+    case 'Scatter':
+      return build.scatter(l.to.shape[l.axis] ?? 0, l.axis, l.batch, l.indices, t)
+    case 'Convert':
+      return build.convert(l.to.dtype, t)
+    case 'Compose':
+      return apply(l.second, apply(l.first, t))
+    case 'Given':
+      return node(l.map.apply(t))
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Batching, written once per family: the operation that does to every slice along a new leading axis what the old one did to one example.
+ * No loop is introduced; axes are renumbered.
+ */
+import * as build from '../graph/build/index.js'
+import type { Contract, Custom, Gather, Node, Scatter } from '../graph/Expr.js'
+import { operands } from '../graph/fold.js'
+import { range, type Dims } from '../tensor/dims.js'
+import { filled } from '../tensor/Tensor.js'
+
+/** A value in the batched graph: its results, with the batch as axis 0, or unchanged where they do not depend on the example. */
+export interface Batched {
+  readonly results: ReadonlyArray<Node>
+  readonly batched: boolean
+}
+
+const up = (axes: Dims): Dims => axes.map((a) => a + 1)
+
+const only = (n: Node): Batched => ({ results: [n], batched: true })
+
+/** Repeats what every example shares. */
+export const repeat = (count: number, x: Node): Node => build.broadcast([count, ...x.shape], range(1, x.shape.length + 1), x)
+
+const toFront = (axis: number, x: Node): Node =>
+  axis === 0 ? x : build.permute([axis, ...range(0, x.shape.length).filter((a) => a !== axis)], x)
+
+/** A product with one batched side has the batch among that side's free axes, so that it stays one matrix product. */
+const contract = (n: Contract, a: Node, b: Node, aBatched: boolean, bBatched: boolean): Node => {
+  const [ba, bb] = n.dims.batch
+  const [ca, cb] = n.dims.contract
+  const batch = [aBatched ? up(ba) : ba, bBatched ? up(bb) : bb] as const
+  const contracted = [aBatched ? up(ca) : ca, bBatched ? up(cb) : cb] as const
+  if (aBatched && bBatched) return build.contract({ batch: [[0, ...batch[0]], [0, ...batch[1]]], contract: contracted }, a, b)
+  const product = build.contract({ batch, contract: contracted }, a, b)
+  return toFront(aBatched ? ba.length : ba.length + build.freeAxes(n.a.shape.length, ba, ca).length, product)
+}
+
+const gather = (count: number, n: Gather, x: Node, indices: Node, xBatched: boolean, iBatched: boolean): Node => {
+  if (xBatched && iBatched) return build.gather(n.axis + 1, n.batch + 1, indices, x)
+  if (n.batch > 0) return build.gather(n.axis + 1, n.batch + 1, iBatched ? indices : repeat(count, indices), xBatched ? x : repeat(count, x))
+  return xBatched ? build.gather(n.axis + 1, 0, indices, x) : toFront(n.axis, build.gather(n.axis, 0, indices, x))
+}
+
+const scatter = (count: number, n: Scatter, x: Node, indices: Node, xBatched: boolean, iBatched: boolean): Node => {
+  const d = n.shape[n.axis] ?? 0
+  if (xBatched && !iBatched && n.batch === 0) return build.scatter(d, n.axis + 1, 0, indices, x)
+  return build.scatter(d, n.axis + 1, n.batch + 1, iBatched ? indices : repeat(count, indices), xBatched ? x : repeat(count, x))
+}
+
+/** A user's primitive knows no batch: it is applied to each example, and the results are stacked. */
+const custom = (count: number, n: Custom, xs: ReadonlyArray<Node>): Batched => {
+  const example = (x: Node, i: number): Node =>
+    build.reshape(x.shape.slice(1), build.slice([i, ...x.shape.slice(1).map(() => 0)], [i + 1, ...x.shape.slice(1)], x.shape.map(() => 1), x))
+  const calls = range(0, count).map((i) => build.custom(n.rule, xs.map((x) => example(x, i))))
+  const stacked = n.results.map((r, k) => {
+    const rows = calls.map((c) => build.reshape([1, ...r.shape], c._tag === 'Custom' ? build.project(k, c) : c))
+    return rows.length === 0 ? build.constant(filled([0, ...r.shape], r.dtype, 0)) : build.concat(0, rows)
+  })
+  return { results: stacked, batched: true }
+}
+
+export const batch = (count: number, n: Node, xs: ReadonlyArray<Batched>): Batched => {
+  if (n._tag === 'Project') return { results: [xs[0]?.results[n.index] ?? n], batched: xs[0]?.batched ?? false }
+  if (!xs.some((x) => x.batched)) return { results: n._tag === 'Custom' ? n.results.map((_, k) => build.project(k, n)) : [n], batched: false }
+  const given = xs.map((x, i) => x.results[0] ?? operands(n)[i] ?? n)
+  /** The operands, all with a leading batch axis. */
+  const full = xs.map((x, i) => (x.batched ? given[i] : repeat(count, given[i] ?? n)) ?? n)
+  const [a = n, b = n, c = n] = full
+  const [ga = n, gb = n] = given
+  const flags = [xs[0]?.batched ?? false, xs[1]?.batched ?? false] as const
+  switch (n._tag) {
+    case 'Input':
+    case 'Constant':
+    case 'Invalid':
+    case 'Iota':
+      return { results: [n], batched: false }
+    case 'Unary':
+      return only(build.unary(n.op, a))
+    case 'Binary':
+      return only(build.binary(n.op, a, b))
+    case 'Select':
+      return only(build.select(a, b, c))
+    case 'Convert':
+      return only(build.convert(n.dtype, a))
+    case 'Reduce':
+      return only(build.reduce(n.op, up(n.axes), a))
+    case 'ArgReduce':
+      return only(build.argReduce(n.op, n.axis + 1, a))
+    case 'Broadcast':
+      return only(build.broadcast([count, ...n.shape], [0, ...up(n.axes)], a))
+    case 'Reshape':
+      return only(build.reshape([count, ...n.shape], a))
+    case 'Permute':
+      return only(build.permute([0, ...up(n.permutation)], a))
+    case 'Slice':
+      return only(build.slice([0, ...n.start], [count, ...n.limit], [1, ...n.stride], a))
+    case 'Pad':
+      return only(build.pad([0, ...n.low], [0, ...n.high], [0, ...n.interior], n.value, a))
+    case 'Concat':
+      return only(build.concat(n.axis + 1, full))
+    case 'Reverse':
+      return only(build.reverse(up(n.axes), a))
+    case 'Contract':
+      return only(contract(n, ga, gb, ...flags))
+    case 'Gather':
+      return only(gather(count, n, ga, gb, ...flags))
+    case 'Scatter':
+      return only(scatter(count, n, ga, gb, ...flags))
+    case 'RandomBits':
+      return only(build.randomBits(n.counters, a))
+    case 'Custom':
+      return custom(count, n, full)
+  }
+}

@@ -1,0 +1,44 @@
+/** Coefficients of reductions. */
+import * as build from '../graph/build/index.js'
+import type { Node } from '../graph/Expr.js'
+import { dim, invertPermutation, pick, range, replaceAt, size, without, type Dims } from '../tensor/dims.js'
+import { div, eq, mul } from './terms.js'
+
+/** A reduction's result, spread over the axes it lost. */
+const spread = (y: Node, like: Node, axes: Dims): Node => build.broadcast(like.shape, without(range(0, like.shape.length), axes), y)
+
+/** Which elements attain the extremum, shared equally among ties: `[x = y] / count`. */
+export const attainment = (x: Node, y: Node, axes: Dims): Node => {
+  const hits = build.convert(x.dtype, eq(x, spread(y, x, axes)))
+  return div(hits, spread(build.reduce('sum', axes, hits), x, axes))
+}
+
+/** Moves all elements by `by` places along the last axis and fills with ones: towards higher indices, or lower ones. */
+const shift = (x: Node, by: number, up: boolean): Node => {
+  const rank = x.shape.length
+  const last = rank - 1
+  const d = dim(x.shape, last)
+  const zeros = range(0, rank).map(() => 0)
+  const at = (n: number): Dims => replaceAt(zeros, last, n)
+  const [start, limit] = up ? [0, Math.max(0, d - by)] : [Math.min(by, d), d]
+  const kept = build.slice(at(start), replaceAt(x.shape, last, limit), range(0, rank).map(() => 1), x)
+  const gap = at(Math.min(by, d))
+  return up ? build.pad(gap, zeros, zeros, 1, kept) : build.pad(zeros, gap, zeros, 1, kept)
+}
+
+/** Products of all earlier (or later) elements along the last axis, in log2(n) doubling steps. */
+const exclusiveProducts = (x: Node, up: boolean): Node => {
+  let acc = shift(x, 1, up)
+  for (let by = 1; by < dim(x.shape, x.shape.length - 1); by *= 2) acc = mul(acc, shift(acc, by, up))
+  return acc
+}
+
+/** For each element the product of all others: exact with zeros among them, unlike `y / x`. */
+export const otherProducts = (x: Node, axes: Dims): Node => {
+  const kept = without(range(0, x.shape.length), axes)
+  const order = [...kept, ...axes]
+  const moved = build.permute(order, x)
+  const flat = build.reshape([...pick(x.shape, kept), size(pick(x.shape, axes))], moved)
+  const others = mul(exclusiveProducts(flat, true), exclusiveProducts(flat, false))
+  return build.permute(invertPermutation(order), build.reshape(moved.shape, others))
+}

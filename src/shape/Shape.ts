@@ -1,0 +1,77 @@
+/**
+ * The size of each axis. A literal size is checked by the compiler, `number` is known only at run time.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Shape = readonly number[]
+
+/**
+ * A mistake found by the compiler; the message is the last line of its diagnostic.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface ShapeError<out M extends string> {
+  readonly __shapeError: M
+}
+
+/**
+ * Intersected with a parameter: nothing for a good result, an unsatisfiable type for a `ShapeError`.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Check<R> = R extends ShapeError<string> ? R : unknown
+
+/**
+ * The message of a `ShapeError`.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Message<E> = E extends ShapeError<infer M> ? M : never
+
+// Sizes are compared inside these wrappers: `Is<N> extends Is<N>` resolves for a type parameter `N`,
+// where `[N] extends [N]` stays deferred and makes generic user code unusable.
+export interface Is<out A> {
+  readonly is: A
+}
+export interface Both<out A, out B> {
+  readonly first: A
+  readonly second: B
+}
+export interface Exactly<in out A, in out B> {
+  readonly first: (a: A) => A
+  readonly second: (b: B) => B
+}
+
+/** `number` when the rank is unknown. */
+export type Rank<S> = S extends { readonly length: infer L } ? L : number
+
+/** The list behind a shape; the shape of an earlier mistake is unknown, so that one mistake is reported once. */
+export type Items<S> = S extends readonly unknown[] ? S : number[]
+
+/** The sizes agree; `number` agrees with all. */
+export type SameDim<A, B> =
+  Exactly<A, B> extends Exactly<A, A> ? true : number extends A ? true : number extends B ? true : false
+
+/** The more precise of two sizes that agree. */
+export type PreciseDim<A, B> = Exactly<A, B> extends Exactly<A, A> ? A : number extends A ? B : A
+
+/** All sizes unknown, same rank. */
+export type Unsized<S extends readonly unknown[]> = { -readonly [K in keyof S]: number }
+
+type ShowDim<D> = D extends number ? (number extends D ? '?' : `${D}`) : '?'
+
+type ShowDims<S extends readonly unknown[], Text extends string = ''> = S extends readonly [infer D, ...infer R]
+  ? ShowDims<R, Text extends '' ? ShowDim<D> : `${Text}, ${ShowDim<D>}`>
+  : Text
+
+/**
+ * `[2, 3]` as text, `?` for a size that is not known.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export type Show<S> = S extends readonly unknown[] ? (number extends Rank<S> ? '[...]' : `[${ShowDims<S>}]`) : '[...]'

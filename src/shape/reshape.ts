@@ -1,0 +1,85 @@
+import type { FromDigits, Product, Quotient } from './arithmetic.js'
+import type { Exactly, Items, Rank, ShapeError, Show } from './Shape.js'
+
+type Fill<T extends readonly unknown[], Size, R extends readonly unknown[] = []> = T extends readonly [
+  infer D,
+  ...infer Rest
+]
+  ? Fill<Rest, Size, [...R, Exactly<D, D> extends Exactly<-1, -1> ? Size : D]>
+  : R
+
+type Others<T extends readonly unknown[], R extends readonly unknown[] = []> = T extends readonly [infer D, ...infer Rest]
+  ? Others<Rest, D extends -1 ? R : [...R, D]>
+  : R
+
+type Counted<S, T, N, M> = N extends number
+  ? M extends number
+    ? ShapeError<`reshape: ${Show<S>} has ${N} elements, ${Show<T>} has ${M}`>
+    : never
+  : never
+
+type CannotHold<S, T, N> = N extends number
+  ? ShapeError<`reshape: ${Show<S>} has ${N} elements, which ${Show<T>} cannot hold`>
+  : never
+
+// `Shared` is what the two shapes have in front: with an unknown size there, counts prove nothing.
+type Wildcard<S extends readonly unknown[], T extends readonly unknown[], WholeS, WholeT, Head extends readonly unknown[], Shared> =
+  Quotient<Product<S>, Product<Others<T>>> extends infer Q
+    ? Q extends number
+      ? [...Head, ...Fill<T, number extends Shared ? number : Q>]
+      : number extends Shared
+        ? [...Head, ...Fill<T, number>]
+        : CannotHold<WholeS, WholeT, FromDigits<Product<Items<WholeS>>>>
+    : never
+
+type Exact<S extends readonly unknown[], T extends readonly unknown[], WholeS, WholeT, Head extends readonly unknown[], Shared> =
+  Exactly<FromDigits<Product<S>>, 0> extends Exactly<FromDigits<Product<T>>, 0>
+    ? [...Head, ...T]
+    : number extends Shared
+      ? [...Head, ...T]
+      : Counted<WholeS, WholeT, FromDigits<Product<Items<WholeS>>>, FromDigits<Product<Items<WholeT>>>>
+
+type Rest<S extends readonly unknown[], T extends readonly unknown[], WholeS, WholeT, Head extends readonly unknown[], Shared> =
+  number extends S[number] | T[number]
+    ? [...Head, ...Fill<T, number>]
+    : -1 extends T[number]
+      ? Wildcard<S, T, WholeS, WholeT, Head, Shared>
+      : Exact<S, T, WholeS, WholeT, Head, Shared>
+
+/** Equal leading axes cancel: cheap, and a generic batch axis stays usable. */
+type Strip<
+  S extends readonly unknown[],
+  T extends readonly unknown[],
+  WholeS,
+  WholeT,
+  Head extends readonly unknown[] = [],
+  Shared = never
+> = S extends readonly [infer X, ...infer SS]
+  ? T extends readonly [infer Y, ...infer TS]
+    ? Exactly<X, 0> extends Exactly<Y, 0>
+      ? Strip<SS, TS, WholeS, WholeT, [...Head, X], Shared | X>
+      : Rest<S, T, WholeS, WholeT, Head, Shared>
+    : Rest<S, T, WholeS, WholeT, Head, Shared>
+  : Rest<S, T, WholeS, WholeT, Head, Shared>
+
+type Wildcards<T extends readonly unknown[], N extends readonly 0[] = []> = T extends readonly [infer D, ...infer R]
+  ? Wildcards<R, Exactly<D, 0> extends Exactly<-1, 0> ? [...N, 0] : N>
+  : N['length']
+
+type Negative<D> = D extends number ? (`${D}` extends '-1' ? never : `${D}` extends `-${string}` ? D : never) : never
+
+type Reshape<S, T extends readonly unknown[]> = [Negative<T[number]>] extends [never]
+  ? Wildcards<T> extends 0 | 1
+    ? number extends Rank<S>
+      ? Fill<T, number>
+      : Strip<Items<S>, T, S, T>
+    : ShapeError<`reshape: at most one size may be -1 (${Show<T>})`>
+  : ShapeError<`reshape: sizes are counts, or one -1 (${Show<T>})`>
+
+/**
+ * The shape `T` with its -1 filled in, if it holds as many elements as `S`.
+ *
+ * @category movement
+ * @since 0.1.0
+ */
+export type ReshapeShape<S, T> = number extends Rank<T> ? number[] : Reshape<S, Items<T>>

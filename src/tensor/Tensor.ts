@@ -1,0 +1,255 @@
+/**
+ * Immutable n-dimensional arrays. A tensor owns a private typed array; it is never handed out unless copied.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Eq } from 'fp-ts/lib/Eq.js'
+import type { Check, LiteralShape, Shape } from '../shape/index.js'
+import { allocate, type DType, type ScalarOf, type TypedArrayOf } from './DType.js'
+import { equalDims, isDim, showDims, size, type Dims } from './dims.js'
+
+/** The key of the private storage: registered, so that an ESM and a CJS copy of the library understand each other. */
+const storage: unique symbol = Symbol.for('adjoint/storage')
+
+/**
+ * An immutable array of shape `S` and element type `D`.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface Tensor<out S = Shape, out D extends DType = DType> {
+  readonly _tag: 'Tensor'
+  readonly shape: S
+  readonly dtype: D
+  readonly [storage]: TypedArrayOf
+}
+
+/**
+ * Numbers (or booleans), nested to any depth.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Nested = number | boolean | ReadonlyArray<Nested>
+
+/**
+ * Why data does not make a tensor: what was expected, what was found, and where.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export interface TensorError {
+  readonly _tag: 'TensorError'
+  readonly message: string
+}
+
+const tensorError = (message: string): TensorError => ({ _tag: 'TensorError', message })
+
+/** Wraps an array that the caller gives up: nobody else may write to it afterwards. */
+export const own = <S extends Dims, D extends DType>(shape: S, dtype: D, data: TypedArrayOf<D>): Tensor<S, D> => ({
+  _tag: 'Tensor',
+  shape,
+  dtype,
+  [storage]: data
+})
+
+/** The storage itself, for readers inside the library that do not write. */
+export const elements = (t: Tensor): TypedArrayOf => t[storage]
+
+export const isTensor = (u: unknown): u is Tensor =>
+  typeof u === 'object' && u !== null && '_tag' in u && u._tag === 'Tensor' && storage in u
+
+const fill = <D extends DType>(dtype: D, values: ReadonlyArray<number | boolean>): TypedArrayOf<D> => {
+  const out = allocate(dtype, values.length)
+  for (let i = 0; i < values.length; i++) {
+    const v = Number(values[i])
+    out[i] = dtype === 'bool' ? Number(v !== 0) : v
+  }
+  return out
+}
+
+/** Depth-first flattening; where rows disagree, `ragged` says so. */
+const measure = (x: Nested): { readonly shape: Dims; readonly flat: ReadonlyArray<number | boolean>; readonly ragged?: string } => {
+  const shape: Array<number> = []
+  for (let row: Nested | undefined = x; Array.isArray(row); row = row[0] as Nested | undefined) shape.push(row.length)
+  let level: ReadonlyArray<Nested> = [x]
+  for (const [depth, n] of shape.entries()) {
+    const at = level.findIndex((row) => !Array.isArray(row) || row.length !== n)
+    if (at >= 0) return { shape, flat: [], ragged: `rows at depth ${String(depth)} must all have ${String(n)} entries, row ${String(at)} does not` }
+    level = level.flatMap((row) => (Array.isArray(row) ? (row as ReadonlyArray<Nested>) : []))
+  }
+  const flat = level.filter((v): v is number | boolean => !Array.isArray(v))
+  return flat.length === level.length ? { shape, flat } : { shape, flat, ragged: `entries below depth ${String(shape.length)} must be numbers` }
+}
+
+const dtypeOf = (flat: ReadonlyArray<number | boolean>): DType => (typeof flat[0] === 'boolean' ? 'bool' : 'f32')
+
+/**
+ * A tensor from data whose nesting is known only at run time. The dtype is `f32` for numbers, `bool` for booleans, unless given.
+ *
+ * Errors: rows of different lengths.
+ *
+ * @example
+ * import { strictEqual } from 'node:assert'
+ * import { fromNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * strictEqual(E.isRight(fromNested([[1, 2], [3, 4]])), true)
+ * strictEqual(E.isLeft(fromNested([[1, 2], [3]])), true)
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromNested = (x: Nested, dtype?: DType): E.Either<TensorError, Tensor> => {
+  const { shape, flat, ragged } = measure(x)
+  const d = dtype ?? dtypeOf(flat)
+  return ragged === undefined ? E.right(own(shape, d, fill(d, flat))) : E.left(tensorError(`fromNested: ${ragged}`))
+}
+
+type Inferred<T> = T extends boolean ? 'bool' : T extends readonly [infer H, ...infer _] ? Inferred<H> : T extends ReadonlyArray<infer H> ? Inferred<H> : 'f32'
+
+type Rectangular<T> = LiteralShape<T> extends infer S extends Shape ? S : never
+
+/**
+ * A tensor from a literal: its shape is part of its type, and rows of different lengths do not compile.
+ *
+ * @example
+ * import { deepStrictEqual } from 'node:assert'
+ * import { tensor, toNested } from 'adjoint'
+ *
+ * const t = tensor([[1, 2, 3], [4, 5, 6]])
+ * deepStrictEqual(t.shape, [2, 3])
+ * deepStrictEqual(toNested(t), [[1, 2, 3], [4, 5, 6]])
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const tensor = <const T extends Nested, D extends DType = Inferred<T>>(
+  x: T & Check<LiteralShape<T>>,
+  dtype?: D
+): Tensor<Rectangular<T>, D> => {
+  const { shape, flat } = measure(x)
+  const d = dtype ?? dtypeOf(flat)
+  const padded = Array.from({ length: size(shape) }, (_, i) => flat[i] ?? NaN)
+  return own(shape, d, fill(d, padded)) as Tensor as Tensor<Rectangular<T>, D>
+}
+
+/**
+ * A tensor of a given shape and dtype from its elements in row-major order.
+ *
+ * Errors: a shape that is not of non-negative integers, a wrong number of values.
+ *
+ * @example
+ * import { strictEqual } from 'node:assert'
+ * import { fromFlat } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * strictEqual(E.isRight(fromFlat([2, 2], 'f64')([1, 2, 3, 4])), true)
+ * strictEqual(E.isLeft(fromFlat([2, 2], 'f64')([1, 2, 3])), true)
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromFlat =
+  <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D) =>
+  (values: ArrayLike<number | boolean>): E.Either<TensorError, Tensor<S, D>> => {
+    const d = dtype ?? ('f32' as D)
+    if (!shape.every(isDim)) return E.left(tensorError(`fromFlat: ${showDims(shape)} is not a shape; sizes are integers >= 0`))
+    return values.length === size(shape)
+      ? E.right(own(shape, d, fill(d, Array.from(values))))
+      : E.left(tensorError(`fromFlat: ${showDims(shape)} needs ${String(size(shape))} values, got ${String(values.length)}`))
+  }
+
+/** One number in every place. */
+export const filled = <S extends Dims, D extends DType>(shape: S, dtype: D, value: number): Tensor<S, D> => {
+  const data = allocate(dtype, size(shape))
+  data.fill(value)
+  return own(shape, dtype, data)
+}
+
+/**
+ * The elements in row-major order, as a fresh typed array.
+ *
+ * @example
+ * import { deepStrictEqual } from 'node:assert'
+ * import { tensor, toTypedArray } from 'adjoint'
+ *
+ * deepStrictEqual(toTypedArray(tensor([1, 2])), Float32Array.of(1, 2))
+ *
+ * @since 0.1.0
+ * @category destructors
+ */
+export const toTypedArray = <D extends DType>(t: Tensor<unknown, D>): TypedArrayOf<D> => t[storage].slice() as TypedArrayOf<D>
+
+const scalarAt = <D extends DType>(t: Tensor<unknown, D>, i: number): ScalarOf<D> => {
+  const v = t[storage][i] ?? NaN
+  return (t.dtype === 'bool' ? v !== 0 : v) as ScalarOf<D>
+}
+
+/**
+ * The elements in row-major order.
+ *
+ * @example
+ * import { deepStrictEqual } from 'node:assert'
+ * import { tensor, toFlat } from 'adjoint'
+ *
+ * deepStrictEqual(toFlat(tensor([[true], [false]])), [true, false])
+ *
+ * @since 0.1.0
+ * @category destructors
+ */
+export const toFlat = <D extends DType>(t: Tensor<unknown, D>): ReadonlyArray<ScalarOf<D>> =>
+  Array.from({ length: t[storage].length }, (_, i) => scalarAt(t, i))
+
+/**
+ * The element of a tensor of rank 0.
+ *
+ * @example
+ * import { strictEqual } from 'node:assert'
+ * import { item, tensor } from 'adjoint'
+ *
+ * strictEqual(item(tensor(3)), 3)
+ *
+ * @since 0.1.0
+ * @category destructors
+ */
+export const item = <D extends DType>(t: Tensor<readonly [], D>): ScalarOf<D> => scalarAt(t, 0)
+
+/**
+ * The elements as nested arrays.
+ *
+ * @example
+ * import { deepStrictEqual } from 'node:assert'
+ * import { tensor, toNested } from 'adjoint'
+ *
+ * deepStrictEqual(toNested(tensor([[1], [2]])), [[1], [2]])
+ *
+ * @since 0.1.0
+ * @category destructors
+ */
+export const toNested = <D extends DType>(t: Tensor<Shape, D>): Nested => {
+  const rows = t.shape.reduceRight<ReadonlyArray<Nested>>((flat, n, axis) => {
+    const count = size(t.shape.slice(0, axis))
+    return Array.from({ length: count }, (_, i) => flat.slice(i * n, (i + 1) * n))
+  }, toFlat(t))
+  return rows[0] ?? []
+}
+
+/**
+ * Equality of shape, dtype and every element's bits: `NaN` equals `NaN`, `-0` differs from `0`.
+ *
+ * @example
+ * import { strictEqual } from 'node:assert'
+ * import { eqTensor, tensor } from 'adjoint'
+ *
+ * strictEqual(eqTensor.equals(tensor([NaN, 0]), tensor([NaN, 0])), true)
+ * strictEqual(eqTensor.equals(tensor([0]), tensor([-0])), false)
+ *
+ * @since 0.1.0
+ * @category instances
+ */
+export const eqTensor: Eq<Tensor> = {
+  equals: (a, b) =>
+    a === b || (a.dtype === b.dtype && equalDims(a.shape, b.shape) && a[storage].every((v, i) => Object.is(v, b[storage][i])))
+}
