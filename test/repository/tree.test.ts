@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { layers } from '../../eslint.config.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Files that are tracked, or would be once added. */
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8'
+})
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(join(root, file)))
+
+const text = (file: string): string => readFileSync(join(root, file), 'utf8')
+
+const binary = /\.(png|jpg|gif|ico|wasm|safetensors|bin)$/
+
+/** Lines of `content` that match, each with its place. */
+const lines = (pattern: RegExp, file: string, content: string): ReadonlyArray<string> =>
+  content
+    .split('\n')
+    .map((line, i) => `${file}:${i + 1}: ${line.trim()}`)
+    .filter((line) => pattern.test(line))
+
+const inFiles = (pattern: RegExp, of: readonly string[]): ReadonlyArray<string> =>
+  of.filter((file) => !binary.test(file)).flatMap((file) => lines(pattern, file, text(file)))
+
+const top = [
+  /^(src|laws|test|examples|docs)$/,
+  /^package(-lock)?\.json$/,
+  /^tsconfig.*\.json$/,
+  /^(README|CHANGELOG|CONTRIBUTING)\.md$/,
+  /^LICENSE$/,
+  /^\./,
+  /\.config\.ts$/,
+  /^(typedoc|knip)\.json$/
+]
+
+// Spelled in pieces, so that this file does not match itself.
+const home = new RegExp(`(^|[^\\w./-])/(${['work', 'root', 'home', 'Users', 'tmp', 'farm'].join('|')})/\\w`)
+const hosts = [
+  ['registry', 'npmjs'],
+  ['registry', 'yarnpkg'],
+  ['pypi', 'org']
+]
+const registry = new RegExp(hosts.map((parts) => parts.join('\\.')).join('|'))
+const marks = [
+  ['TO', 'DO'],
+  ['FIX', 'ME'],
+  ['not imple', 'mented']
+].map((parts) => parts.join(''))
+const unfinished = new RegExp(`\\b(${marks.join('|')})\\b`)
+const idle = new RegExp(`\\b(it|test|describe)\\.(${['skip', 'only', 'todo'].join('|')})\\b`)
+const silenced = new RegExp(`@ts-(${['ignore', 'nocheck'].join('|')})`)
+
+describe('the tree', () => {
+  const code = files.filter((file) => /^(src|laws|test|examples)\/.*\.ts$/.test(file))
+
+  it('has nothing at the top beyond the agreed layout', () => {
+    const names = [...new Set(files.map((file) => file.split('/')[0] ?? file))]
+    expect(names.filter((name) => !top.some((pattern) => pattern.test(name)))).toEqual([])
+  })
+
+  it('has in src the folders that the layer order names, and one entry', () => {
+    const names = readdirSync(join(root, 'src'), { withFileTypes: true })
+    const unknown = names.filter((entry) =>
+      entry.isDirectory() ? !layers.flat().includes(entry.name) : entry.name !== 'index.ts'
+    )
+    expect(unknown.map(({ name }) => name)).toEqual([])
+  })
+
+  it('names no path of a machine', () => {
+    expect(inFiles(home, files)).toEqual([])
+  })
+
+  it('names no registry host', () => {
+    expect(inFiles(registry, files)).toEqual([])
+  })
+
+  it('has a lockfile without addresses', () => {
+    expect(inFiles(/"resolved": "(?!node_modules|\.)/, ['package-lock.json'])).toEqual([])
+  })
+
+  it('leaves nothing unfinished, skipped or silenced', () => {
+    expect([unfinished, idle, silenced].flatMap((pattern) => inFiles(pattern, code))).toEqual([])
+  })
+})
+
+describe('the patterns see what they look for', () => {
+  it.each([
+    [home, ["readFile('/ho", "me/someone/x')"]],
+    [home, ['cd /wo', 'rk/main']],
+    [registry, ['https://registry.', 'npmjs.org/x']],
+    [unfinished, ['// TO', 'DO: later']],
+    [unfinished, ['return left(not imple', 'mented)']],
+    [idle, ['it.', "skip('x')"]],
+    [silenced, ['// @ts-', 'ignore']]
+  ])('%s', (pattern, parts) => {
+    const line = parts.join('')
+    expect(lines(pattern, 'file.ts', line)).toEqual([`file.ts:1: ${line}`])
+  })
+})
