@@ -8,16 +8,16 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import type { Shape } from '../shape/index.js'
 import type { Dims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
-import type { Tensor } from '../tensor/Tensor.js'
+import { isTensor, type Tensor } from '../tensor/Tensor.js'
 
 /**
- * A description of a computation that yields a tensor of shape `S` and dtype `D`.
+ * A description of a computation that yields a tensor of shape `S` and dtype `D`. A tensor is one too: a constant.
  *
  * @since 0.1.0
  * @category model
  */
 export interface Expr<out S = Shape, out D extends DType = DType> {
-  readonly _tag: Node['_tag']
+  readonly _tag: Node['_tag'] | 'Tensor'
   readonly shape: S
   readonly dtype: D
 }
@@ -31,7 +31,7 @@ export interface Aval {
 /** Scalar functions of one argument; each interpreter holds a total table over them. */
 export type UnaryOp =
   | 'neg' | 'abs' | 'sign' | 'floor' | 'ceil' | 'round' | 'square' | 'reciprocal' | 'sqrt' | 'rsqrt'
-  | 'exp' | 'expm1' | 'log' | 'log1p' | 'logistic' | 'softplus' | 'erf' | 'erfc'
+  | 'exp' | 'expm1' | 'log' | 'log1p' | 'logistic' | 'softplus' | 'erf' | 'erfc' | 'erfInv'
   | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'sinh' | 'cosh' | 'tanh'
   | 'isFinite' | 'not'
   /** The same value as a node of its own: what a transformation differentiates with respect to. */
@@ -129,5 +129,6 @@ export type Node =
   | Input | Constant | Invalid | Iota | Unary | Binary | Select | Convert | Reduce | ArgReduce | Broadcast | Reshape | Permute
   | Slice | Pad | Concat | Reverse | Contract | Gather | Scatter | RandomBits | Custom | Project
 
-/** The union behind a typed expression. */
-export const node = (e: Expr): Node => e as Node
+/** The union behind a typed expression; a tensor becomes a constant. */
+export const node = (e: Expr): Node =>
+  isTensor(e) ? { _tag: 'Constant', value: e, shape: e.shape, dtype: e.dtype } : (e as Node)

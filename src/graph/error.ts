@@ -10,7 +10,7 @@ const folderOf = (place: string): string => place.replace(/(\/graph)?\/[^/]*$/, 
 const callSite = (): string => {
   const places = (new Error().stack ?? '').split('\n').slice(1).map(location).filter((p) => p !== '')
   const library = folderOf(places[0] ?? '')
-  return places.find((p) => !p.startsWith(library) && !p.startsWith('node:')) ?? ''
+  return places.find((p) => !p.startsWith(library) && !p.startsWith('node:') && !p.includes('/node_modules/')) ?? ''
 }
 
 const avalOf = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })

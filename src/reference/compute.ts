@@ -129,7 +129,8 @@ const custom = (n: Custom, xs: Values): Result => {
 type Operation = Exclude<Node, Input | Constant | Invalid>
 
 export const compute = (n: Operation, xs: ReadonlyArray<Values>): Result => {
-  const [a, b, c] = xs.map((v) => v[0]) as readonly [Tensor, Tensor, Tensor]
+  const operand = (i: number): Tensor => xs[i]?.[0] as Tensor
+  const [a, b, c] = [operand(0), operand(1), operand(2)]
   switch (n._tag) {
     case 'Iota':
       return iota(n)
@@ -156,7 +157,7 @@ export const compute = (n: Operation, xs: ReadonlyArray<Values>): Result => {
     case 'Pad':
       return pad(n, a)
     case 'Concat':
-      return concat(n, xs.map((v) => v[0] as Tensor))
+      return concat(n, xs.map((_, i) => operand(i)))
     case 'Reverse':
       return view(n, a, reversed(a.shape, n.axes))
     case 'Contract':
@@ -168,7 +169,7 @@ export const compute = (n: Operation, xs: ReadonlyArray<Values>): Result => {
     case 'RandomBits':
       return randomBits(n, a)
     case 'Custom':
-      return custom(n, xs.map((v) => v[0] as Tensor))
+      return custom(n, xs.map((_, i) => operand(i)))
     case 'Project':
       return E.right([xs[0]?.[n.index] as Tensor])
   }

@@ -35,6 +35,7 @@ export const unaryDerivative: Readonly<Record<UnaryOp, (x: Node, y: Node) => Coe
   softplus: (x) => build.unary('logistic', x),
   erf: (x) => gaussian(x), // 2 / sqrt(pi) exp(-x^2)
   erfc: (x) => neg(gaussian(x)),
+  erfInv: (_, y) => scaled(Math.sqrt(Math.PI) / 2, exp(square(y))), // sqrt(pi) / 2 exp(y^2)
   sin: (x) => build.unary('cos', x),
   cos: (x) => neg(build.unary('sin', x)),
   tan: (_, y) => add(num(1, y), square(y)), // 1 + tan^2

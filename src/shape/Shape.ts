@@ -24,14 +24,6 @@ export interface ShapeError<out M extends string> {
  */
 export type Check<R> = R extends ShapeError<string> ? R : unknown
 
-/**
- * The message of a `ShapeError`.
- *
- * @category model
- * @since 0.1.0
- */
-export type Message<E> = E extends ShapeError<infer M> ? M : never
-
 // Sizes are compared inside these wrappers: `Is<N> extends Is<N>` resolves for a type parameter `N`,
 // where `[N] extends [N]` stays deferred and makes generic user code unusable.
 export interface Is<out A> {
@@ -64,7 +56,10 @@ export type Unsized<S extends readonly unknown[]> = { -readonly [K in keyof S]: 
 
 type ShowDim<D> = D extends number ? (number extends D ? '?' : `${D}`) : '?'
 
-type ShowDims<S extends readonly unknown[], Text extends string = ''> = S extends readonly [infer D, ...infer R]
+type ShowDims<S extends readonly unknown[], Text extends string = ''> = S extends readonly [
+  infer D,
+  ...infer R
+]
   ? ShowDims<R, Text extends '' ? ShowDim<D> : `${Text}, ${ShowDim<D>}`>
   : Text
 
@@ -74,4 +69,8 @@ type ShowDims<S extends readonly unknown[], Text extends string = ''> = S extend
  * @category printing
  * @since 0.1.0
  */
-export type Show<S> = S extends readonly unknown[] ? (number extends Rank<S> ? '[...]' : `[${ShowDims<S>}]`) : '[...]'
+export type Show<S> = S extends readonly unknown[]
+  ? number extends Rank<S>
+    ? '[...]'
+    : `[${ShowDims<S>}]`
+  : '[...]'

@@ -6,29 +6,29 @@ type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9
 export type Digits = readonly Digit[]
 
 interface Unary {
-  0: []
-  1: [0]
-  2: [0, 0]
-  3: [0, 0, 0]
-  4: [0, 0, 0, 0]
-  5: [0, 0, 0, 0, 0]
-  6: [0, 0, 0, 0, 0, 0]
-  7: [0, 0, 0, 0, 0, 0, 0]
-  8: [0, 0, 0, 0, 0, 0, 0, 0]
-  9: [0, 0, 0, 0, 0, 0, 0, 0, 0]
+  readonly 0: []
+  readonly 1: [0]
+  readonly 2: [0, 0]
+  readonly 3: [0, 0, 0]
+  readonly 4: [0, 0, 0, 0]
+  readonly 5: [0, 0, 0, 0, 0]
+  readonly 6: [0, 0, 0, 0, 0, 0]
+  readonly 7: [0, 0, 0, 0, 0, 0, 0]
+  readonly 8: [0, 0, 0, 0, 0, 0, 0, 0]
+  readonly 9: [0, 0, 0, 0, 0, 0, 0, 0, 0]
 }
 
 interface Table {
-  0: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-  1: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
-  2: [0, 2, 4, 6, 8, 10, 12, 14, 16, 18]
-  3: [0, 3, 6, 9, 12, 15, 18, 21, 24, 27]
-  4: [0, 4, 8, 12, 16, 20, 24, 28, 32, 36]
-  5: [0, 5, 10, 15, 20, 25, 30, 35, 40, 45]
-  6: [0, 6, 12, 18, 24, 30, 36, 42, 48, 54]
-  7: [0, 7, 14, 21, 28, 35, 42, 49, 56, 63]
-  8: [0, 8, 16, 24, 32, 40, 48, 56, 64, 72]
-  9: [0, 9, 18, 27, 36, 45, 54, 63, 72, 81]
+  readonly 0: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+  readonly 1: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+  readonly 2: [0, 2, 4, 6, 8, 10, 12, 14, 16, 18]
+  readonly 3: [0, 3, 6, 9, 12, 15, 18, 21, 24, 27]
+  readonly 4: [0, 4, 8, 12, 16, 20, 24, 28, 32, 36]
+  readonly 5: [0, 5, 10, 15, 20, 25, 30, 35, 40, 45]
+  readonly 6: [0, 6, 12, 18, 24, 30, 36, 42, 48, 54]
+  readonly 7: [0, 7, 14, 21, 28, 35, 42, 49, 56, 63]
+  readonly 8: [0, 8, 16, 24, 32, 40, 48, 56, 64, 72]
+  readonly 9: [0, 9, 18, 27, 36, 45, 54, 63, 72, 81]
 }
 
 // Conditionals, so that the compiler does not spell out the union of all digits for an open one.
@@ -52,26 +52,29 @@ type Times<X extends Digit, D extends Digit, Carry> =
 
 type Trim<A extends Digits> = A extends readonly [...infer R extends Digits, 0] ? Trim<R> : A
 
-type Reversed<Text extends string, R extends Digits = []> = Text extends `${infer D extends Digit}${infer Rest}`
-  ? Reversed<Rest, [D, ...R]>
-  : R
+type Reversed<
+  Text extends string,
+  R extends Digits = []
+> = Text extends `${infer D extends Digit}${infer Rest}` ? Reversed<Rest, [D, ...R]> : R
 
-type Joined<A extends Digits, Text extends string = ''> = A extends readonly [infer D extends Digit, ...infer R extends Digits]
+type Joined<A extends Digits, Text extends string = ''> = A extends readonly [
+  infer D extends Digit,
+  ...infer R extends Digits
+]
   ? Joined<R, `${D}${Text}`>
   : Text
 
 export type ToDigits<N> = N extends number ? Trim<Reversed<`${N}`>> : never
 
-export type FromDigits<A extends Digits> = Trim<A> extends readonly []
-  ? 0
-  : Joined<Trim<A>> extends `${infer N extends number}`
-    ? N
-    : never
+export type FromDigits<A extends Digits> =
+  Trim<A> extends readonly [] ? 0 : Joined<Trim<A>> extends `${infer N extends number}` ? N : never
 
-type AddDigits<A extends Digits, B extends Digits, Carry extends 0 | 1, R extends Digits> = A extends readonly [
-  infer X extends Digit,
-  ...infer XS extends Digits
-]
+type AddDigits<
+  A extends Digits,
+  B extends Digits,
+  Carry extends 0 | 1,
+  R extends Digits
+> = A extends readonly [infer X extends Digit, ...infer XS extends Digits]
   ? B extends readonly [infer Y extends Digit, ...infer YS extends Digits]
     ? Split<[...Ones<X>, ...Ones<Y>, ...Ones<Carry>]['length']> extends [
         infer U extends Digit,
@@ -86,10 +89,12 @@ type AddDigits<A extends Digits, B extends Digits, Carry extends 0 | 1, R extend
     ? [...R, ...B]
     : AddDigits<B, [1], 0, R>
 
-type TimesDigit<A extends Digits, D extends Digit, Carry extends Digit = 0, R extends Digits = []> = A extends readonly [
-  infer X extends Digit,
-  ...infer XS extends Digits
-]
+type TimesDigit<
+  A extends Digits,
+  D extends Digit,
+  Carry extends Digit = 0,
+  R extends Digits = []
+> = A extends readonly [infer X extends Digit, ...infer XS extends Digits]
   ? Times<X, D, Carry> extends [infer U extends Digit, infer T extends Digit]
     ? TimesDigit<XS, D, T, [...R, U]>
     : never
@@ -103,10 +108,12 @@ export type TimesDigits<A extends Digits, B extends Digits> = B extends readonly
   : []
 
 /** `undefined` when the difference is negative. */
-type SubDigits<A extends Digits, B extends Digits, Borrow extends 0 | 1, R extends Digits> = A extends readonly [
-  infer X extends Digit,
-  ...infer XS extends Digits
-]
+type SubDigits<
+  A extends Digits,
+  B extends Digits,
+  Borrow extends 0 | 1,
+  R extends Digits
+> = A extends readonly [infer X extends Digit, ...infer XS extends Digits]
   ? B extends readonly [infer Y extends Digit, ...infer YS extends Digits]
     ? [...Unary[9], 0, ...Ones<X>] extends [...Ones<Y>, ...Ones<Borrow>, ...infer N]
       ? Split<N['length']> extends [infer U extends Digit, infer T]
@@ -126,10 +133,12 @@ type SubDigits<A extends Digits, B extends Digits, Borrow extends 0 | 1, R exten
 type Fits<A extends Digits, B extends Digits, Q extends readonly 0[] = []> =
   SubDigits<A, B, 0, []> extends infer R extends Digits ? Fits<Trim<R>, B, [...Q, 0]> : [Q['length'], Trim<A>]
 
-type DivideDigits<A extends Digits, B extends Digits, Rest extends Digits = [], Q extends Digits = []> = A extends readonly [
-  ...infer R extends Digits,
-  infer D extends Digit
-]
+type DivideDigits<
+  A extends Digits,
+  B extends Digits,
+  Rest extends Digits = [],
+  Q extends Digits = []
+> = A extends readonly [...infer R extends Digits, infer D extends Digit]
   ? Fits<Trim<[D, ...Rest]>, B> extends [infer U extends Digit, infer Left extends Digits]
     ? DivideDigits<R, B, Left, [U, ...Q]>
     : never
@@ -161,6 +170,9 @@ export type Quotient<A extends Digits, B extends Digits> = B extends readonly []
     : undefined
 
 /** The product of literal sizes, as digits. */
-export type Product<S extends readonly unknown[], R extends Digits = [1]> = S extends readonly [infer D, ...infer Rest]
+export type Product<S extends readonly unknown[], R extends Digits = [1]> = S extends readonly [
+  infer D,
+  ...infer Rest
+]
   ? Product<Rest, D extends 1 ? R : Trim<TimesDigits<R, ToDigits<D>>>>
   : R

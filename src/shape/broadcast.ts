@@ -1,8 +1,12 @@
-import type { Exactly, Is, Items, Rank, SameDim, ShapeError, Show } from './Shape.js'
+import type { Both, Exactly, Is, Items, Rank, SameDim, ShapeError, Show } from './Shape.js'
 
-/** One axis: the size after broadcasting in `Is`, or `undefined`. Resolves for (N, N), (N, 1) and (1, N). */
-export type BroadcastDim<A, B> =
-  Is<A | B> extends Is<(infer R) | 1>
+/**
+ * One axis: the size after broadcasting in `Is`, or `undefined`. Resolves for (N, N), (N, 1) and (1, N): what is left of
+ * `A | B` without 1. `Ready` is a literal of the caller that is open until the sizes are known; without it the compiler
+ * would settle `R = A | B` where this type is declared.
+ */
+type BroadcastDim<A, B, Ready> =
+  Both<A | B, Ready> extends Both<infer R | 1, number>
     ? Exactly<A, B> extends Exactly<R, R> | Exactly<R, 1> | Exactly<1, R>
       ? Is<R>
       : number extends A
@@ -33,7 +37,7 @@ type Walk<
     ? [...A, ...R]
     : A extends readonly [...infer AS, infer X]
       ? B extends readonly [...infer BS, infer Y]
-        ? BroadcastDim<X, Y> extends infer D
+        ? BroadcastDim<X, Y, Rank<WholeA>> extends infer D
           ? D extends Is<infer Size>
             ? Walk<AS, BS, Op, WholeA, WholeB, [Size, ...R]>
             : Mismatch<Op, WholeA, WholeB, X, Y, [...R, X]['length']>
@@ -47,11 +51,8 @@ type Walk<
  * @category elementwise
  * @since 0.1.0
  */
-export type Broadcast<A, B, Op extends string> = number extends Rank<A>
-  ? number[]
-  : number extends Rank<B>
-    ? number[]
-    : Walk<Items<A>, Items<B>, Op, A, B>
+export type Broadcast<A, B, Op extends string> =
+  number extends Rank<A> ? number[] : number extends Rank<B> ? number[] : Walk<Items<A>, Items<B>, Op, A, B>
 
 type Expand<
   S extends readonly unknown[],
@@ -77,12 +78,16 @@ type Expand<
  * @category elementwise
  * @since 0.1.0
  */
-export type BroadcastTo<S, T> = number extends Rank<S> | Rank<T> ? [...Items<T>] : Expand<Items<S>, Items<T>, S, T>
+export type BroadcastTo<S, T> = number extends Rank<S> | Rank<T>
+  ? [...Items<T>]
+  : Expand<Items<S>, Items<T>, S, T>
 
-type Agree<A extends readonly unknown[], B extends readonly unknown[], R extends readonly unknown[], E> = A extends readonly [
-  infer X,
-  ...infer AS
-]
+type Agree<
+  A extends readonly unknown[],
+  B extends readonly unknown[],
+  R extends readonly unknown[],
+  E
+> = A extends readonly [infer X, ...infer AS]
   ? B extends readonly [infer Y, ...infer BS]
     ? Exactly<X, Y> extends Exactly<X, X>
       ? Agree<AS, BS, [...R, X], E>
@@ -102,8 +107,9 @@ type Agree<A extends readonly unknown[], B extends readonly unknown[], R extends
  * @category elementwise
  * @since 0.1.0
  */
-export type SameShape<A, B, Op extends string> = number extends Rank<A>
-  ? number[]
-  : number extends Rank<B>
+export type SameShape<A, B, Op extends string> =
+  number extends Rank<A>
     ? number[]
-    : Agree<Items<A>, Items<B>, [], ShapeError<`${Op}: shapes ${Show<A>} and ${Show<B>} differ`>>
+    : number extends Rank<B>
+      ? number[]
+      : Agree<Items<A>, Items<B>, [], ShapeError<`${Op}: shapes ${Show<A>} and ${Show<B>} differ`>>

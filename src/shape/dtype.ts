@@ -12,7 +12,8 @@ type Differ<Op extends string, A, B> = A extends string
  * @category dtype
  * @since 0.1.0
  */
-export type DTypeCheck<A, B, Op extends string> = Both<A, B> extends Both<A, A> | Both<B, B> ? unknown : Differ<Op, A, B>
+export type DTypeCheck<A, B, Op extends string> =
+  Both<A, B> extends Both<A, A> | Both<B, B> ? unknown : Differ<Op, A, B>
 
 type NotFloat<Op extends string, D extends string> = ShapeError<`${Op}: needs dtype f32 or f64, got ${D}`>
 

@@ -1,6 +1,7 @@
-import type { At, InsertAxis } from './axes.js'
 import type { Add } from './arithmetic.js'
+import type { At } from './axes.js'
 import type { SameShape } from './broadcast.js'
+import type { InsertAxis } from './movement.js'
 import type { Items, Rank, ShapeError, Show } from './Shape.js'
 
 type Sized<C, Size> = C extends {
@@ -13,23 +14,24 @@ type Sized<C, Size> = C extends {
 type SizeAt<C> = C extends { readonly size: infer D } ? D : never
 
 /** Two shapes that agree everywhere but along the axis. */
-type Concat2<A, B, Axis> = number extends Rank<A>
-  ? number[]
-  : number extends Rank<B>
+type Concat2<A, B, Axis> =
+  number extends Rank<A>
     ? number[]
-    : At<A, Axis, 'concat'> extends infer CA
-      ? CA extends ShapeError<string>
-        ? CA
-        : At<B, Axis, 'concat'> extends infer CB
-          ? CB extends ShapeError<string>
-            ? CB
-            : SameShape<Sized<CA, 0>, Sized<CB, 0>, 'concat'> extends infer R
-              ? R extends readonly unknown[]
-                ? Sized<At<R, Axis, 'concat'>, Add<SizeAt<CA>, SizeAt<CB>>>
-                : ShapeError<`concat: shapes ${Show<A>} and ${Show<B>} differ off axis ${Axis & number}`>
-              : never
-          : never
-      : never
+    : number extends Rank<B>
+      ? number[]
+      : At<A, Axis, 'concat'> extends infer CA
+        ? CA extends ShapeError<string>
+          ? CA
+          : At<B, Axis, 'concat'> extends infer CB
+            ? CB extends ShapeError<string>
+              ? CB
+              : SameShape<Sized<CA, 0>, Sized<CB, 0>, 'concat'> extends infer R
+                ? R extends readonly unknown[]
+                  ? Sized<At<R, Axis, 'concat'>, Add<SizeAt<CA>, SizeAt<CB>>>
+                  : ShapeError<`concat: shapes ${Show<A>} and ${Show<B>} differ off axis ${Axis & number}`>
+                : never
+            : never
+        : never
 
 type ConcatAll<Xs extends readonly unknown[], Axis, R> = Xs extends readonly [infer X, ...infer T]
   ? Concat2<R, X, Axis> extends infer S
@@ -82,12 +84,13 @@ type Same<Xs extends readonly unknown[], R> = Xs extends readonly [infer X, ...i
  * @category joining
  * @since 0.1.0
  */
-export type StackShape<Xs, Axis> = number extends Rank<Xs>
-  ? InsertAxis<ListOf<Xs>, Axis, number, 'stack'>
-  : Items<Xs> extends readonly [infer X, ...infer T]
-    ? Same<T, X> extends infer S
-      ? S extends ShapeError<string>
-        ? S
-        : InsertAxis<S, Axis, Rank<Xs>, 'stack'>
-      : never
-    : ShapeError<'stack: nothing to join'>
+export type StackShape<Xs, Axis> =
+  number extends Rank<Xs>
+    ? InsertAxis<ListOf<Xs>, Axis, number, 'stack'>
+    : Items<Xs> extends readonly [infer X, ...infer T]
+      ? Same<T, X> extends infer S
+        ? S extends ShapeError<string>
+          ? S
+          : InsertAxis<S, Axis, Rank<Xs>, 'stack'>
+        : never
+      : ShapeError<'stack: nothing to join'>

@@ -11,9 +11,8 @@ type Nested<T, Inner> = [Inner] extends [never]
       ? [T, ...Inner]
       : never
 
-type Rows<L, Inner> = true extends IsUnion<Inner>
-  ? ShapeError<'tensor: rows have different shapes'>
-  : Nested<L, Inner>
+type Rows<L, Inner> =
+  true extends IsUnion<Inner> ? ShapeError<'tensor: rows have different shapes'> : Nested<L, Inner>
 
 /**
  * The shape of a nested array literal; of `number[][]` only the rank is known.

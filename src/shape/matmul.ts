@@ -41,8 +41,5 @@ type Multiply<A extends readonly unknown[], B extends readonly unknown[]> = A ex
  * @category contraction
  * @since 0.1.0
  */
-export type MatMul<A, B> = number extends Rank<A>
-  ? number[]
-  : number extends Rank<B>
-    ? number[]
-    : Multiply<Items<A>, Items<B>>
+export type MatMul<A, B> =
+  number extends Rank<A> ? number[] : number extends Rank<B> ? number[] : Multiply<Items<A>, Items<B>>

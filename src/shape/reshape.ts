@@ -8,7 +8,10 @@ type Fill<T extends readonly unknown[], Size, R extends readonly unknown[] = []>
   ? Fill<Rest, Size, [...R, Exactly<D, D> extends Exactly<-1, -1> ? Size : D]>
   : R
 
-type Others<T extends readonly unknown[], R extends readonly unknown[] = []> = T extends readonly [infer D, ...infer Rest]
+type Others<T extends readonly unknown[], R extends readonly unknown[] = []> = T extends readonly [
+  infer D,
+  ...infer Rest
+]
   ? Others<Rest, D extends -1 ? R : [...R, D]>
   : R
 
@@ -23,7 +26,14 @@ type CannotHold<S, T, N> = N extends number
   : never
 
 // `Shared` is what the two shapes have in front: with an unknown size there, counts prove nothing.
-type Wildcard<S extends readonly unknown[], T extends readonly unknown[], WholeS, WholeT, Head extends readonly unknown[], Shared> =
+type Wildcard<
+  S extends readonly unknown[],
+  T extends readonly unknown[],
+  WholeS,
+  WholeT,
+  Head extends readonly unknown[],
+  Shared
+> =
   Quotient<Product<S>, Product<Others<T>>> extends infer Q
     ? Q extends number
       ? [...Head, ...Fill<T, number extends Shared ? number : Q>]
@@ -32,19 +42,60 @@ type Wildcard<S extends readonly unknown[], T extends readonly unknown[], WholeS
         : CannotHold<WholeS, WholeT, FromDigits<Product<Items<WholeS>>>>
     : never
 
-type Exact<S extends readonly unknown[], T extends readonly unknown[], WholeS, WholeT, Head extends readonly unknown[], Shared> =
+type Exact<
+  S extends readonly unknown[],
+  T extends readonly unknown[],
+  WholeS,
+  WholeT,
+  Head extends readonly unknown[],
+  Shared
+> =
   Exactly<FromDigits<Product<S>>, 0> extends Exactly<FromDigits<Product<T>>, 0>
     ? [...Head, ...T]
     : number extends Shared
       ? [...Head, ...T]
       : Counted<WholeS, WholeT, FromDigits<Product<Items<WholeS>>>, FromDigits<Product<Items<WholeT>>>>
 
-type Rest<S extends readonly unknown[], T extends readonly unknown[], WholeS, WholeT, Head extends readonly unknown[], Shared> =
-  number extends S[number] | T[number]
-    ? [...Head, ...Fill<T, number>]
-    : -1 extends T[number]
-      ? Wildcard<S, T, WholeS, WholeT, Head, Shared>
-      : Exact<S, T, WholeS, WholeT, Head, Shared>
+type Count<
+  S extends readonly unknown[],
+  T extends readonly unknown[],
+  WholeS,
+  WholeT,
+  Head extends readonly unknown[],
+  Shared
+> = number extends S[number] | T[number]
+  ? [...Head, ...Fill<T, number>]
+  : -1 extends T[number]
+    ? Wildcard<S, T, WholeS, WholeT, Head, Shared>
+    : Exact<S, T, WholeS, WholeT, Head, Shared>
+
+type Wildcards<T extends readonly unknown[], N extends readonly 0[] = []> = T extends readonly [
+  infer D,
+  ...infer R
+]
+  ? Wildcards<R, Exactly<D, 0> extends Exactly<-1, 0> ? [...N, 0] : N>
+  : N['length']
+
+type Negative<D> = D extends number
+  ? `${D}` extends '-1'
+    ? never
+    : `${D}` extends `-${string}`
+      ? D
+      : never
+  : never
+
+type Rest<
+  S extends readonly unknown[],
+  T extends readonly unknown[],
+  WholeS,
+  WholeT,
+  Head extends readonly unknown[],
+  Shared
+> = [Negative<T[number]>] extends [never]
+  ? Wildcards<T> extends 0 | 1
+    ? Count<S, T, WholeS, WholeT, Head, Shared>
+    : ShapeError<`reshape: at most one size may be -1 (${Show<WholeT>})`>
+  : ShapeError<`reshape: sizes are counts, or one -1 (${Show<WholeT>})`>
 
 /** Equal leading axes cancel: cheap, and a generic batch axis stays usable. */
 type Strip<
@@ -62,24 +113,15 @@ type Strip<
     : Rest<S, T, WholeS, WholeT, Head, Shared>
   : Rest<S, T, WholeS, WholeT, Head, Shared>
 
-type Wildcards<T extends readonly unknown[], N extends readonly 0[] = []> = T extends readonly [infer D, ...infer R]
-  ? Wildcards<R, Exactly<D, 0> extends Exactly<-1, 0> ? [...N, 0] : N>
-  : N['length']
-
-type Negative<D> = D extends number ? (`${D}` extends '-1' ? never : `${D}` extends `-${string}` ? D : never) : never
-
-type Reshape<S, T extends readonly unknown[]> = [Negative<T[number]>] extends [never]
-  ? Wildcards<T> extends 0 | 1
-    ? number extends Rank<S>
-      ? Fill<T, number>
-      : Strip<Items<S>, T, S, T>
-    : ShapeError<`reshape: at most one size may be -1 (${Show<T>})`>
-  : ShapeError<`reshape: sizes are counts, or one -1 (${Show<T>})`>
-
 /**
  * The shape `T` with its -1 filled in, if it holds as many elements as `S`.
  *
  * @category movement
  * @since 0.1.0
  */
-export type ReshapeShape<S, T> = number extends Rank<T> ? number[] : Reshape<S, Items<T>>
+export type ReshapeShape<S, T> =
+  number extends Rank<T>
+    ? number[]
+    : number extends Rank<S>
+      ? Fill<Items<T>, number>
+      : Strip<Items<S>, Items<T>, S, T>

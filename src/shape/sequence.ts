@@ -52,16 +52,29 @@ export interface DenseFn<I, O> extends ShapeFn {
 }
 
 type FnOf<L> = L extends { readonly shapeFn: infer F } ? F : never
-type DomainOf<F> = F extends { readonly domain: infer D } ? D : Shape
+
+/**
+ * The shape of one example of a `ShapeFn`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export type DomainOf<F> = F extends { readonly domain: infer D } ? D : Shape
 
 /** What enters a layer: its own domain where the shape before it is not known. */
 type Entering<S, F> = number extends Rank<S> ? DomainOf<F> : S
 
 // `extends infer R` computes each step before the next, which keeps hundreds of layers within the recursion limit.
-type Run<Ls extends readonly unknown[], S, Seen extends readonly 0[] = []> = Ls extends readonly [infer L, ...infer Rest]
+type Run<Ls extends readonly unknown[], S, Seen extends readonly 0[] = []> = Ls extends readonly [
+  infer L,
+  ...infer Rest
+]
   ? Apply<FnOf<L>, Entering<S, FnOf<L>>> extends infer R
     ? R extends ShapeError<infer M>
-      ? { readonly layer: `${Seen['length']}`; readonly error: ShapeError<`sequential: layer ${Seen['length']}: ${M}`> }
+      ? {
+          readonly layer: `${Seen['length']}`
+          readonly error: ShapeError<`sequential: layer ${Seen['length']}: ${M}`>
+        }
       : Run<Rest, R, [...Seen, 0]>
     : never
   : { readonly layer: never; readonly out: S }
@@ -79,7 +92,11 @@ export type CheckLayers<Ls extends readonly unknown[]> = {
   readonly [K in keyof Ls]: Ls[K] & FaultAt<Faults<Ls>, K>
 }
 
-type FaultAt<R, K> = R extends { readonly layer: infer L; readonly error: infer E } ? (K extends L ? E : unknown) : unknown
+type FaultAt<R, K> = R extends { readonly layer: infer L; readonly error: infer E }
+  ? K extends L
+    ? E
+    : unknown
+  : unknown
 
 type Result<R> = R extends { readonly error: infer E } ? E : R extends { readonly out: infer S } ? S : never
 

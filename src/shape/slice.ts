@@ -1,5 +1,5 @@
 import type { Sub } from './arithmetic.js'
-import type { Items, Rank, ShapeError, Show } from './Shape.js'
+import type { Items, Rank, ShapeError, Show, Unsized } from './Shape.js'
 
 /** A bound counted from the start; negative bounds count from the end. */
 type Bound<D, N> = N extends number
@@ -12,13 +12,14 @@ type Bound<D, N> = N extends number
 
 type Outside<D, Range> = ShapeError<`slice: range ${Show<Range>} is not within a size of ${D & number}`>
 
-type Within<D, From, To, Range> = Sub<D, To> extends undefined
-  ? Outside<D, Range>
-  : Sub<To, From> extends infer Size
-    ? Size extends undefined
-      ? Outside<D, Range>
-      : Size
-    : never
+type Within<D, From, To, Range> =
+  Sub<D, To> extends undefined
+    ? Outside<D, Range>
+    : Sub<To, From> extends infer Size
+      ? Size extends undefined
+        ? Outside<D, Range>
+        : Size
+      : never
 
 /** The size of one sliced axis: `null` keeps it, `[start, stop]` or `[start, stop, step]` counts. */
 type SizeOf<D, Range> = Range extends null
@@ -27,10 +28,12 @@ type SizeOf<D, Range> = Range extends null
     ? Within<D, Bound<D, A>, Bound<D, B>, Range>
     : number
 
-type Walk<S extends readonly unknown[], Ranges extends readonly unknown[], R extends readonly unknown[], Whole> = Ranges extends readonly [
-  infer Range,
-  ...infer Rest
-]
+type Walk<
+  S extends readonly unknown[],
+  Ranges extends readonly unknown[],
+  R extends readonly unknown[],
+  Whole
+> = Ranges extends readonly [infer Range, ...infer Rest]
   ? S extends readonly [infer D, ...infer T]
     ? SizeOf<D, Range> extends infer Size
       ? Size extends ShapeError<string>
@@ -46,8 +49,9 @@ type Walk<S extends readonly unknown[], Ranges extends readonly unknown[], R ext
  * @category movement
  * @since 0.1.0
  */
-export type SliceShape<S, Ranges> = number extends Rank<S>
-  ? number[]
-  : number extends Rank<Ranges>
-    ? { [K in keyof Items<S>]: number }
-    : Walk<Items<S>, Items<Ranges>, [], S>
+export type SliceShape<S, Ranges> =
+  number extends Rank<S>
+    ? number[]
+    : number extends Rank<Ranges>
+      ? Unsized<Items<S>>
+      : Walk<Items<S>, Items<Ranges>, [], S>

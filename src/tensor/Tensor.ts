@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
-import type { Check, LiteralShape, Shape } from '../shape/index.js'
+import type { Check, LiteralShape, Shape, ShapeError } from '../shape/index.js'
 import { allocate, type DType, type ScalarOf, type TypedArrayOf } from './DType.js'
 import { equalDims, isDim, showDims, size, type Dims } from './dims.js'
 
@@ -91,12 +91,14 @@ const dtypeOf = (flat: ReadonlyArray<number | boolean>): DType => (typeof flat[0
  * Errors: rows of different lengths.
  *
  * @example
+ * ```ts
  * import { strictEqual } from 'node:assert'
  * import { fromNested } from 'adjoint'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * strictEqual(E.isRight(fromNested([[1, 2], [3, 4]])), true)
  * strictEqual(E.isLeft(fromNested([[1, 2], [3]])), true)
+ * ```
  *
  * @since 0.1.0
  * @category constructors
@@ -107,32 +109,48 @@ export const fromNested = (x: Nested, dtype?: DType): E.Either<TensorError, Tens
   return ragged === undefined ? E.right(own(shape, d, fill(d, flat))) : E.left(tensorError(`fromNested: ${ragged}`))
 }
 
-type Inferred<T> = T extends boolean ? 'bool' : T extends readonly [infer H, ...infer _] ? Inferred<H> : T extends ReadonlyArray<infer H> ? Inferred<H> : 'f32'
+type Inferred<T, Depth extends ReadonlyArray<0> = []> = [T] extends [never]
+  ? 'f32'
+  : T extends ReadonlyArray<unknown>
+    ? Depth['length'] extends 16 ? 'f32' : Inferred<T[number], [...Depth, 0]>
+    : T extends boolean ? 'bool' : 'f32'
 
-type Rectangular<T> = LiteralShape<T> extends infer S extends Shape ? S : never
+/** Rows can only be compared by the compiler when their lengths are literal. */
+type Rectangular<T> =
+  T extends ReadonlyArray<infer Row>
+    ? Row extends ReadonlyArray<unknown>
+      ? number extends Row['length']
+        ? ShapeError<'tensor: the length of the rows is known only at run time; use fromNested, which answers with an Either'>
+        : unknown
+      : unknown
+    : unknown
+
+type AsShape<T> = LiteralShape<T> extends infer S extends Shape ? S : Shape
 
 /**
  * A tensor from a literal: its shape is part of its type, and rows of different lengths do not compile.
  *
  * @example
+ * ```ts
  * import { deepStrictEqual } from 'node:assert'
  * import { tensor, toNested } from 'adjoint'
  *
  * const t = tensor([[1, 2, 3], [4, 5, 6]])
  * deepStrictEqual(t.shape, [2, 3])
  * deepStrictEqual(toNested(t), [[1, 2, 3], [4, 5, 6]])
+ * ```
  *
  * @since 0.1.0
  * @category constructors
  */
-export const tensor = <const T extends Nested, D extends DType = Inferred<T>>(
-  x: T & Check<LiteralShape<T>>,
+export const tensor = <const T, D extends DType = Inferred<T>>(
+  x: T & Check<LiteralShape<T>> & Rectangular<T>,
   dtype?: D
-): Tensor<Rectangular<T>, D> => {
-  const { shape, flat } = measure(x)
+): Tensor<AsShape<T>, D> => {
+  const { shape, flat } = measure(x as Nested)
   const d = dtype ?? dtypeOf(flat)
   const padded = Array.from({ length: size(shape) }, (_, i) => flat[i] ?? NaN)
-  return own(shape, d, fill(d, padded)) as Tensor as Tensor<Rectangular<T>, D>
+  return own(shape, d, fill(d, padded)) as Tensor as Tensor<AsShape<T>, D>
 }
 
 /**
@@ -141,12 +159,14 @@ export const tensor = <const T extends Nested, D extends DType = Inferred<T>>(
  * Errors: a shape that is not of non-negative integers, a wrong number of values.
  *
  * @example
+ * ```ts
  * import { strictEqual } from 'node:assert'
  * import { fromFlat } from 'adjoint'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * strictEqual(E.isRight(fromFlat([2, 2], 'f64')([1, 2, 3, 4])), true)
  * strictEqual(E.isLeft(fromFlat([2, 2], 'f64')([1, 2, 3])), true)
+ * ```
  *
  * @since 0.1.0
  * @category constructors
@@ -172,10 +192,12 @@ export const filled = <S extends Dims, D extends DType>(shape: S, dtype: D, valu
  * The elements in row-major order, as a fresh typed array.
  *
  * @example
+ * ```ts
  * import { deepStrictEqual } from 'node:assert'
  * import { tensor, toTypedArray } from 'adjoint'
  *
  * deepStrictEqual(toTypedArray(tensor([1, 2])), Float32Array.of(1, 2))
+ * ```
  *
  * @since 0.1.0
  * @category destructors
@@ -191,10 +213,12 @@ const scalarAt = <D extends DType>(t: Tensor<unknown, D>, i: number): ScalarOf<D
  * The elements in row-major order.
  *
  * @example
+ * ```ts
  * import { deepStrictEqual } from 'node:assert'
  * import { tensor, toFlat } from 'adjoint'
  *
  * deepStrictEqual(toFlat(tensor([[true], [false]])), [true, false])
+ * ```
  *
  * @since 0.1.0
  * @category destructors
@@ -206,10 +230,12 @@ export const toFlat = <D extends DType>(t: Tensor<unknown, D>): ReadonlyArray<Sc
  * The element of a tensor of rank 0.
  *
  * @example
+ * ```ts
  * import { strictEqual } from 'node:assert'
  * import { item, tensor } from 'adjoint'
  *
  * strictEqual(item(tensor(3)), 3)
+ * ```
  *
  * @since 0.1.0
  * @category destructors
@@ -220,10 +246,12 @@ export const item = <D extends DType>(t: Tensor<readonly [], D>): ScalarOf<D> =>
  * The elements as nested arrays.
  *
  * @example
+ * ```ts
  * import { deepStrictEqual } from 'node:assert'
  * import { tensor, toNested } from 'adjoint'
  *
  * deepStrictEqual(toNested(tensor([[1], [2]])), [[1], [2]])
+ * ```
  *
  * @since 0.1.0
  * @category destructors
@@ -240,11 +268,13 @@ export const toNested = <D extends DType>(t: Tensor<Shape, D>): Nested => {
  * Equality of shape, dtype and every element's bits: `NaN` equals `NaN`, `-0` differs from `0`.
  *
  * @example
+ * ```ts
  * import { strictEqual } from 'node:assert'
  * import { eqTensor, tensor } from 'adjoint'
  *
  * strictEqual(eqTensor.equals(tensor([NaN, 0]), tensor([NaN, 0])), true)
  * strictEqual(eqTensor.equals(tensor([0]), tensor([-0])), false)
+ * ```
  *
  * @since 0.1.0
  * @category instances

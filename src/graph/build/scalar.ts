@@ -21,7 +21,7 @@ const toBool = (s: Signature): Signature => ({ ...s, yields: () => 'bool' })
 export const unarySignature: Readonly<Record<UnaryOp, Signature>> = {
   neg: numbers, abs: numbers, sign: numbers, square: numbers,
   floor: floats, ceil: floats, round: floats, reciprocal: floats, sqrt: floats, rsqrt: floats,
-  exp: floats, expm1: floats, log: floats, log1p: floats, logistic: floats, softplus: floats, erf: floats, erfc: floats,
+  exp: floats, expm1: floats, log: floats, log1p: floats, logistic: floats, softplus: floats, erf: floats, erfc: floats, erfInv: floats,
   sin: floats, cos: floats, tan: floats, asin: floats, acos: floats, atan: floats, sinh: floats, cosh: floats, tanh: floats,
   isFinite: toBool(floats), not: bits, copy: everything, stopGradient: everything
 }

@@ -68,8 +68,8 @@ const LN2_REST = 1.9082149292705877e-10
 
 /**
  * erfc(x) for 0.75 <= x < 28. With h = x rounded to f32, h^2 and r = -h^2 - k ln 2 are exact in f64 (up to LN2_REST),
- * so exp(-x^2) = 2^k exp(r) (1 + m) loses nothing to the rounding of x^2. The two powers of 2 round a subnormal
- * result once.
+ * so exp(-x^2) = 2^k exp(r) (1 + m) loses nothing to the rounding of x^2. The power of 2 rounds a
+ * subnormal result once.
  */
 const upperErfc = (x: number): number => {
   const h = Math.fround(x)
@@ -77,7 +77,7 @@ const upperErfc = (x: number): number => {
   const r = -h * h - k * LN2_FIRST
   const m = Math.expm1(-(x - h) * (x + h) - k * LN2_REST)
   const scaled = scaledErfc(x, m)
-  return (scaled + scaled * Math.expm1(r)) * 2 ** -200 * 2 ** (k + 200)
+  return (scaled + scaled * Math.expm1(r)) * 2 ** k
 }
 
 const nearZero = (x: number): number => x + x * horner(EXCESS, x * x)
@@ -105,7 +105,5 @@ export const erf = (x: number): number => {
 export const erfc = (x: number): number => {
   if (x >= 28) return 0
   if (x >= 0.75) return upperErfc(x)
-  // 0.5 - x is exact here, so 1 - erf(x) cancels only in its last sum
-  if (x >= 0.25) return 0.5 + (0.5 - x - x * horner(EXCESS, x * x))
   return 1 - erf(x)
 }

@@ -4,8 +4,20 @@
 import type { BinaryOp, UnaryOp } from '../../graph/Expr.js'
 import type { DType } from '../../tensor/DType.js'
 import { logistic, softplus } from './activation.js'
-import { hypot, maximum, minimum, pow, reciprocal, rem, roundHalfEven, rsqrt, sign, square } from './arithmetic.js'
+import {
+  hypot,
+  maximum,
+  minimum,
+  pow,
+  reciprocal,
+  rem,
+  roundHalfEven,
+  rsqrt,
+  sign,
+  square
+} from './arithmetic.js'
 import { erf, erfc } from './erf.js'
+import { erfInvF32, erfInvF64 } from './erfInv.js'
 import * as I from './integer.js'
 
 export type Fn1 = (x: number) => number
@@ -33,6 +45,7 @@ export const floatUnary: Readonly<Record<UnaryOp, Fn1>> = {
   softplus,
   erf,
   erfc,
+  erfInv: erfInvF64,
   sin: Math.sin,
   cos: Math.cos,
   tan: Math.tan,
@@ -50,8 +63,21 @@ export const floatUnary: Readonly<Record<UnaryOp, Fn1>> = {
 
 type Unaries = Readonly<Record<UnaryOp, Fn1>>
 
-const i32Unary: Unaries = { ...floatUnary, neg: I.negI32, abs: I.absI32, square: (x) => I.mulI32(x, x), not: (x) => ~x }
-const u32Unary: Unaries = { ...floatUnary, neg: I.negU32, square: (x) => I.mulU32(x, x), not: (x) => ~x >>> 0 }
+const f32Unary: Unaries = { ...floatUnary, erfInv: erfInvF32 }
+
+const i32Unary: Unaries = {
+  ...floatUnary,
+  neg: I.negI32,
+  abs: I.absI32,
+  square: (x) => I.mulI32(x, x),
+  not: (x) => ~x
+}
+const u32Unary: Unaries = {
+  ...floatUnary,
+  neg: I.negU32,
+  square: (x) => I.mulU32(x, x),
+  not: (x) => ~x >>> 0
+}
 
 const comparisons = {
   eq: (a: number, b: number) => truth(a === b),
@@ -62,7 +88,11 @@ const comparisons = {
   ge: (a: number, b: number) => truth(a >= b)
 }
 
-const signedBits = { and: (a: number, b: number) => a & b, or: (a: number, b: number) => a | b, xor: (a: number, b: number) => a ^ b }
+const signedBits = {
+  and: (a: number, b: number) => a & b,
+  or: (a: number, b: number) => a | b,
+  xor: (a: number, b: number) => a ^ b
+}
 
 const unsignedBits = {
   and: (a: number, b: number) => (a & b) >>> 0,
@@ -86,21 +116,51 @@ export const floatBinary: Readonly<Record<BinaryOp, Fn2>> = {
   ...signedBits
 }
 
-const integerOnly = { pow, atan2: Math.atan2, hypot, mulNoNan: I.mulI32, max: I.maxInt, min: I.minInt, ...comparisons }
+const integerOnly = {
+  pow,
+  atan2: Math.atan2,
+  hypot,
+  mulNoNan: I.mulI32,
+  max: I.maxInt,
+  min: I.minInt,
+  ...comparisons
+}
 
 const i32Binary: Readonly<Record<BinaryOp, Fn2>> = {
-  ...integerOnly, ...signedBits, add: I.addI32, sub: I.subI32, mul: I.mulI32, div: I.divI32, rem: I.remI32
+  ...integerOnly,
+  ...signedBits,
+  add: I.addI32,
+  sub: I.subI32,
+  mul: I.mulI32,
+  div: I.divI32,
+  rem: I.remI32
 }
 
 const u32Binary: Readonly<Record<BinaryOp, Fn2>> = {
-  ...integerOnly, ...unsignedBits, add: I.addU32, sub: I.subU32, mul: I.mulU32, div: I.divU32, rem: I.remU32
+  ...integerOnly,
+  ...unsignedBits,
+  add: I.addU32,
+  sub: I.subU32,
+  mul: I.mulU32,
+  div: I.divU32,
+  rem: I.remU32
 }
 
 /** Which table serves a dtype; booleans are 0 and 1, so `and`, `or`, `xor` and comparisons are those of integers. */
-const unaryTables: Readonly<Record<DType, Unaries>> = { f32: floatUnary, f64: floatUnary, bool: floatUnary, i32: i32Unary, u32: u32Unary }
+const unaryTables: Readonly<Record<DType, Unaries>> = {
+  f32: f32Unary,
+  f64: floatUnary,
+  bool: floatUnary,
+  i32: i32Unary,
+  u32: u32Unary
+}
 
 const binaryTables: Readonly<Record<DType, Readonly<Record<BinaryOp, Fn2>>>> = {
-  f32: floatBinary, f64: floatBinary, bool: i32Binary, i32: i32Binary, u32: u32Binary
+  f32: floatBinary,
+  f64: floatBinary,
+  bool: i32Binary,
+  i32: i32Binary,
+  u32: u32Binary
 }
 
 export const unaryFn = (op: UnaryOp, dtype: DType): Fn1 => unaryTables[dtype][op]

@@ -1,0 +1,36 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { labels } from '../data/fruit.js'
+import { type Problem, problem } from '../input/problem.js'
+import type { Network } from '../model/Learning.js'
+import { describe, greatest } from '../render/blackBox.js'
+import { probabilityBars } from '../render/report.js'
+import { defaultCheckpoint, parsePredict, type PredictOptions } from './options.js'
+import type { World } from './train.js'
+
+type Problems = ReadonlyArray<Problem>
+
+const readNetwork = ({ files, learning }: World, path: string): E.Either<Problems, Network> => {
+  const text = files.read(path)
+  const hint = path === defaultCheckpoint ? '; npm start trains and saves a network' : ''
+  if (E.isLeft(text)) return E.left([problem(path, `${text.left}${hint}`)])
+  return E.mapLeft((reason: string): Problems => [problem(path, reason)])(learning.load(text.right))
+}
+
+const answer = (options: PredictOptions, probabilities: ReadonlyArray<number>): string => {
+  const label = labels[greatest(probabilities)] ?? ''
+  if (options.json) {
+    const named = Object.fromEntries(labels.map((name, i) => [name, probabilities[i]]))
+    return JSON.stringify({ label, probabilities: named })
+  }
+  return `${describe(options.features)}: ${label}\n${probabilityBars(probabilities)}`
+}
+
+/** `npm start -- predict`: says what a fruit is. */
+export const predict = (world: World, args: ReadonlyArray<string>): E.Either<Problems, void> => {
+  const options = parsePredict(args)
+  if (E.isLeft(options)) return options
+  const network = readNetwork(world, options.right.checkpoint)
+  if (E.isLeft(network)) return network
+  world.terminal.out(answer(options.right, network.right.predict(options.right.features)))
+  return E.right(undefined)
+}

@@ -1,0 +1,48 @@
+import type { Either } from 'fp-ts/lib/Either.js'
+import type { Hyper } from '../cli/hyper.js'
+import type { Features, Fruit } from '../data/fruit.js'
+import type { Problem } from '../input/problem.js'
+import type { BlackBox } from './BlackBox.js'
+
+/** A network that can be asked, and opened. */
+export interface Network {
+  /** The probability of each label, in the order of `labels`. */
+  readonly predict: (features: Features) => ReadonlyArray<number>
+  readonly open: (fruit: Fruit) => BlackBox
+}
+
+/** How training stands after an epoch: the mean loss and the accuracy on the training split. */
+export interface EpochReport {
+  readonly epoch: number
+  readonly loss: number
+  readonly accuracy: number
+}
+
+/** What training yields. Rows of `confusion` are the true labels, columns the predicted ones. */
+export interface Trained {
+  readonly before: Network
+  readonly after: Network
+  readonly test: ReadonlyArray<Fruit>
+  readonly testAccuracy: number
+  readonly confusion: ReadonlyArray<ReadonlyArray<number>>
+  /** The text of the checkpoint file. */
+  readonly checkpoint: string
+}
+
+/** A training in progress, as a lazy list of epochs: nothing is computed before `next` is called. */
+export type Progress =
+  | { readonly _tag: 'Epoch'; readonly report: EpochReport; readonly next: () => Progress }
+  | { readonly _tag: 'Done'; readonly trained: Trained }
+
+/** What the commands need of the model. */
+export interface Learning {
+  /** Checks that the fruits and hyper-parameters go together; the training starts when the result is called. */
+  readonly train: (
+    fruits: ReadonlyArray<Fruit>,
+    hyper: Hyper
+  ) => Either<ReadonlyArray<Problem>, () => Progress>
+  /** Reads the text of a checkpoint file, or says why not. */
+  readonly load: (text: string) => Either<string, Network>
+  /** The derived gradient program of one neuron, as text. */
+  readonly neuronProgram: (hyper: Hyper) => string
+}

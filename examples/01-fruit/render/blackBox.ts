@@ -1,0 +1,106 @@
+import type { Backward, BlackBox, Forward, LayerTrace, Neuron, Nudge } from '../model/BlackBox.js'
+import { type Features, labels } from '../data/fruit.js'
+import { clip, figure, fixed, type Palette, row, table, width } from './text.js'
+
+/** Two decimals, or none where they would be zero: most inputs are 0 or 1. */
+const two = (x: number): string => (Number.isInteger(x) ? fixed(0)(x) : fixed(2)(x))
+const three = figure(3)
+
+/** A fruit in words. */
+export const describe = (f: Features): string => `${f.weight} g, ${f.colour}, ${f.texture}, ${f.size}`
+
+/** `weight 0.53  red 1.00 ...`, broken into lines that fit. */
+const inputs = (layer: LayerTrace): ReadonlyArray<string> => {
+  const items = layer.inputNames.map((name, i) => `${name} ${two(layer.inputs[i] ?? 0)}`)
+  return items.reduce<ReadonlyArray<string>>((lines, item) => {
+    const last = lines.at(-1) ?? ''
+    return lines.length > 0 && last.length + item.length + 3 <= width
+      ? [...lines.slice(0, -1), `${last}   ${item}`]
+      : [...lines, `  ${lines.length === 0 ? 'inputs' : '      '}   ${item}`]
+  }, [])
+}
+
+/** The weighted sum spelt out, inputs of zero left out, the largest terms first, as many as fit. */
+export const weightedSum = (layer: LayerTrace, neuron: Neuron, limit: number): string => {
+  const terms = neuron.weights
+    .map((w, i) => ({ w, x: layer.inputs[i] ?? 0 }))
+    .filter(({ x }) => x !== 0)
+    .sort((a, b) => Math.abs(b.w * b.x) - Math.abs(a.w * a.x))
+    .map(({ w, x }) => `${two(w)}·${two(x)}`)
+  if (terms.length === 0) return '0'
+  const whole = terms.join(' + ')
+  if (whole.length <= limit) return whole
+  const fits = terms.filter((_, i) => terms.slice(0, i + 1).join(' + ').length + 4 <= limit)
+  return clip([...fits, '…'].join(' + '), limit)
+}
+
+const layerTable = (layer: LayerTrace): string => {
+  const rows = layer.neurons.map((n, i) => [
+    String(i + 1),
+    weightedSum(layer, n, 50),
+    three(n.sum),
+    three(n.bias),
+    three(n.sum + n.bias),
+    three(n.activation)
+  ])
+  const box = table(
+    ['neuron', 'weight·input, largest first', 'sum', 'bias', 'sum+bias', 'activation'],
+    rows,
+    [0, 1]
+  )
+  return [`${layer.name}: ${layer.activation}`, ...inputs(layer), box].join('\n')
+}
+
+/** `softmax([34.00, 32.00, 25.00]) = [0.88, 0.12, 0.00]`. */
+export const softmaxRow = (logits: ReadonlyArray<number>, probabilities: ReadonlyArray<number>): string =>
+  `softmax(${row(logits, 2)}) = ${row(probabilities, 2)}`
+
+/** The index of the greatest value. */
+export const greatest = (xs: ReadonlyArray<number>): number =>
+  xs.reduce((best, x, i) => (x > (xs[best] ?? x) ? i : best), 0)
+
+const verdict = (colour: Palette, { fruit, forward }: BlackBox): string => {
+  const said = labels[greatest(forward.probabilities)] ?? ''
+  const p = fixed(2)(Math.max(...forward.probabilities))
+  const right = said === fruit.label
+  return `${colour.bold(`says ${said} (${p})`)}: ${right ? colour.green('right') : colour.red(`wrong, it is ${fruit.label}`)}`
+}
+
+const forwardText = (forward: Forward): ReadonlyArray<string> => [
+  ...forward.layers.map(layerTable),
+  `probabilities of ${labels.join(', ')}: ${softmaxRow(forward.logits, forward.probabilities)}`,
+  `loss (${forward.lossName}): ${figure(4)(forward.loss)}`
+]
+
+const arrow = (colour: Palette, n: Nudge): string => {
+  if (n.move === 0) return colour.dim('stay')
+  return n.move > 0 ? colour.green(`↑ ${figure(4)(n.move)}`) : colour.red(`↓ ${figure(4)(-n.move)}`)
+}
+
+const nudgeTable =
+  (colour: Palette) =>
+  (layer: Backward['layers'][number]): string => {
+    const rows = layer.nudges.map((n) => [n.name, three(n.value), figure(4)(n.derivative), arrow(colour, n)])
+    return `${layer.name}\n${table(['activation', 'value', 'derivative of the loss', 'should move'], rows)}`
+  }
+
+const weightTable = (backward: Backward): string => {
+  const rows = backward.weights.map((w) => [
+    `${w.layer}: ${w.from} → ${w.to}`,
+    three(w.value),
+    figure(4)(w.gradient)
+  ])
+  return `the weights that move the loss most\n${table(['weight', 'value', 'derivative of the loss'], rows)}`
+}
+
+/** The forward pass of one fruit: each neuron, the softmax row, the loss and whether it is right. */
+export const forwardPass =
+  (colour: Palette) =>
+  (box: BlackBox): string =>
+    [...forwardText(box.forward), verdict(colour, box)].join('\n\n')
+
+/** The backward pass: which activations should move and how far, and the weights of the greatest gradients. */
+export const backwardPass =
+  (colour: Palette) =>
+  (backward: Backward): string =>
+    [...backward.layers.map(nudgeTable(colour)), weightTable(backward)].join('\n\n')

@@ -1,0 +1,250 @@
+/**
+ * Graphs as text: one line for each operation, equal structures once, scalar constants as literals.
+ *
+ * @since 0.1.0
+ */
+import { showDims, size, type Dims } from '../tensor/dims.js'
+import { showNumber } from '../tensor/show.js'
+import { elements, toFlat } from '../tensor/Tensor.js'
+import { locate } from '../tensor/Tree.js'
+import { showAval } from './error.js'
+import { node, type Constant, type ContractDims, type Expr, type Node } from './Expr.js'
+import { operands, topological, valueOf } from './fold.js'
+import { merge } from './merge.js'
+
+/** An output with its place in the tree that was asked for. */
+export interface Output {
+  readonly path: string
+  readonly node: Node
+}
+
+/** A graph ready to be written down: merged, ordered, every node with the text that stands for it. */
+export interface Listing {
+  readonly outputs: ReadonlyArray<Output>
+  readonly inputs: ReadonlyArray<Node>
+  /** The nodes that get a line of their own, operands before users. */
+  readonly lines: ReadonlyArray<Node>
+  readonly names: ReadonlyMap<Node, string>
+}
+
+type Attributes = ReadonlyArray<readonly [key: string, value: string, shown: boolean]>
+
+const pair = ([a, b]: readonly [Dims, Dims]): string => `${showDims(a)} x ${showDims(b)}`
+
+const pairs = (d: ContractDims): Attributes => [
+  ['batch', pair(d.batch), d.batch[0].length > 0],
+  ['contract', pair(d.contract), true]
+]
+
+const some = (counts: Dims, usual: number): boolean => counts.some((c) => c !== usual)
+
+/** What an operation is told besides its operands. */
+const attributes = (n: Node): Attributes => {
+  switch (n._tag) {
+    case 'Input':
+    case 'Constant':
+    case 'Invalid':
+    case 'Unary':
+    case 'Binary':
+    case 'Select':
+    case 'Convert':
+    case 'Reshape':
+    case 'Custom':
+      return []
+    case 'Iota':
+    case 'ArgReduce':
+    case 'Concat':
+      return [['axis', String(n.axis), true]]
+    case 'Reduce':
+    case 'Broadcast':
+    case 'Reverse':
+      return [['axes', showDims(n.axes), true]]
+    case 'Permute':
+      return [['permutation', showDims(n.permutation), true]]
+    case 'Slice':
+      return [
+        ['start', showDims(n.start), true],
+        ['limit', showDims(n.limit), true],
+        ['stride', showDims(n.stride), some(n.stride, 1)]
+      ]
+    case 'Pad':
+      return [
+        ['low', showDims(n.low), true],
+        ['high', showDims(n.high), true],
+        ['interior', showDims(n.interior), some(n.interior, 0)],
+        ['value', showNumber('f64', n.value), true]
+      ]
+    case 'Contract':
+      return pairs(n.dims)
+    case 'Gather':
+    case 'Scatter':
+      return [
+        ['axis', String(n.axis), true],
+        ['batch', String(n.batch), n.batch > 0]
+      ]
+    case 'RandomBits':
+      return [['counters', showDims(n.counters), true]]
+    case 'Project':
+      return [['index', String(n.index), true]]
+  }
+}
+
+const lower = (tag: string): string => tag.charAt(0).toLowerCase() + tag.slice(1)
+
+const operation = (n: Node): string => {
+  switch (n._tag) {
+    case 'Unary':
+    case 'Binary':
+    case 'Reduce':
+      return n.op
+    case 'ArgReduce':
+      return `arg${n.op}`
+    case 'Select':
+      return 'where'
+    case 'Custom':
+      return n.rule.name
+    case 'Constant':
+      return `constant ${firstElements(n)}`
+    case 'Invalid':
+      return `invalid ${JSON.stringify(n.errors.map((e) => e.message).join('; '))}`
+    case 'Input':
+    case 'Iota':
+    case 'Convert':
+    case 'Broadcast':
+    case 'Reshape':
+    case 'Permute':
+    case 'Slice':
+    case 'Pad':
+    case 'Concat':
+    case 'Reverse':
+    case 'Contract':
+    case 'Gather':
+    case 'Scatter':
+    case 'RandomBits':
+    case 'Project':
+      return lower(n._tag)
+  }
+}
+
+/** How many elements of a constant are worth a look. */
+const glance = 8
+
+const firstElements = ({ value }: Constant): string => {
+  const data = elements(value).subarray(0, glance)
+  const shown = Array.from(data, (v) => showNumber(value.dtype, v))
+  return `[${[...shown, ...(size(value.shape) > glance ? ['...'] : [])].join(', ')}]`
+}
+
+/** The literal that a scalar constant, or the broadcast of one, is read as. */
+const literal = (n: Node): string | undefined => {
+  const x = n._tag === 'Broadcast' ? n.x : n
+  if (x._tag !== 'Constant' || x.shape.length > 0) return undefined
+  return toFlat(x.value).map((v) => showNumber(x.dtype, Number(v)))[0]
+}
+
+/** `0 -> a, 25 -> z, 26 -> aa`. */
+const letters = (i: number): string => {
+  const rest = Math.floor(i / 26) - 1
+  return (rest >= 0 ? letters(rest) : '') + String.fromCharCode(97 + (i % 26))
+}
+
+const firstFree = (taken: ReadonlySet<string>, candidate: (i: number) => string, from: number): number => {
+  let i = from
+  while (taken.has(candidate(i))) i++
+  return i
+}
+
+/** Inputs keep their names; one that is not free gets a number. */
+const inputNames = (inputs: ReadonlyArray<Node>): ReadonlyMap<Node, string> => {
+  const taken = new Set<string>()
+  return new Map(
+    inputs.map((n) => {
+      const own = n._tag === 'Input' && n.name !== '' ? n.name : 'input'
+      const candidate = (i: number): string => (i === 0 ? own : `${own}_${String(i)}`)
+      const name = candidate(firstFree(taken, candidate, 0))
+      taken.add(name)
+      return [n, name]
+    })
+  )
+}
+
+const lineNames = (lines: ReadonlyArray<Node>, taken: ReadonlySet<string>): ReadonlyArray<readonly [Node, string]> => {
+  let next = 0
+  return lines.map((n) => {
+    const i = firstFree(taken, letters, next)
+    next = i + 1
+    return [n, letters(i)]
+  })
+}
+
+/** Merges, orders and names a graph. Literals get no line of their own. */
+export const listing = (outputs: ReadonlyArray<Output>): Listing => {
+  const merged = merge(outputs.map((o) => o.node))
+  const order = topological(merged)
+  const inputs = order.filter((n) => n._tag === 'Input')
+  const lines = order.filter((n) => n._tag !== 'Input' && literal(n) === undefined)
+  const own = inputNames(inputs)
+  const literals = order.flatMap((n): ReadonlyArray<readonly [Node, string]> => {
+    const text = literal(n)
+    return text === undefined ? [] : [[n, text]]
+  })
+  const names = new Map([...own, ...literals, ...lineNames(lines, new Set(own.values()))])
+  return { outputs: merged.map((n, i) => ({ path: outputs[i]?.path ?? '', node: n })), inputs, lines, names }
+}
+
+/** Whether an operand's shape can be read off the result. */
+const elementwise = (n: Node): boolean => n._tag === 'Unary' || n._tag === 'Binary' || n._tag === 'Select'
+
+const operand = (names: Listing['names'], x: Node, shapeKnown: boolean): string => {
+  const name = valueOf(names, x)
+  return shapeKnown || x.shape.length === 0 || literal(x) === undefined ? name : `(${name}: ${showAval(x)})`
+}
+
+/** The right-hand side of a line: operation, operands, attributes. */
+export const describe = (names: Listing['names'], n: Node): string => {
+  const shown = attributes(n).flatMap(([key, value, matters]) => (matters ? [`${key}: ${value}`] : []))
+  const words = [operation(n), ...operands(n).map((x) => operand(names, x, elementwise(n)))]
+  return [...words, ...(shown.length === 0 ? [] : [`{${shown.join(', ')}}`])].join(' ')
+}
+
+/** Shape and dtype; of several results, all. */
+export const typeOf = (n: Node): string =>
+  n._tag === 'Custom' && n.results.length > 1 ? `(${n.results.map(showAval).join(', ')})` : showAval(n)
+
+/** A tree's outputs as `{ path = value }`, an array's as `[value]`. */
+const answer = ({ outputs, names }: Listing): string => {
+  const text = (n: Node): string => (literal(n) === undefined ? valueOf(names, n) : `${valueOf(names, n)}: ${showAval(n)}`)
+  const [only] = outputs
+  if (outputs.length === 1 && only?.path === '') return text(only.node)
+  return outputs.every((o, i) => o.path === `[${String(i)}]`)
+    ? `[${outputs.map((o) => text(o.node)).join(', ')}]`
+    : `{ ${outputs.map((o) => `${o.path} = ${text(o.node)}`).join(', ')} }`
+}
+
+const render = (l: Listing): string =>
+  [
+    `(${l.inputs.map((n) => `${valueOf(l.names, n)}: ${showAval(n)}`).join(', ')}) =>`,
+    ...l.lines.map((n) => `  ${valueOf(l.names, n)}: ${typeOf(n)} = ${describe(l.names, n)}`),
+    `  return ${answer(l)}`
+  ].join('\n')
+
+/** The outputs of an expression or of a tree of them; tensors count as constants. */
+export const outputsOf = (tree: object): ReadonlyArray<Output> =>
+  locate(tree).map(({ path, leaf }) => ({ path, node: node(leaf as Expr) }))
+
+/**
+ * An expression, or a tree of expressions, as text: one line for each operation with its dtype and shape. Equal parts are written once, and
+ * scalar constants as literals.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import { constant, print, tensor } from 'adjoint'
+ *
+ * strictEqual(print(constant(tensor([1, 2]))), '() =>\n  a: f32[2] = constant [1, 2]\n  return a')
+ * ```
+ *
+ * @since 0.1.0
+ * @category printing
+ */
+export const print = (tree: object): string => render(listing(outputsOf(tree)))

@@ -1,0 +1,14 @@
+/**
+ * adjoint: reverse-mode automatic differentiation over an immutable expression graph.
+ *
+ * @since 0.1.0
+ */
+export type { Shape, ShapeError } from './shape/index.js'
+export type { DType, FloatDType, ScalarOf, TypedArrayOf } from './tensor/DType.js'
+export type { Nested, Tensor, TensorError } from './tensor/Tensor.js'
+export { eqTensor, fromFlat, fromNested, item, tensor, toFlat, toNested, toTypedArray } from './tensor/Tensor.js'
+export type { BuildError, Expr } from './graph/Expr.js'
+export { showBuildError } from './graph/error.js'
+export type { CompileError, RunError } from './graph/failure.js'
+export { showError } from './graph/failure.js'
+export * from './numeric/index.js'

@@ -1,0 +1,160 @@
+/**
+ * From descriptions to values.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as build from '../graph/build/index.js'
+import { showAval } from '../graph/error.js'
+import { node, type Aval, type Expr, type Input, type Node } from '../graph/Expr.js'
+import { runError, type CompileError, type RunError } from '../graph/failure.js'
+import { program, type Run } from '../reference/evaluate.js'
+import type { Shape } from '../shape/index.js'
+import { equalDims } from '../tensor/dims.js'
+import type { DType } from '../tensor/DType.js'
+import type { Tensor } from '../tensor/Tensor.js'
+import { leavesOf, locate, mismatch, refill } from '../tensor/Tree.js'
+
+/**
+ * What turns a graph into a function of tensors. The reference engine defines the meaning of every operation; others must agree with it.
+ *
+ * @since 0.1.0
+ * @category engines
+ */
+export interface Engine {
+  readonly name: string
+  readonly program: (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>) => E.Either<CompileError, Run>
+}
+
+/**
+ * Plain loops over typed arrays: f64 exact, f32 rounded after each operation.
+ *
+ * @since 0.1.0
+ * @category engines
+ */
+export const reference: Engine = { name: 'reference', program }
+
+/**
+ * The shape and dtype of an argument. A tensor describes itself.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface Spec<out S = Shape, out D extends DType = DType> {
+  readonly _tag: string
+  readonly shape: S
+  readonly dtype: D
+}
+
+/**
+ * Describes an argument of a compiled function.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { spec } from 'adjoint'
+ *
+ * deepStrictEqual(spec([2, 3]), { _tag: 'Spec', shape: [2, 3], dtype: 'f32' })
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const spec = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Spec<S, D> => ({
+  _tag: 'Spec',
+  shape,
+  dtype: dtype ?? ('f32' as D)
+})
+
+/**
+ * A tree of expressions as a tree of their tensors.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Values<T> = T extends Expr<infer S, infer D> ? Tensor<S, D> : T extends object ? { readonly [K in keyof T]: Values<T[K]> } : T
+
+/**
+ * A tree of expressions as a tree of their descriptions.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Specs<T> = T extends Expr<infer S, infer D> ? Spec<S, D> : T extends object ? { readonly [K in keyof T]: Specs<T[K]> } : T
+
+const nodesOf = (tree: unknown): ReadonlyArray<Node> => leavesOf(tree).map((l) => node(l as Expr))
+
+/**
+ * The tensor of an expression, or of every expression in a tree. What occurs several times is computed once.
+ *
+ * Errors: everything invalid in the graph (`CompileError`), values without an answer such as an index out of range (`RunError`).
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { add, evaluate, item, tensor } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(tensor(1), add(2), evaluate, E.map(item)), E.right(3))
+ * ```
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const evaluate = <T>(tree: T): E.Either<CompileError | RunError, Values<T>> =>
+  pipe(
+    reference.program(nodesOf(tree), []),
+    E.chainW((run) => run([])),
+    E.map((values) => refill(tree, values) as Values<T>)
+  )
+
+/** Names of inputs in listings and messages: their path, or `x0`, `x1`, ... for arguments that are a single leaf. */
+const nameOf = (path: string): string => {
+  const [, argument = '', rest = ''] = /^\[(\d+)\]\.?(.*)$/.exec(path) ?? []
+  return rest === '' ? `x${argument}` : rest
+}
+
+const misfit = (inputs: ReadonlyArray<Input>, tensors: ReadonlyArray<Aval>): RunError | undefined => {
+  const i = inputs.findIndex((x, k) => tensors[k]?.dtype !== x.dtype || !equalDims(tensors[k].shape, x.shape))
+  const [x, t] = [inputs[i], tensors[i]]
+  return x === undefined ? undefined : runError(x.name, `expected ${showAval(x)}, got ${t === undefined ? 'nothing' : showAval(t)}`)
+}
+
+/**
+ * Compiles a function of expression trees to a function of tensor trees, for arguments of the given shapes. Examples (tensors) serve as
+ * descriptions.
+ *
+ * Errors: everything invalid in the graph, now (`CompileError`); arguments that are not as described and values without an answer, at each
+ * call (`RunError`).
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { compile, mul, spec, tensor, toNested, type Expr } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const double = compile((x: Expr<[2], 'f32'>) => pipe(x, mul(2)))(spec([2]))
+ * deepStrictEqual(pipe(double, E.chainW((run) => run(tensor([1, 2]))), E.map(toNested)), E.right([2, 4]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const compile =
+  <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R, engine: Engine = reference) =>
+  (...specs: Specs<A>): E.Either<CompileError, (...args: Values<A>) => E.Either<RunError, Values<R>>> => {
+    const inputs = locate(specs).map(({ path, leaf }) => build.input(nameOf(path), leaf.shape as Shape, leaf.dtype as DType))
+    const result = f(...(refill(specs, inputs) as A))
+    return pipe(
+      engine.program(nodesOf(result), inputs),
+      E.map((run) => (...args: Values<A>) => {
+        const odd = mismatch(specs, args)
+        const tensors = leavesOf(args) as ReadonlyArray<Tensor>
+        const wrong = odd === undefined ? misfit(inputs, tensors) : runError('run', odd)
+        return wrong === undefined ? pipe(run(tensors), E.map((values) => refill(result, values) as Values<R>)) : E.left(wrong)
+      })
+    )
+  }

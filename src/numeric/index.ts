@@ -1,0 +1,11 @@
+/** The public numeric API. */
+export * from './arithmetic.js'
+export * from './autodiff.js'
+export * from './compile.js'
+export * from './functions.js'
+export * from './lookup.js'
+export * from './movement.js'
+export * from './product.js'
+export * from './random.js'
+export * from './reduce.js'
+export type { Operand } from './operand.js'

@@ -1,0 +1,74 @@
+/**
+ * Where the public layer meets the graph: numbers lift to constants, shapes broadcast, negative axes are resolved. Nothing of this reaches
+ * the graph.
+ */
+import * as build from '../graph/build/index.js'
+import { invalid } from '../graph/error.js'
+import { node, type BinaryOp, type Expr, type Node } from '../graph/Expr.js'
+import { full } from '../linear/apply.js'
+import { broadcastDims, equalDims, range, showDims, type Dims } from '../tensor/dims.js'
+import type { DType } from '../tensor/DType.js'
+
+/**
+ * What an operation takes: an expression (or a tensor, which is one) or a number, which takes the dtype of the other operand.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Operand = Expr<unknown> | number
+
+/** The shape of an operand; that of a number is `[]`. */
+export type ShapeOf<X> = X extends { readonly shape: infer S } ? S : []
+
+/** The dtype of an operand; a number has none of its own. */
+export type DTypeOf<X> = X extends { readonly dtype: infer D } ? D : never
+
+export type Known<D> = D extends DType ? D : never
+
+export type JoinDType<A, B> = [A | B] extends [never] ? 'f32' : Known<A | B>
+
+/**
+ * The one place where a node gets its type: shapes computed by the compiler and by the smart constructors agree, which the laws of the
+ * public layer compare.
+ */
+export const typed = <R extends Expr<unknown>>(n: Expr): R => n as Expr<unknown> as R
+
+const asNode = (x: Operand, dtype: DType): Node => (typeof x === 'number' ? full(x, { shape: [], dtype }) : node(x as Expr))
+
+const dtypeOfOperand = (x: Operand): DType | undefined => (typeof x === 'number' ? undefined : x.dtype)
+
+/** Operands as nodes; numbers take the dtype of the first operand that has one, else f32. */
+export const lift = (xs: ReadonlyArray<Operand>): ReadonlyArray<Node> => {
+  const dtype = xs.map(dtypeOfOperand).find((d) => d !== undefined) ?? 'f32'
+  return xs.map((x) => asNode(x, dtype))
+}
+
+/** NumPy broadcasting of one operand to a shape that it fits: size-1 axes that grow are dropped, then axes are added. */
+export const expand = (shape: Dims, x: Node): Node => {
+  if (equalDims(shape, x.shape)) return x
+  const lead = shape.length - x.shape.length
+  const kept = range(0, x.shape.length).filter((i) => x.shape[i] === shape[lead + i])
+  const core = build.reshape(kept.map((i) => x.shape[i] ?? 1), x)
+  return build.broadcast(shape, kept.map((i) => lead + i), kept.length === x.shape.length ? x : core)
+}
+
+/** All operands broadcast to their common shape, or the reason why they have none. */
+export const together = (operation: string, xs: ReadonlyArray<Node>, make: (xs: ReadonlyArray<Node>) => Node): Node => {
+  const shape = xs.reduce<Dims | undefined>((s, x) => s && broadcastDims(s, x.shape), [])
+  if (shape !== undefined || xs.some((x) => x._tag === 'Invalid')) return make(shape === undefined ? xs : xs.map((x) => expand(shape, x)))
+  return invalid(operation, xs, `shapes ${xs.map((x) => showDims(x.shape)).join(' and ')} do not broadcast; sizes must be equal or 1`)
+}
+
+/** A broadcasting binary operation. */
+export const elementwise = (op: BinaryOp, a: Operand, b: Operand): Node => {
+  const xs = lift([a, b])
+  return together(op, xs, ([p, q]) => build.binary(op, p as Node, q as Node))
+}
+
+/** Counts negative axes from the end; what is out of range stays so and is refused by the smart constructor. */
+export const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis)
+
+export type Axes = number | ReadonlyArray<number> | undefined
+
+export const axesOf = (axes: Axes, rank: number): Dims =>
+  axes === undefined ? range(0, rank) : (typeof axes === 'number' ? [axes] : axes).map((a) => axisOf(a, rank))

@@ -1,0 +1,485 @@
+/**
+ * Reductions: many elements to one, over all axes, one or several; negative axes count from the end.
+ *
+ * @since 0.1.0
+ */
+import * as build from '../graph/build/index.js'
+import { invalid } from '../graph/error.js'
+import { node, type Expr, type Node, type ReduceOp } from '../graph/Expr.js'
+import { full } from '../linear/apply.js'
+import type { BoolOnly, Check, DropAxis, FloatOnly, HasAxis, NumberOnly, ReduceShape } from '../shape/index.js'
+import { pick, showDims, size, type Dims } from '../tensor/dims.js'
+import { isFloat, type DType, type FloatDType } from '../tensor/DType.js'
+import { axesOf, axisOf, expand, typed, type Axes } from './operand.js'
+
+/**
+ * `keepDims` leaves the reduced axes in place with size 1, so that the result broadcasts against the operand.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface ReduceOptions<K extends boolean = boolean> {
+  readonly keepDims: K
+}
+
+/**
+ * A reduction of numbers.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Reduction<Op extends string> = <const X extends Axes = undefined, K extends boolean = false>(
+  axes?: X,
+  options?: ReduceOptions<K>
+) => <S, D extends DType>(x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & NumberOnly<Op>[D]) => Expr<ReduceShape<S, X, K, Op>, D>
+
+/**
+ * A reduction of floating-point numbers.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type FloatReduction<Op extends string> = <const X extends Axes = undefined, K extends boolean = false>(
+  axes?: X,
+  options?: ReduceOptions<K>
+) => <S, D extends DType>(x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & FloatOnly<Op>[D]) => Expr<ReduceShape<S, X, K, Op>, D>
+
+/**
+ * A reduction of booleans.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type BoolReduction<Op extends string> = <const X extends Axes = undefined, K extends boolean = false>(
+  axes?: X,
+  options?: ReduceOptions<K>
+) => <S, D extends DType>(x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & BoolOnly<Op>[D]) => Expr<ReduceShape<S, X, K, Op>, D>
+
+type Reduce = (x: Node, axes: Dims) => Node
+
+/** Puts reduced axes back with size 1. */
+const restore = (x: Node, axes: Dims, y: Node): Node => build.reshape(x.shape.map((d, i) => (axes.includes(i) ? 1 : d)), y)
+
+const reduced = (reduce: Reduce, x: Node, axes: Dims, keepDims = false): Node => {
+  const y = reduce(x, axes)
+  return keepDims && y._tag !== 'Invalid' ? restore(x, axes, y) : y
+}
+
+const over = <R extends Expr<unknown>>(reduce: Reduce, axes: Axes, options: ReduceOptions | undefined, x: Expr<unknown>): R => {
+  const n = node(x as Expr)
+  return typed(reduced(reduce, n, axesOf(axes, n.shape.length), options?.keepDims))
+}
+
+const plain = (op: ReduceOp): Reduce => (x, axes) => build.reduce(op, axes, x)
+
+/** An intermediate value, spread over the operand that it came from. */
+const spread = (x: Node, axes: Dims, y: Node): Node => expand(x.shape, restore(x, axes, y))
+
+const toFloat = (x: Node): Node => (isFloat(x.dtype) ? x : build.convert('f32', x))
+
+const meanOf: Reduce = (x, axes) => {
+  const count = size(pick(x.shape, axes))
+  if (count === 0) return invalid('mean', [x], `no mean of nothing: axes ${showDims(axes)} of ${showDims(x.shape)} hold no elements`)
+  const total = build.reduce('sum', axes, toFloat(x))
+  return build.binary('div', total, full(count, total))
+}
+
+const varianceOf =
+  (correction: number): Reduce =>
+  (x, axes) => {
+    const f = toFloat(x)
+    const deviations = build.binary('sub', f, spread(f, axes, meanOf(f, axes)))
+    const total = build.reduce('sum', axes, build.unary('square', deviations))
+    return build.binary('div', total, full(size(pick(x.shape, axes)) - correction, total))
+  }
+
+/** A constant shift cancels in value and derivative, so it is held still; where there is none that is finite, 0 serves. */
+const finiteOr = (fallback: number, m: Node): Node => build.select(build.unary('isFinite', m), m, full(fallback, m))
+
+const logSumExpOf: Reduce = (x, axes) => {
+  const peak = finiteOr(0, build.unary('stopGradient', build.reduce('max', axes, x)))
+  const total = build.reduce('sum', axes, build.unary('exp', build.binary('sub', x, spread(x, axes, peak))))
+  return build.binary('add', build.unary('log', total), peak)
+}
+
+/** Scaled by the largest element, so that squares neither overflow nor vanish. */
+const normOf: Reduce = (x, axes) => {
+  const largest = build.unary('stopGradient', build.reduce('max', axes, build.unary('abs', x)))
+  const positive = build.binary('gt', largest, full(0, largest))
+  const unit = build.select(positive, finiteOr(1, largest), full(1, largest))
+  const ratios = build.binary('div', x, spread(x, axes, unit))
+  return build.binary('mul', unit, build.unary('sqrt', build.reduce('sum', axes, build.unary('square', ratios))))
+}
+
+const along = <R extends Expr<unknown>>(axis: number, f: (x: Node, axis: number) => Node, x: Expr<unknown>): R => {
+  const n = node(x as Expr)
+  return typed(f(n, axisOf(axis, n.shape.length)))
+}
+
+/** Distances from the largest element, at most 0. */
+const shifted = (x: Node, axis: number): Node =>
+  build.binary('sub', x, spread(x, [axis], build.unary('stopGradient', build.reduce('max', [axis], x))))
+
+const softmaxOf = (x: Node, axis: number): Node => {
+  const weights = build.unary('exp', shifted(x, axis))
+  return build.binary('div', weights, spread(x, [axis], build.reduce('sum', [axis], weights)))
+}
+
+const logSoftmaxOf = (x: Node, axis: number): Node => {
+  const z = shifted(x, axis)
+  return build.binary('sub', z, spread(x, [axis], build.unary('log', build.reduce('sum', [axis], build.unary('exp', z)))))
+}
+
+/**
+ * The sum over `axes`; 0 over nothing. Floats are accumulated in blocks, so that long sums stay accurate; integers wrap.
+ *
+ * Errors: axes that the operand does not have.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, sum, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(sum(0)(tensor([[1, 2], [3, 4]]))), E.map(toNested)), E.right([4, 6]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category reductions
+ */
+export const sum: Reduction<'sum'> = (axes, options) => (x) => over(plain('sum'), axes, options, x)
+
+/**
+ * The product over `axes`; 1 over nothing. Its derivative is right also where factors are 0.
+ *
+ * Errors: axes that the operand does not have.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, prod, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(prod(-1)(tensor([[1, 2], [3, 4]]))), E.map(toNested)), E.right([2, 12]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category reductions
+ */
+export const prod: Reduction<'prod'> = (axes, options) => (x) => over(plain('prod'), axes, options, x)
+
+/**
+ * The largest element over `axes`; NaN wins. Ties share the cotangent equally.
+ *
+ * Errors: axes that the operand does not have, nothing to choose from.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, max, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(max(0)(tensor([[1, 5], [3, 4]]))), E.map(toNested)), E.right([3, 5]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category reductions
+ */
+export const max: Reduction<'max'> = (axes, options) => (x) => over(plain('max'), axes, options, x)
+
+/**
+ * The smallest element over `axes`; NaN wins. Ties share the cotangent equally.
+ *
+ * Errors: axes that the operand does not have, nothing to choose from.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, min, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(min(0)(tensor([[1, 5], [3, 4]]))), E.map(toNested)), E.right([1, 4]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category reductions
+ */
+export const min: Reduction<'min'> = (axes, options) => (x) => over(plain('min'), axes, options, x)
+
+/**
+ * Whether all elements over `axes` are true; true over nothing.
+ *
+ * Errors: axes that the operand does not have, a dtype other than bool.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { all, evaluate, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(all(0)(tensor([[true, false], [true, true]]))), E.map(toNested)), E.right([true, false]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category reductions
+ */
+export const all: BoolReduction<'all'> = (axes, options) => (x) => over(plain('and'), axes, options, x)
+
+/**
+ * Whether any element over `axes` is true; false over nothing.
+ *
+ * Errors: axes that the operand does not have, a dtype other than bool.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { any, evaluate, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(any(0)(tensor([[true, false], [true, false]]))), E.map(toNested)), E.right([true, false]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category reductions
+ */
+export const any: BoolReduction<'any'> = (axes, options) => (x) => over(plain('or'), axes, options, x)
+
+/**
+ * log(sum(exp(x))) over `axes`, without overflow; where all are -Infinity it is -Infinity with derivative 0.
+ *
+ * Errors: axes that the operand does not have, integers, nothing to sum.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, logSumExp, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(logSumExp()(tensor([-Infinity, -Infinity]))), E.map(toNested)), E.right(-Infinity))
+ * ```
+ *
+ * @since 0.1.0
+ * @category reductions
+ */
+export const logSumExp: FloatReduction<'logSumExp'> = (axes, options) => (x) => over(logSumExpOf, axes, options, x)
+
+/**
+ * The Euclidean norm sqrt(sum(x^2)) over `axes`, without overflow or underflow; its derivative at 0 is 0.
+ *
+ * Errors: axes that the operand does not have, integers.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, norm, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(norm()(tensor([3, 4]))), E.map(toNested)), E.right(5))
+ * ```
+ *
+ * @since 0.1.0
+ * @category reductions
+ */
+export const norm: FloatReduction<'norm'> = (axes, options) => (x) => over(normOf, axes, options, x)
+
+/**
+ * Averages of integers are f32.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Averaged<D extends DType> = D extends FloatDType ? D : 'f32'
+
+/**
+ * A reduction whose result is floating-point also for integers.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Averaging<Op extends string, O> = <const X extends Axes = undefined, K extends boolean = false>(
+  axes?: X,
+  options?: Partial<ReduceOptions<K>> & O
+) => <S, D extends DType>(x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & NumberOnly<Op>[D]) => Expr<ReduceShape<S, X, K, Op>, Averaged<D>>
+
+/**
+ * `correction` is subtracted from the number of elements: 0 for the population, 1 for an unbiased estimate from a sample.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface Correction {
+  readonly correction?: number
+}
+
+const averaged = <R extends Expr<unknown>>(reduce: Reduce, axes: Axes, keepDims: boolean | undefined, x: Expr<unknown>): R =>
+  over(reduce, axes, { keepDims: keepDims ?? false }, x)
+
+/**
+ * The mean over `axes`; that of integers is f32.
+ *
+ * Errors: axes that the operand does not have, nothing to average.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, mean, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(mean()(tensor([1, 2]))), E.map(toNested)), E.right(1.5))
+ * ```
+ *
+ * @since 0.1.0
+ * @category reductions
+ */
+export const mean: Averaging<'mean', object> = (axes, options) => (x) => averaged(meanOf, axes, options?.keepDims, x)
+
+/**
+ * The mean squared deviation from the mean over `axes`, with `correction` (default 0) subtracted from the count.
+ *
+ * Errors: axes that the operand does not have, nothing to average.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, tensor, toNested, variance } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(variance()(tensor([1, 3]))), E.map(toNested)), E.right(1))
+ * ```
+ *
+ * @since 0.1.0
+ * @category reductions
+ */
+export const variance: Averaging<'variance', Correction> = (axes, options) => (x) =>
+  averaged(varianceOf(options?.correction ?? 0), axes, options?.keepDims, x)
+
+/**
+ * The standard deviation, sqrt(variance), over `axes`; its derivative for equal elements is 0.
+ *
+ * Errors: axes that the operand does not have, nothing to average.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, std, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(std()(tensor([1, 3]))), E.map(toNested)), E.right(1))
+ * ```
+ *
+ * @since 0.1.0
+ * @category reductions
+ */
+export const std: Averaging<'std', Correction> = (axes, options) => (x) =>
+  averaged((n, k) => build.unary('sqrt', varianceOf(options?.correction ?? 0)(n, k)), axes, options?.keepDims, x)
+
+/**
+ * A function that looks along one axis (the last unless told) and keeps the shape.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type AlongAxis<Op extends string> = <const X extends number = -1>(
+  axis?: X
+) => <S, D extends DType>(x: Expr<S, D> & Check<HasAxis<S, X, Op>> & FloatOnly<Op>[D]) => Expr<S, D>
+
+/**
+ * A search along one axis (the last unless told): the result is an index, i32.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type ArgReduction<Op extends string> = <const X extends number = -1>(
+  axis?: X
+) => <S>(x: Expr<S> & Check<DropAxis<S, X, Op>>) => Expr<DropAxis<S, X, Op>, 'i32'>
+
+/**
+ * exp(x) / sum(exp(x)) along `axis`, without overflow: a distribution. Where all are -Infinity it is NaN.
+ *
+ * Errors: an axis that the operand does not have, integers, an empty axis.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, softmax, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(softmax()(tensor([0, 0]))), E.map(toNested)), E.right([0.5, 0.5]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category functions
+ */
+export const softmax: AlongAxis<'softmax'> = (axis) => (x) => along(axis ?? -1, softmaxOf, x)
+
+/**
+ * The logarithm of softmax along `axis`, without its underflow.
+ *
+ * Errors: an axis that the operand does not have, integers, an empty axis.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, logSoftmax, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(logSoftmax()(tensor([0, -1000]))), E.map(toNested)), E.right([0, -1000]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category functions
+ */
+export const logSoftmax: AlongAxis<'logSoftmax'> = (axis) => (x) => along(axis ?? -1, logSoftmaxOf, x)
+
+/**
+ * The index of the largest element along `axis`, the first among equals; NaN wins.
+ *
+ * Errors: an axis that the operand does not have, an empty axis.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { argmax, evaluate, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(argmax()(tensor([[1, 5], [4, 3]]))), E.map(toNested)), E.right([1, 0]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category reductions
+ */
+export const argmax: ArgReduction<'argmax'> = (axis) => (x) => along(axis ?? -1, (n, k) => build.argReduce('max', k, n), x)
+
+/**
+ * The index of the smallest element along `axis`, the first among equals; NaN wins.
+ *
+ * Errors: an axis that the operand does not have, an empty axis.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { argmin, evaluate, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(argmin()(tensor([[1, 5], [4, 3]]))), E.map(toNested)), E.right([0, 1]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category reductions
+ */
+export const argmin: ArgReduction<'argmin'> = (axis) => (x) => along(axis ?? -1, (n, k) => build.argReduce('min', k, n), x)

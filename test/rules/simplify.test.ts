@@ -1,0 +1,181 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import * as build from '../../src/graph/build/index.js'
+import { faultsOf } from '../../src/graph/check.js'
+import type { Input, Node } from '../../src/graph/Expr.js'
+import { topological } from '../../src/graph/fold.js'
+import { merge } from '../../src/graph/merge.js'
+import { print } from '../../src/graph/print.js'
+import { full } from '../../src/linear/apply.js'
+import { rewrites, simplify } from '../../src/rules/simplify.js'
+import type { DType } from '../../src/tensor/DType.js'
+import { own, type Tensor } from '../../src/tensor/Tensor.js'
+import { vjp } from '../../src/transform/differentiate.js'
+import { run, sameOutcome } from '../support/evaluate.js'
+import { expressions } from '../support/expressions.js'
+
+const x = build.input('x', [2, 3], 'f32')
+const v = build.input('v', [10], 'f64')
+const i = build.input('i', [4], 'i32')
+const b = build.input('b', [2, 3], 'bool')
+const scalar = build.input('s', [], 'f32')
+const inputs = [x, v, i, b, scalar]
+const values: ReadonlyArray<Tensor> = [
+  own([2, 3], 'f32', Float32Array.of(0, -0, 1, NaN, -Infinity, 1e-45)),
+  own([10], 'f64', Float64Array.of(0, -0, NaN, Infinity, -Infinity, 5e-324, -5e-324, 1, -2, 1e300)),
+  own([4], 'i32', Int32Array.of(0, -1, 2147483647, -2147483648)),
+  own([2, 3], 'bool', Uint8Array.of(0, 1, 1, 0, 1, 0)),
+  own([], 'f32', Float32Array.of(-0))
+]
+
+const c = (value: number, like: Node): Node => full(value, like)
+const u = build.unary
+const bin = build.binary
+const exp = u('exp', v)
+const flip = build.permute([1, 0], x)
+
+/** For each law its left side and what must come out of it. */
+const uses: Readonly<Record<string, ReadonlyArray<readonly [Node, Node]>>> = {
+  'x * 1 = x': [[bin('mul', v, c(1, v)), v], [bin('mul', c(1, i), i), i]],
+  'x * -1 = -x': [[bin('mul', v, c(-1, v)), u('neg', v)], [bin('mul', c(-1, i), i), u('neg', i)]],
+  'x / 1 = x': [[bin('div', v, c(1, v)), v], [bin('div', i, c(1, i)), i]],
+  'x / -1 = -x': [[bin('div', v, c(-1, v)), u('neg', v)], [bin('div', i, c(-1, i)), u('neg', i)]],
+  'x + -0 = x': [[bin('add', v, c(-0, v)), v]],
+  'x + 0 = x, unless x is -0': [[bin('add', c(0, v), exp), exp], [bin('add', i, c(0, i)), i]],
+  'x - 0 = x': [[bin('sub', v, c(0, v)), v], [bin('sub', i, c(0, i)), i]],
+  'mulNoNan(x, 1) = x, unless x is -0': [[bin('mulNoNan', c(1, v), exp), exp]],
+  'mulNoNan(x, 0) = 0': [[bin('mulNoNan', v, c(0, v)), c(0, v)]],
+  '-(-x) = x': [[u('neg', u('neg', v)), v], [u('neg', u('neg', i)), i]],
+  'not(not x) = x': [[u('not', u('not', b)), b], [u('not', u('not', i)), i]],
+  'copy x = x': [[u('copy', x), x]],
+  'max(x, x) = min(x, x) = x and x = x or x = x': [[bin('max', v, v), v], [bin('min', v, v), v], [bin('and', b, b), b], [bin('or', i, i), i]],
+  'x and true = x': [[bin('and', c(1, b), b), b]],
+  'x or false = x': [[bin('or', b, c(0, b)), b]],
+  'convert to the same dtype = x': [[build.convert('f32', x), x]],
+  'convert there and back = x, where nothing is lost there': [
+    [build.convert('f32', build.convert('f64', x)), x],
+    [build.convert('i32', build.convert('u32', i)), i],
+    [build.convert('bool', build.convert('f32', b)), b]
+  ],
+  'where(c, x, x) = x': [[build.select(b, x, build.reshape([2, 3], x)), x]],
+  'where(true, x, y) = x': [[build.select(c(1, b), x, u('exp', x)), x]],
+  'where(false, x, y) = y': [[build.select(c(0, b), u('exp', x), x), x]],
+  'where(not c, x, y) = where(c, y, x)': [[build.select(u('not', b), x, u('exp', x)), build.select(b, u('exp', x), x)]],
+  'reshape to the same shape = x': [[build.reshape([2, 3], x), x]],
+  'reshape s (reshape t x) = reshape s x': [[build.reshape([1, 6], build.reshape([3, 2], x)), build.reshape([1, 6], x)]],
+  'permute in order = x': [[build.permute([0, 1], x), x]],
+  'permute p (permute q x) = permute (q . p) x': [
+    [build.permute([1, 0], flip), x],
+    [build.permute([1, 2, 0], build.permute([2, 0, 1], build.reshape([2, 3, 1], x))), build.reshape([2, 3, 1], x)],
+    [build.permute([1, 2, 0], build.permute([1, 2, 0], build.reshape([2, 3, 1], x))), build.permute([2, 0, 1], build.reshape([2, 3, 1], x))]
+  ],
+  'broadcast to the same shape = x': [[build.broadcast([2, 3], [0, 1], x), x]],
+  'broadcast a (broadcast b x) = broadcast (a . b) x': [
+    [build.broadcast([5, 2, 4, 3], [1, 2, 3], build.broadcast([2, 4, 3], [0, 2], x)), build.broadcast([5, 2, 4, 3], [1, 3], x)]
+  ],
+  'reshape, permute, slice and reverse of a spread scalar spread it': [
+    [build.reshape([6], c(-0, x)), c(-0, build.reshape([6], x))],
+    [build.slice([0, 1], [2, 3], [1, 1], build.broadcast([2, 3], [], scalar)), build.broadcast([2, 2], [], scalar)],
+    [build.reverse([0], build.broadcast([2, 3], [], scalar)), build.broadcast([2, 3], [], scalar)]
+  ],
+  'reverse no axes = x': [[build.reverse([], x), x]],
+  'reverse a (reverse b x) = reverse (a xor b) x': [
+    [build.reverse([1], build.reverse([1], x)), x],
+    [build.reverse([1], build.reverse([1, 0], x)), build.reverse([0], x)]
+  ],
+  'slice of everything = x': [[build.slice([0, 0], [2, 3], [1, 1], x), x]],
+  'pad with nothing = x': [[build.pad([0, 0], [0, 0], [0, 0], 7, x), x]],
+  'concat of one = x': [[build.concat(1, [x]), x]],
+  'a reduction over no axes = x, unless it adds 0 to x': [[build.reduce('max', [], x), x], [build.reduce('prod', [], v), v], [build.reduce('and', [], b), b]]
+}
+
+const count = (roots: ReadonlyArray<Node>): number => topological(merge(roots)).length
+
+describe('each rewrite', () => {
+  it('has a use here', () => {
+    expect(rewrites.map((r) => r.law).sort()).toEqual(Object.keys(uses).sort())
+  })
+
+  it.each(Object.entries(uses).flatMap(([law, cases]) => cases.map((one, k) => [law, k, ...one] as const)))('%s (%i)', (_, _k, left, right) => {
+    const [simple = left] = simplify([left])
+    expect(print(simple)).toBe(print(right))
+    expect(sameOutcome(run([simple], inputs, values), run([left], inputs, values))).toBe(true)
+  })
+})
+
+describe('what is left alone', () => {
+  const g = build.gather(0, 0, build.constant(own([4], 'i32', Int32Array.of(0, 1, 2, 99))), v)
+  const wide = (d: DType): Node => build.convert(d, i)
+  const untouched: Readonly<Record<string, Node>> = {
+    'x + 0, which turns -0 into 0': bin('add', v, c(0, v)),
+    'x - -0': bin('sub', v, c(-0, v)),
+    'mulNoNan(1, x), which turns -0 into 0': bin('mulNoNan', c(1, v), v),
+    'mulNoNan(-1, x)': bin('mulNoNan', v, c(-1, v)),
+    'a product that could underflow to -0': bin('add', bin('mul', v, exp), c(0, v)),
+    'x * 0, which keeps NaN and signs': bin('mul', v, c(0, v)),
+    'a sum over no axes': build.reduce('sum', [], x),
+    'a lookup that may fail': bin('mulNoNan', g, c(0, g)),
+    'an integer division that may fail': build.select(c(1, i), i, bin('div', i, i)),
+    'f64 to f32 and back': build.convert('f64', build.convert('f32', v)),
+    'i32 to f32 and back': build.convert('i32', wide('f32')),
+    'and with 1, of integers': bin('and', i, c(1, i)),
+    'stopGradient, which matters to derivatives': u('stopGradient', x)
+  }
+
+  it.each(Object.entries(untouched))('%s', (_, n) => {
+    expect(simplify([n])[0]).toBe(merge([n])[0])
+  })
+
+  it('a failing operand that is not needed still fails', () => {
+    const dropped = build.select(c(1, i), i, bin('div', i, bin('sub', i, i)))
+    expect(E.isLeft(run([dropped], inputs, values))).toBe(true)
+    expect(E.isLeft(run(simplify([dropped]), inputs, values))).toBe(true)
+  })
+})
+
+describe('the pass', () => {
+  it('keeps the meaning bit for bit, never grows, is idempotent, and is well formed', () => {
+    fc.assert(
+      fc.property(expressions(), ({ outputs, inputs: xs, values: ts }) => {
+        const simple = simplify(outputs)
+        expect(sameOutcome(run(simple, xs, ts), run(outputs, xs, ts))).toBe(true)
+        expect(count(simple)).toBeLessThanOrEqual(count(outputs))
+        expect(simplify(simple).every((n, k) => n === simple[k])).toBe(true)
+        expect(faultsOf(simple)).toEqual([])
+      }),
+      { numRuns: 3000 }
+    )
+  })
+
+  it('finds what merging makes equal', () => {
+    const left = build.reshape([3, 2], build.reshape([6], x))
+    expect(simplify([build.select(build.reshape([3, 2], b), left, build.reshape([3, 2], x))])[0]?._tag).toBe('Reshape')
+  })
+
+  it('goes through chains of 200,000 nodes', () => {
+    const chain = Array.from({ length: 200_000 }).reduce<Node>((n, _, k) => (k % 2 === 0 ? u('neg', n) : bin('mul', n, c(1, n))), x)
+    expect(simplify([chain])[0]).toBe(x)
+  })
+
+  it('makes the gradient of a neuron readable', () => {
+    const w: Input = build.input('w', [4], 'f32')
+    const input: Input = build.input('input', [4], 'f32')
+    const y: Input = build.input('y', [], 'f32')
+    const out = u('logistic', build.contract({ batch: [[], []], contract: [[0], [0]] }, w, input))
+    const loss = u('square', bin('sub', out, y))
+    const [dw = w] = simplify(vjp()([loss], [w], [c(1, loss)]))
+    expect(print(dw)).toMatchInlineSnapshot(`
+      "(w: f32[4], input: f32[4], y: f32[]) =>
+        a: f32[] = contract w input {contract: [0] x [0]}
+        b: f32[] = logistic a
+        c: f32[] = sub b y
+        d: f32[] = mul 2 c
+        e: f32[] = sub 1 b
+        f: f32[] = mul b e
+        g: f32[] = mulNoNan d f
+        h: f32[4] = contract g input {contract: [] x []}
+        return h"
+    `)
+  })
+})

@@ -1,0 +1,173 @@
+// Must compile, with exactly these types.
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Expr, Shape } from './api.js'
+import * as A from './api.js'
+import { b, batch, cube, doubles, images, ints, is, mask, ranked, scalar, untyped, w, x } from './prelude.js'
+
+// Elementwise.
+is<Expr<[2, 3], 'f32'>>()(pipe(x, A.add(x)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(x, A.add(1)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(1, A.sub(x)), true)
+is<Expr<[2, 3, 4], 'f32'>>()(pipe(cube, A.mul(b)), true)
+is<Expr<[2, 3, 4], 'f32'>>()(pipe(b, A.mul(cube)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(scalar, A.add(x)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(x, A.add(batch)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(batch, A.add(x)), true)
+is<Expr<[number, 3], 'f32'>>()(pipe(batch, A.add(batch)), true)
+is<Expr<number[], 'f32'>>()(pipe(x, A.add(ranked)), true)
+is<Expr<[2, 3], 'bool'>>()(pipe(x, A.less(0)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(mask, A.where(x, 0)), true)
+is<Expr<[2, 3], 'f64'>>()(pipe(x, A.convert('f64'), A.add(doubles)), true)
+is<Expr<[2, 3]>>()(pipe(untyped, A.add(untyped)), true)
+
+// Contractions.
+is<Expr<[2, 4], 'f32'>>()(pipe(x, A.matmul(w), A.add(b)), true)
+is<Expr<[number, 4], 'f32'>>()(pipe(batch, A.matmul(w)), true)
+is<Expr<[3], 'f32'>>()(pipe(w, A.matmul(b)), true)
+is<Expr<[], 'f32'>>()(pipe(b, A.matmul(b)), true)
+is<Expr<[2, 3, 3], 'f32'>>()(pipe(cube, A.matmul(A.transpose(w))), true)
+is<Expr<[2, 4], 'f32'>>()(A.einsum('ij,jk->ik')(x, w), true)
+is<Expr<[2, 4], 'f32'>>()(A.einsum('ij, jk')(x, w), true)
+is<Expr<[4, 2], 'f32'>>()(A.einsum('bz,za')(x, w), true)
+is<Expr<[number, 4], 'f32'>>()(A.einsum('ij,jk->ik')(batch, w), true)
+is<Expr<number[], 'f32'>>()(A.einsum('...j,jk')(x, w), true)
+
+// Reductions.
+is<Expr<[], 'f32'>>()(pipe(x, A.sum()), true)
+is<Expr<[2], 'f32'>>()(pipe(x, A.sum(-1)), true)
+is<Expr<[3], 'f32'>>()(pipe(cube, A.sum([0, -1])), true)
+is<Expr<[2, 1], 'f32'>>()(pipe(x, A.sum(-1, { keepDims: true })), true)
+is<Expr<[1, 1], 'f32'>>()(pipe(x, A.sum(undefined, { keepDims: true })), true)
+is<Expr<[], 'f32'>>()(pipe(ranked, A.sum()), true)
+is<Expr<number[], 'f32'>>()(pipe(ranked, A.sum(0)), true)
+is<Expr<[2], 'i32'>>()(pipe(x, A.argmax()), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(x, A.softmax()), true)
+
+// Movement.
+is<Expr<[6], 'f32'>>()(pipe(x, A.reshape([6])), true)
+is<Expr<[32, 784], 'f32'>>()(pipe(images, A.reshape([32, -1])), true)
+is<Expr<[7, 3584], 'f32'>>()(pipe(images, A.reshape([7, -1])), true)
+is<Expr<[number, 3], 'f32'>>()(pipe(batch, A.reshape([-1, 3])), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(ranked, A.reshape([2, 3])), true)
+is<Expr<[4, 3, 2], 'f32'>>()(A.transpose(cube), true)
+is<Expr<[4, 2, 3], 'f32'>>()(pipe(cube, A.permute([-1, 0, 1])), true)
+is<Expr<[5, 2, 3], 'f32'>>()(pipe(x, A.broadcastTo([5, 2, 3])), true)
+is<Expr<[2, 1, 3], 'f32'>>()(pipe(x, A.expandDims(1)), true)
+is<Expr<[2, 3, 1], 'f32'>>()(pipe(x, A.expandDims(-1)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(x, A.expandDims(-1), A.squeeze(2)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(x, A.expandDims(0), A.squeeze()), true)
+is<Expr<[1, 2], 'f32'>>()(
+  pipe(
+    x,
+    A.slice([
+      [0, 1],
+      [-2, 3]
+    ])
+  ),
+  true
+)
+is<Expr<[2, 1], 'f32'>>()(pipe(x, A.slice([null, [1, 2]])), true)
+is<Expr<[2, 4], 'f32'>>()(pipe(w, A.take(ints, 0)), true)
+is<Expr<[2, 10], 'f32'>>()(pipe(ints, A.oneHot(10)), true)
+is<Expr<[4, 3], 'f32'>>()(A.concat(0)([x, x]), true)
+is<Expr<[number, 3], 'f32'>>()(A.concat(0)([x, batch]), true)
+is<Expr<[2, 12], 'f32'>>()(A.concat(-1)([x, x, x, x]), true)
+is<Expr<[2, 2, 3], 'f32'>>()(A.stack(1)([x, x]), true)
+is<Expr<[2, 3, 2], 'f32'>>()(A.stack(-1)([x, x]), true)
+is<Expr<[2, 3], 'f32'>>()(
+  A.tensor([
+    [1, 2, 3],
+    [4, 5, 6]
+  ]),
+  true
+)
+is<Expr<[], 'f32'>>()(A.tensor(1), true)
+is<Expr<[2, 0], 'f32'>>()(A.tensor([[], []]), true)
+
+// Sizes 0 and 1, and large ones.
+const none = A.broadcastTo([0, 3])(scalar)
+const column = A.broadcastTo([2, 1])(scalar)
+const large = A.broadcastTo([60000, 784])(scalar)
+is<Expr<[0], 'f32'>>()(pipe(none, A.reshape([-1])), true)
+is<Expr<[2, 3], 'f32'>>()(A.concat(0)([none, x]), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(column, A.mul(x)), true)
+is<Expr<[2, 1], 'f32'>>()(pipe(column, A.mul(column)), true)
+is<Expr<[number, 3], 'f32'>>()(pipe(batch, A.mul(A.broadcastTo([1, 3])(scalar))), true)
+is<Expr<[47040000], 'f32'>>()(pipe(large, A.reshape([-1])), true)
+is<Expr<[120000, 392], 'f32'>>()(pipe(large, A.reshape([-1, 392])), true)
+is<Expr<[119999, 784], 'f32'>>()(A.concat(0)([large, pipe(large, A.slice([[0, -1]]))]), true)
+
+// Counts prove nothing where a size in front is not known: 6 x 28 x 28 may become 3 x 1568.
+declare const count: number
+declare const stream: Expr<[number, 28, 28], 'f32'>
+is<Expr<[number, number], 'f32'>>()(pipe(stream, A.reshape([count, -1])), true)
+is<Expr<[number, 9], 'f32'>>()(pipe(stream, A.reshape([count, 9])), true)
+is<Expr<[number, 784], 'f32'>>()(pipe(stream, A.reshape([-1, 784])), true)
+
+// Transformations over trees, layers.
+const loss = (p: { readonly w: typeof w; readonly b: typeof b }): Expr<[], 'f32'> =>
+  pipe(x, A.matmul(p.w), A.add(p.b), A.tanh, A.mean())
+is<{ readonly w: typeof w; readonly b: typeof b }>()(A.grad(loss)({ w, b }), true)
+is<Expr<[5, 4], 'f32'>>()(
+  A.vmap((v: Expr<[3], 'f32'>) => pipe(v, A.matmul(w)))(
+    A.tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+      [7, 8, 9],
+      [1, 2, 3],
+      [4, 5, 6]
+    ])
+  ),
+  true
+)
+const net = A.sequential(A.dense(4, 8), A.relu, A.dense(8, 3))
+is<Expr<[3], 'f32'>>()(pipe(b, A.apply(net)(net.params)), true)
+is<Expr<[2, 3, 3], 'f32'>>()(pipe(cube, A.apply(net)(net.params)), true)
+is<Expr<[3, 3], 'f32'>>()(A.vmap(A.forward(net)(net.params))(w), true)
+is<Expr<[2], 'f32'>>()(
+  pipe(b, A.apply(A.sequential(net, A.relu, A.dense(3, 2)))([net.params, [], A.dense(3, 2).params])),
+  true
+)
+
+// Generic user code: the checks resolve without knowing the sizes.
+export const affine = <N extends number, I extends number, O extends number>(
+  v: Expr<[N, I]>,
+  m: Expr<[I, O]>,
+  c: Expr<[O]>
+): Expr<[N, O]> => pipe(v, A.matmul(m), A.add(c))
+
+export const center = <N extends number, I extends number>(v: Expr<[N, I], 'f32'>): Expr<[N, I], 'f32'> =>
+  pipe(v, A.sub(pipe(v, A.mean(-1, { keepDims: true }))))
+
+export const centerFlipped = <N extends number, I extends number>(
+  v: Expr<[N, I], 'f32'>
+): Expr<[N, I], 'f32'> => pipe(v, A.mean(-1, { keepDims: true }), A.sub(v))
+
+export const anyFloat = <N extends number, D extends A.Float>(
+  v: Expr<[N], D>,
+  u: Expr<[N], D>
+): Expr<[N], D> => pipe(v, A.add(u), A.mul(2), A.softmax())
+
+export const attention = <
+  B extends number,
+  Q extends number,
+  K extends number,
+  D extends number,
+  V extends number
+>(
+  q: Expr<[B, Q, D]>,
+  k: Expr<[B, K, D]>,
+  v: Expr<[B, K, V]>
+): Expr<[B, Q, V]> =>
+  pipe(A.einsum('bqd,bkd->bqk')(q, k), A.div(8), A.softmax(-1), (p) => A.einsum('bqk,bkv->bqv')(p, v))
+
+export const attentionByMatmul = <Q extends number, K extends number, D extends number, V extends number>(
+  q: Expr<[Q, D]>,
+  k: Expr<[K, D]>,
+  v: Expr<[K, V]>
+): Expr<[Q, V]> => pipe(q, A.matmul(A.transpose(k)), A.softmax(-1), A.matmul(v))
+
+export const flatten = <N extends number>(n: N, v: Expr<[N, 28, 28], 'f32'>) => pipe(v, A.reshape([n, -1]))
+is<Expr<[32, 784], 'f32'>>()(flatten(32, images), true)
+
+export const sumAll = (v: Expr<Shape, 'f32'>): Expr<[], 'f32'> => pipe(v, A.sum())

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { diagnosticsOf, fixturePath, programOf } from './compiler.js'
+
+const start = `import { pipe } from 'fp-ts/lib/function.js'
+import * as A from './api.js'
+import { b, is, scalar, w, x } from './prelude.js'
+export type Used = [typeof b, typeof w, typeof x, typeof is, typeof pipe, typeof scalar]
+`
+
+const times = (n: number, line: (i: number) => string): string =>
+  Array.from({ length: n }, (_, i) => line(i)).join('\n')
+
+// Every round has sizes of its own, so that nothing is answered from the checker's cache.
+const round = (i: number): string => `export const y${i + 1} = pipe(
+  y${i}, A.matmul(A.broadcastTo([${i + 4}, ${i + 5}])(scalar)), A.add(A.broadcastTo([${i + 5}])(scalar)), A.tanh,
+  A.reshape([-1]), A.reshape([2, ${i + 5}]), (v) => pipe(v, A.sub(pipe(v, A.mean(-1, { keepDims: true })))))`
+const rounds = (n: number): string => `${start}
+export const y0 = pipe(x, A.matmul(w), A.add(b))
+${times(n, round)}
+is<A.Expr<[2, ${n + 4}], 'f32'>>()(y${n}, true)
+`
+
+const layers = (n: number): string => `${start}
+export const net = A.sequential(${times(n, (i) => `A.dense(${i + 1}, ${i + 2}), A.relu,`)})
+export const loss = (p: typeof net.params): A.Expr<[], 'f32'> =>
+  pipe(A.tensor([1]), A.apply(net)(p), A.mean())
+export const g = A.grad(loss)(net.params)
+is<A.Expr<[${n + 1}], 'f32'>>()(pipe(A.tensor([1]), A.apply(net)(g)), true)
+`
+
+// The names are free in each program, so one path serves all; what the libraries cost is counted in each.
+const cost = (code: string): { readonly errors: ReadonlyArray<unknown>; readonly instantiations: number } => {
+  const path = fixturePath('budget')
+  const program = programOf(new Map([[path, code]]))
+  const errors = diagnosticsOf(program, path)
+  return { errors, instantiations: program.getInstantiationCount() }
+}
+
+describe('type instantiation budgets', () => {
+  const base = cost(start).instantiations
+  it.each([
+    ['200 chained operations', rounds(22), 150_000],
+    ['a sequential of 50 layers, with grad', layers(25), 30_000],
+    ['a sequential of 400 layers, with grad', layers(200), 300_000]
+  ])('%s', (_, code, budget) => {
+    const { errors, instantiations } = cost(code)
+    expect(errors).toEqual([])
+    expect(instantiations - base).toBeGreaterThan(1000)
+    expect(instantiations - base).toBeLessThan(budget)
+  })
+})

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { diagnosticsOf, essence, fixturePath, programOf } from './compiler.js'
+import { rejects } from './rejects.js'
+
+const prelude = `import { pipe } from 'fp-ts/lib/function.js'
+import * as A from './api.js'
+import { b, batch, cube, doubles, images, ints, mask, matrixOfInts, ranked, scalar, w, x } from './prelude.js'
+export type Used = [typeof b, typeof batch, typeof cube, typeof doubles, typeof images, typeof ints, typeof mask]
+export type AlsoUsed = [typeof matrixOfInts, typeof ranked, typeof scalar, typeof w, typeof x, typeof pipe, typeof A]
+`
+
+const names = Object.keys(rejects)
+const pathOf = (name: string): string => fixturePath(`reject-${names.indexOf(name)}`)
+const accepts = readFileSync(fixturePath('accepts').replace('.fixture', ''), 'utf8')
+
+const program = programOf(
+  new Map([
+    [fixturePath('accepts'), accepts],
+    [fixturePath('prelude'), prelude],
+    ...Object.entries(rejects).map(([name, code]) => [pathOf(name), `${prelude}${code}\n`] as const)
+  ])
+)
+
+// Not assignable (argument, value, one overload), constraint, wrong number of arguments. Anything else, such as an
+// unknown name, would be a broken fixture.
+const mistakes = [2322, 2344, 2345, 2554, 2769]
+
+describe('must compile', () => {
+  it('accepts every correct use with its exact type', () => {
+    expect(diagnosticsOf(program, fixturePath('accepts'))).toEqual([])
+  })
+  it('accepts the prelude of the other fixtures', () => {
+    expect(diagnosticsOf(program, fixturePath('prelude'))).toEqual([])
+  })
+})
+
+describe('must not compile', () => {
+  it('has at least fifty cases', () => {
+    expect(names.length).toBeGreaterThanOrEqual(50)
+  })
+  it.each(names)('%s', (name) => {
+    const found = diagnosticsOf(program, pathOf(name))
+    expect(found.length).toBeGreaterThan(0)
+    expect(found.filter(([code]) => !mistakes.includes(code))).toEqual([])
+    expect(essence(found[0]?.[1] ?? '')).toMatchSnapshot()
+  })
+})
