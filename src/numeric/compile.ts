@@ -10,7 +10,7 @@ import { showAval } from '../graph/error.js'
 import { node, type Aval, type Expr, type Input, type Node } from '../graph/Expr.js'
 import { runError, type CompileError, type RunError } from '../graph/failure.js'
 import { program, type Run } from '../reference/evaluate.js'
-import type { Shape } from '../shape/index.js'
+import type { Mutable, Shape } from '../shape/index.js'
 import { equalDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import type { Tensor } from '../tensor/Tensor.js'
@@ -61,9 +61,9 @@ export interface Spec<out S = Shape, out D extends DType = DType> {
  * @since 0.1.0
  * @category constructors
  */
-export const spec = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Spec<S, D> => ({
+export const spec = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Spec<Mutable<S>, D> => ({
   _tag: 'Spec',
-  shape,
+  shape: shape as Mutable<S>,
   dtype: dtype ?? ('f32' as D)
 })
 

@@ -7,7 +7,7 @@ import * as build from '../graph/build/index.js'
 import { invalid } from '../graph/error.js'
 import { node, type Expr } from '../graph/Expr.js'
 import { full as fullNode } from '../linear/apply.js'
-import type { BoolOnly, Broadcast, Check, IntegerOnly, OneHotShape, Shape, TakeShape } from '../shape/index.js'
+import type { BoolOnly, Broadcast, Check, IntegerOnly, Mutable, OneHotShape, Shape, TakeShape } from '../shape/index.js'
 import { equalDims, isDim, range, replaceAt, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import type { Elementwise } from './arithmetic.js'
@@ -193,7 +193,7 @@ export const scatterAdd =
  * @since 0.1.0
  * @category constructors
  */
-export const full = <const S extends Shape, D extends DType = 'f32'>(shape: S, value: number, dtype?: D): Expr<S, D> =>
+export const full = <const S extends Shape, D extends DType = 'f32'>(shape: S, value: number, dtype?: D): Expr<Mutable<S>, D> =>
   typed(shape.every(isDim) ? fullNode(value, { shape, dtype: dtype ?? 'f32' }) : invalid('full', [], `${showDims(shape)} is not a shape; sizes are integers >= 0`))
 
 /**
@@ -214,7 +214,7 @@ export const full = <const S extends Shape, D extends DType = 'f32'>(shape: S, v
  * @since 0.1.0
  * @category constructors
  */
-export const zeros = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Expr<S, D> => full(shape, 0, dtype)
+export const zeros = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Expr<Mutable<S>, D> => full(shape, 0, dtype)
 
 /**
  * 1 in every place.
@@ -234,7 +234,7 @@ export const zeros = <const S extends Shape, D extends DType = 'f32'>(shape: S, 
  * @since 0.1.0
  * @category constructors
  */
-export const ones = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Expr<S, D> => full(shape, 1, dtype)
+export const ones = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Expr<Mutable<S>, D> => full(shape, 1, dtype)
 
 /**
  * The index of each element along `axis` (default 0).
@@ -254,7 +254,7 @@ export const ones = <const S extends Shape, D extends DType = 'f32'>(shape: S, d
  * @since 0.1.0
  * @category constructors
  */
-export const iota = <const S extends Shape, D extends DType = 'i32'>(shape: S, axis = 0, dtype?: D): Expr<S, D> =>
+export const iota = <const S extends Shape, D extends DType = 'i32'>(shape: S, axis = 0, dtype?: D): Expr<Mutable<S>, D> =>
   typed(build.iota(axisOf(axis, shape.length), shape, dtype ?? 'i32'))
 
 /**

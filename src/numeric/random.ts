@@ -7,7 +7,7 @@
 import * as build from '../graph/build/index.js'
 import { node, type Expr, type Node } from '../graph/Expr.js'
 import { full } from '../linear/apply.js'
-import type { Shape } from '../shape/index.js'
+import type { Mutable, Shape } from '../shape/index.js'
 import { range } from '../tensor/dims.js'
 import type { FloatDType } from '../tensor/DType.js'
 import { own, type Tensor } from '../tensor/Tensor.js'
@@ -109,7 +109,7 @@ const bits32 = (shape: Shape, k: Key): Node => {
  */
 export const bits =
   <const S extends Shape>(shape: S) =>
-  (k: Key): Expr<S, 'u32'> =>
+  (k: Key): Expr<Mutable<S>, 'u32'> =>
     typed(bits32(shape, k))
 
 const times = (factor: number, x: Node): Node => build.binary('mul', x, full(factor, x))
@@ -161,7 +161,7 @@ export interface UniformOptions<D extends FloatDType = FloatDType> {
  */
 export const uniform =
   <const S extends Shape, D extends FloatDType = 'f32'>(shape: S, options: UniformOptions<D> = {}) =>
-  (k: Key): Expr<S, D> =>
+  (k: Key): Expr<Mutable<S>, D> =>
     typed(between(options.low ?? 0, options.high ?? 1, unit(shape, options.dtype ?? 'f32', k)))
 
 /** The neighbours of -1 towards 0. */
@@ -183,7 +183,7 @@ const aboveMinusOne: Readonly<Record<FloatDType, number>> = { f32: -1 + 2 ** -24
  */
 export const normal =
   <const S extends Shape, D extends FloatDType = 'f32'>(shape: S, dtype?: D) =>
-  (k: Key): Expr<S, D> => {
+  (k: Key): Expr<Mutable<S>, D> => {
     const d: FloatDType = dtype ?? 'f32'
     return typed(times(Math.SQRT2, build.unary('erfInv', between(aboveMinusOne[d], 1, unit(shape, d, k)))))
   }

@@ -74,3 +74,11 @@ export type Show<S> = S extends readonly unknown[]
     ? '[...]'
     : `[${ShowDims<S>}]`
   : '[...]'
+
+/**
+ * A shape without `readonly`, as annotations are usually written.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Mutable<S> = { -readonly [K in keyof S]: S[K] }

@@ -1,4 +1,4 @@
-export type { Check, Items, Rank, Shape, ShapeError, Show } from './Shape.js'
+export type { Check, Items, Mutable, Rank, Shape, ShapeError, Show } from './Shape.js'
 export type { Broadcast, BroadcastTo, SameShape } from './broadcast.js'
 export type { MatMul } from './matmul.js'
 export type { DropAxis, HasAxis, ReduceShape } from './axes.js'
@@ -22,6 +22,7 @@ export type { LiteralShape } from './literal.js'
 export type { BoolOnly, DTypeCheck, FloatOnly, IntegerOnly, NumberOnly } from './dtype.js'
 export type {
   Apply,
+  ArrowFn,
   CheckLayers,
   DenseFn,
   DomainOf,

@@ -1,3 +1,4 @@
+import type { SameShape } from './broadcast.js'
 import type { Rank, SameDim, ShapeError, Shape, Show } from './Shape.js'
 
 /**
@@ -51,7 +52,40 @@ export interface DenseFn<I, O> extends ShapeFn {
   readonly domain: [I]
 }
 
-type FnOf<L> = L extends { readonly shapeFn: infer F } ? F : never
+/** A shape that no program has: a function that keeps it keeps every shape. */
+interface Probe {
+  readonly _tag: 'Input'
+  readonly shape: readonly [104729, 1299709]
+  readonly dtype: 'f32'
+}
+
+type Arrow<S, A, B> = number extends Rank<S>
+  ? B
+  : SameShape<S, A, 'function'> extends ShapeError<string>
+    ? ShapeError<`function: input has shape ${Show<S>}, expected ${Show<A>}`>
+    : B
+
+/**
+ * A function between two given shapes.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export interface ArrowFn<A, B> extends ShapeFn {
+  readonly out: Arrow<this['in'], A, B>
+  readonly domain: A
+}
+
+/** Layers carry their shape function; a plain function is asked what it does to a probe, or says its shapes itself. */
+type FnOf<L> = L extends (x: never) => unknown
+  ? L extends (x: Probe) => { readonly shape: Probe['shape'] }
+    ? SameFn
+    : L extends (x: { readonly shape: infer A }) => { readonly shape: infer B }
+      ? ArrowFn<A, B>
+      : never
+  : L extends { readonly shapeFn?: infer F }
+    ? F
+    : never
 
 /**
  * The shape of one example of a `ShapeFn`.
@@ -120,11 +154,20 @@ export interface SequenceFn<Ls extends readonly unknown[]> extends ShapeFn {
 }
 
 /**
- * The parameters of each layer, as one flat tuple.
+ * The parameters of all layers, as one flat tuple; plain functions have none.
  *
  * @category layers
  * @since 0.1.0
  */
-export type ParamsOf<Ls extends readonly unknown[]> = {
-  readonly [K in keyof Ls]: Ls[K] extends { readonly params: infer P } ? P : never
-}
+export type ParamsOf<Ls extends readonly unknown[], R extends readonly unknown[] = readonly []> = Ls extends readonly [
+  infer L,
+  ...infer Rest
+]
+  ? ParamsOf<Rest, readonly [...R, ...SlotsOf<L>]>
+  : R
+
+type SlotsOf<L> = L extends (x: never) => unknown
+  ? readonly []
+  : L extends { readonly params?: infer P extends readonly unknown[] }
+    ? P
+    : readonly []

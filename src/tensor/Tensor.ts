@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
-import type { Check, LiteralShape, Shape, ShapeError } from '../shape/index.js'
+import type { Check, LiteralShape, Mutable, Shape, ShapeError } from '../shape/index.js'
 import { allocate, type DType, type ScalarOf, type TypedArrayOf } from './DType.js'
 import { equalDims, isDim, showDims, size, type Dims } from './dims.js'
 
@@ -173,7 +173,7 @@ export const tensor = <const T, D extends DType = Inferred<T>>(
  */
 export const fromFlat =
   <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D) =>
-  (values: ArrayLike<number | boolean>): E.Either<TensorError, Tensor<S, D>> => {
+  (values: ArrayLike<number | boolean>): E.Either<TensorError, Tensor<Mutable<S>, D>> => {
     const d = dtype ?? ('f32' as D)
     if (!shape.every(isDim)) return E.left(tensorError(`fromFlat: ${showDims(shape)} is not a shape; sizes are integers >= 0`))
     return values.length === size(shape)

@@ -3,6 +3,7 @@
  * reverse mode their transposes in reverse order. `undefined` stands for a tangent that is zero because nothing leads there.
  */
 import * as build from '../graph/build/index.js'
+import { causes } from '../graph/error.js'
 import type { Node } from '../graph/Expr.js'
 import { operands, topological } from '../graph/fold.js'
 import { apply, full } from '../linear/apply.js'
@@ -26,7 +27,8 @@ const plus = (a: Slot, b: Slot): Slot => (a === undefined ? b : b === undefined 
 
 const through = (l: Linear, t: Slot): Slot => (t === undefined || isZero(l) ? undefined : apply(l, t))
 
-const orZero = (t: Slot, like: Node): Node => t ?? full(0, like)
+/** An expression in error has no derivative but its causes. */
+const orZero = (t: Slot, like: Node): Node => t ?? (like._tag === 'Invalid' ? like : full(0, like))
 
 const columns = (jacobian: Jacobian): number => jacobian.reduce((n, row) => Math.max(n, row.length), 0)
 
@@ -86,5 +88,8 @@ export const vjp =
           if (x !== undefined && reached.has(x)) row.forEach((l, i) => { receive(x, 0, isZero(l) ? undefined : through(rules.transpose(l), arriving[i])) })
         })
     }
-    return inputs.map((x) => orZero(total.get(x)?.[0], x))
+    const errors = causes([...outputs, ...cotangents])
+    return inputs.map((x) =>
+      errors.length > 0 ? { _tag: 'Invalid', shape: x.shape, dtype: x.dtype, errors } : orZero(total.get(x)?.[0], x)
+    )
   }

@@ -53,7 +53,7 @@ export const slice = (start: Dims, limit: Dims, stride: Dims, x: Node): Node =>
     () =>
       firstOf([
         [start, limit, stride].some((p) => p.length !== x.shape.length) ||
-          !x.shape.every((d, i) => isDim(dim(start, i)) && dim(start, i) <= dim(limit, i) && dim(limit, i) <= d && dim(stride, i) >= 1 && Number.isInteger(dim(stride, i))),
+          !x.shape.every((d, i) => isDim(dim(start, i)) && dim(start, i) <= dim(limit, i) && isDim(dim(limit, i)) && dim(limit, i) <= d && dim(stride, i) >= 1 && Number.isInteger(dim(stride, i))),
         () => `from ${showDims(start)} to ${showDims(limit)} in steps ${showDims(stride)} does not lie within ${showDims(x.shape)}`
       ]),
     () => ({
@@ -73,7 +73,7 @@ export const pad = (low: Dims, high: Dims, interior: Dims, value: number, x: Nod
       firstOf([
         [low, high, interior].some((p) => p.length !== x.shape.length || !p.every(isDim)),
         () => `low ${showDims(low)}, high ${showDims(high)}, interior ${showDims(interior)} must be counts for each axis of ${showDims(x.shape)}`
-      ]),
+      ], [x.dtype === 'bool' && value !== 0 && value !== 1, () => `pads bool with 0 or 1, not ${String(value)}`]),
     () => ({
       _tag: 'Pad', x, low, high, interior, value, dtype: x.dtype,
       shape: x.shape.map((d, i) => padded(d, dim(low, i), dim(high, i), dim(interior, i)))

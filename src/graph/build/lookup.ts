@@ -23,10 +23,12 @@ export const iota = (axis: number, shape: Dims, dtype: DType): Node =>
     () => ({ _tag: 'Iota', axis, shape, dtype })
   )
 
-const lookupProblem = (x: Node, indices: Node, axis: number, batch: number): Problem =>
+/** `rank` is that of the tensor with the looked-up axis, which for a scatter is the result. */
+const lookupProblem = (x: Node, indices: Node, axis: number, batch: number, rank: number): Problem =>
   firstOf(
     [!isInteger(indices.dtype), () => `indices are ${indices.dtype}, expected i32 or u32`],
-    [!range(0, x.shape.length).includes(axis) || axis < batch, () => `axis ${String(axis)} is not an axis of ${showDims(x.shape)}`],
+    [!range(0, indices.shape.length + 1).includes(batch), () => `the ${showDims(indices.shape)} indices do not have ${String(batch)} batch axes`],
+    [!range(batch, rank).includes(axis), () => `axis ${String(axis)} is not an axis of ${showDims(x.shape)}`],
     [
       !equalDims(x.shape.slice(0, batch), indices.shape.slice(0, batch)),
       () => `the first ${String(batch)} sizes of ${showDims(x.shape)} and ${showDims(indices.shape)} differ`
@@ -34,14 +36,15 @@ const lookupProblem = (x: Node, indices: Node, axis: number, batch: number): Pro
   )
 
 export const gather = (axis: number, batch: number, indices: Node, x: Node): Node =>
-  guard('take', [x, indices], () => lookupProblem(x, indices, axis, batch), () => ({
+  guard('take', [x, indices], () => lookupProblem(x, indices, axis, batch, x.shape.length), () => ({
     _tag: 'Gather', x, indices, axis, batch, dtype: x.dtype,
     shape: [...x.shape.slice(0, axis), ...indices.shape.slice(batch), ...x.shape.slice(axis + 1)]
   }))
 
-const scatterProblem = (x: Node, indices: Node, axis: number, batch: number): Problem =>
-  lookupProblem(x, indices, axis, batch) ??
+const scatterProblem = (size: number, x: Node, indices: Node, axis: number, batch: number): Problem =>
+  lookupProblem(x, indices, axis, batch, x.shape.length - indices.shape.length + batch + 1) ??
   firstOf(
+    [!isDim(size), () => `${String(size)} is not a size; sizes are integers >= 0`],
     [x.dtype === 'bool', () => 'adds numbers, not bool; convert the updates first'],
     [
       !equalDims(x.shape.slice(axis, axis + indices.shape.length - batch), indices.shape.slice(batch)),
@@ -51,7 +54,7 @@ const scatterProblem = (x: Node, indices: Node, axis: number, batch: number): Pr
 
 /** `size` is the size of the looked-up axis in the result. */
 export const scatter = (size: number, axis: number, batch: number, indices: Node, x: Node): Node =>
-  guard('scatter', [x, indices], () => scatterProblem(x, indices, axis, batch), () => ({
+  guard('scatter', [x, indices], () => scatterProblem(size, x, indices, axis, batch), () => ({
     _tag: 'Scatter', x, indices, axis, batch, dtype: x.dtype,
     shape: [...x.shape.slice(0, axis), size, ...x.shape.slice(axis + indices.shape.length - batch)]
   }))

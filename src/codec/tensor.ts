@@ -1,0 +1,166 @@
+/**
+ * Tensors as JSON with their elements in one block.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as t from 'io-ts/lib/index.js'
+import type { Shape } from '../shape/index.js'
+import { equalDims, isDim, showDims, size, type Dims } from '../tensor/dims.js'
+import { byteWidth, dtypes, type DType, type TypedArrayOf } from '../tensor/DType.js'
+import { elements, isTensor, own, type Tensor } from '../tensor/Tensor.js'
+import { decodeBytes, elementsOf, encodeElements } from './bytes.js'
+import { expected, quote, showValue } from './show.js'
+
+/**
+ * A tensor as JSON: `data` is the base64 text of the elements in row-major order, little-endian.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface EncodedTensor<out S = Shape, out D extends DType = DType> {
+  readonly dtype: D
+  readonly shape: S
+  readonly data: string
+}
+
+/** What a codec asks of a tensor; what is left out may be anything. */
+interface Wanted {
+  readonly shape?: Dims | undefined
+  readonly dtype?: DType | undefined
+}
+
+/** The first thing wrong with an encoded tensor, and the member it is in. */
+interface Flaw {
+  readonly key: string
+  readonly value: unknown
+  readonly message: string
+}
+
+type Read<A> = E.Either<Flaw, A>
+type Fields = Readonly<Record<string, unknown>>
+
+const flaw = (key: string, value: unknown, message: string): Read<never> => E.left({ key, value, message })
+
+export const isRecord = (u: unknown): u is Fields => typeof u === 'object' && u !== null && !Array.isArray(u)
+
+/** An own member: nothing inherited counts as data. */
+export const member = (u: Fields, key: string): unknown => (Object.hasOwn(u, key) ? u[key] : undefined)
+
+export const wantedTensor = ({ shape, dtype }: Wanted): string => {
+  if (shape !== undefined) return `a tensor ${dtype === undefined ? 'of shape ' : dtype}${showDims(shape)}`
+  return dtype === undefined ? 'a tensor' : `a tensor of dtype ${dtype}`
+}
+
+const keys: ReadonlyArray<string> = ['dtype', 'shape', 'data']
+
+const readFields = (u: Fields): Read<Fields> => {
+  const extra = Object.keys(u).find((key) => !keys.includes(key))
+  return extra === undefined ? E.right(u) : flaw(extra, u[extra], 'unexpected key')
+}
+
+const readDType = (u: unknown, wanted?: DType): Read<DType> => {
+  const allowed = wanted === undefined ? dtypes : [wanted]
+  const found = allowed.find((dtype) => dtype === u)
+  const what = `${allowed.length > 1 ? 'one of ' : ''}${allowed.map(quote).join(', ')}`
+  return found === undefined ? flaw('dtype', u, expected(what, u)) : E.right(found)
+}
+
+const isDims = (u: unknown): u is Dims =>
+  Array.isArray(u) && Array.from(u).every((d: unknown) => typeof d === 'number' && isDim(d) && !Object.is(d, -0))
+
+const readShape = (u: unknown, wanted?: Dims): Read<Dims> =>
+  isDims(u) && (wanted === undefined || equalDims(u, wanted))
+    ? E.right([...u])
+    : flaw('shape', u, expected(wanted === undefined ? 'a list of whole numbers >= 0' : showDims(wanted), u))
+
+/** Lengths are compared before anything is allocated: a shape alone can ask for any amount of memory. */
+const readBytes = (u: unknown, count: number, bytes: number): Read<Uint8Array> => {
+  const length = 4 * Math.ceil(bytes / 3)
+  const what = `${String(bytes)} bytes (${String(count)} elements) in base64, which is ${String(length)} characters`
+  if (typeof u !== 'string') return flaw('data', u, expected(what, u))
+  if (u.length !== length) return flaw('data', u, `expected ${what}, got ${String(u.length)} characters`)
+  return pipe(
+    decodeBytes(u),
+    O.match(
+      () => flaw('data', u, `expected standard base64, got ${showValue(u)}`),
+      (found) =>
+        found.length === bytes ? E.right(found) : flaw('data', u, `expected ${what}, got ${String(found.length)} bytes`)
+    )
+  )
+}
+
+const readData = (u: unknown, dtype: DType, shape: Dims): Read<TypedArrayOf> => {
+  const count = size(shape)
+  return pipe(
+    readBytes(u, count, count * byteWidth[dtype]),
+    E.chain((bytes) => {
+      const odd = dtype === 'bool' ? bytes.findIndex((b) => b > 1) : -1
+      return odd < 0
+        ? E.right(elementsOf(dtype, bytes))
+        : flaw('data', u, `expected bytes 0 and 1, got ${String(bytes[odd])} in element ${String(odd)}`)
+    })
+  )
+}
+
+const readTensor = (u: Fields, wanted: Wanted): Read<Tensor> =>
+  pipe(
+    readFields(u),
+    E.chain(() => readDType(member(u, 'dtype'), wanted.dtype)),
+    E.bindTo('dtype'),
+    E.bind('shape', () => readShape(member(u, 'shape'), wanted.shape)),
+    E.bind('data', ({ dtype, shape }) => readData(member(u, 'data'), dtype, shape)),
+    E.map(({ dtype, shape, data }) => own(shape, dtype, data))
+  )
+
+export const fits =
+  ({ shape, dtype }: Wanted) =>
+  (u: unknown): boolean =>
+    isTensor(u) && (dtype === undefined || u.dtype === dtype) && (shape === undefined || equalDims(u.shape, shape))
+
+/**
+ * The codec of tensors of a shape and dtype, or of any. Elements keep their bits: NaNs, signed zeros and subnormal numbers included.
+ * Decoding stops at the first fault.
+ *
+ * Errors: another shape or dtype than asked for, data that is not as long as the shape says, text that is not standard padded base64,
+ * unknown members.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { report, tensor, tensorCodec, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * const codec = tensorCodec([2], 'f32')
+ * const encoded = codec.encode(tensor([1, -0]))
+ * deepStrictEqual(encoded, { dtype: 'f32', shape: [2], data: 'AACAPwAAAIA=' })
+ * deepStrictEqual(E.map(toNested)(codec.decode(encoded)), E.right([1, -0]))
+ * deepStrictEqual(E.mapLeft(report)(codec.decode({ ...encoded, shape: [3] })), E.left(['shape: expected [2], got [3]']))
+ * ```
+ *
+ * @since 0.1.0
+ * @category codecs
+ */
+export const tensorCodec = <const S extends Shape = Shape, D extends DType = DType>(
+  shape?: S,
+  dtype?: D
+): t.Type<Tensor<S, D>, EncodedTensor<S, D>, unknown> => {
+  const wanted = { shape, dtype }
+  const name = wantedTensor(wanted)
+  const isWanted = fits(wanted)
+  const codec: t.Type<Tensor<S, D>, EncodedTensor<S, D>, unknown> = new t.Type(
+    name,
+    (u): u is Tensor<S, D> => isWanted(u),
+    (u, c) => {
+      if (!isRecord(u)) return t.failure(u, c, expected(name, u))
+      const result = readTensor(u, wanted)
+      if (E.isRight(result)) return t.success(result.right as Tensor<S, D>)
+      const { key, value, message } = result.left
+      return t.failure(value, t.appendContext(c, key, codec, value), message)
+    },
+    (tensor) => ({ dtype: tensor.dtype, shape: tensor.shape, data: encodeElements(tensor.dtype, elements(tensor as Tensor)) })
+  )
+  return codec
+}

@@ -1,0 +1,257 @@
+/**
+ * Losses: plain functions of a prediction and a target, data-last as in `squaredError(target)(prediction)`. They keep one number per element or
+ * per example; reductions are explicit, as in `pipe(prediction, squaredError(target), mean())`. Nothing broadcasts between the two.
+ *
+ * @since 0.1.0
+ */
+import * as build from '../graph/build/index.js'
+import { invalid } from '../graph/error.js'
+import { node, type Expr, type Node } from '../graph/Expr.js'
+import { full } from '../linear/apply.js'
+import { mean, logSoftmax } from '../numeric/reduce.js'
+import { typed } from '../numeric/operand.js'
+import type { Check, DropAxis, DTypeCheck, FloatOnly, SameShape } from '../shape/index.js'
+import { equalDims, showDims } from '../tensor/dims.js'
+import type { DType } from '../tensor/DType.js'
+
+/**
+ * A loss with one number per element.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type ElementLoss<Op extends string> = <T, DT extends DType>(
+  target: Expr<T, DT>
+) => <S, D extends DType>(
+  prediction: Expr<S, D> & Check<SameShape<S, T, Op>> & DTypeCheck<D, DT, Op> & FloatOnly<Op>[D]
+) => Expr<S, D>
+
+/**
+ * A loss with one number per example: the last axis holds the classes.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type ExampleLoss<Op extends string> = <T, DT extends DType>(
+  target: Expr<T, DT>
+) => <S, D extends DType>(
+  prediction: Expr<S, D> & Check<SameShape<S, T, Op>> & Check<DropAxis<S, -1, Op>> & DTypeCheck<D, DT, Op> & FloatOnly<Op>[D]
+) => Expr<DropAxis<S, -1, Op>, D>
+
+/**
+ * A loss reduced to one number.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type ScalarLoss<Op extends string> = <T, DT extends DType>(
+  target: Expr<T, DT>
+) => <S, D extends DType>(
+  prediction: Expr<S, D> & Check<SameShape<S, T, Op>> & DTypeCheck<D, DT, Op> & FloatOnly<Op>[D]
+) => Expr<[], D>
+
+type Formula = (prediction: Node, target: Node) => Node
+
+const compared = <R extends Expr<unknown>>(loss: string, f: Formula, p: Expr<unknown>, t: Expr<unknown>): R => {
+  const [prediction, target] = [node(p as Expr), node(t as Expr)]
+  const fits = equalDims(prediction.shape, target.shape) || [prediction, target].some((x) => x._tag === 'Invalid')
+  return typed(
+    fits
+      ? f(prediction, target)
+      : invalid(loss, [prediction, target], `prediction ${showDims(prediction.shape)} and target ${showDims(target.shape)} differ; losses do not broadcast`)
+  )
+}
+
+const sub: Formula = (p, t) => build.binary('sub', p, t)
+const mul: Formula = (p, t) => build.binary('mul', p, t)
+const add: Formula = (p, t) => build.binary('add', p, t)
+const neg = (x: Node): Node => build.unary('neg', x)
+const oneMinus = (x: Node): Node => build.binary('sub', full(1, x), x)
+
+const squared: Formula = (p, t) => build.unary('square', sub(p, t))
+const absolute: Formula = (p, t) => build.unary('abs', sub(p, t))
+
+/** The least probability whose logarithm is taken. */
+const floor = 1e-7
+
+const clippedLog = (p: Node): Node => build.unary('log', build.binary('max', p, full(floor, p)))
+
+/** Where the target is 0 its term is 0, whatever the logarithm. */
+const weighted: Formula = (log, target) => build.binary('mulNoNan', target, log)
+
+/** Over the classes, the last axis. */
+const overClasses = (terms: Node): Node =>
+  terms._tag === 'Invalid' || terms.shape.length > 0
+    ? neg(build.reduce('sum', [terms.shape.length - 1], terms))
+    : invalid('crossEntropy', [terms], 'needs an axis of classes, got a number; use binaryCrossEntropy for two classes')
+
+const categorical: Formula = (p, t) => overClasses(weighted(clippedLog(p), t))
+const categoricalLogits: Formula = (z, t) => overClasses(weighted(node(logSoftmax()(typed<Expr<number[], 'f64'>>(z))), t))
+const binary: Formula = (p, t) => neg(add(weighted(clippedLog(p), t), weighted(clippedLog(oneMinus(p)), oneMinus(t))))
+/** t softplus(-z) + (1 - t) softplus(z): no cancellation on either side. */
+const binaryLogits: Formula = (z, t) => add(mul(t, build.unary('softplus', neg(z))), mul(oneMinus(t), build.unary('softplus', z)))
+
+const averaged =
+  (f: Formula): Formula =>
+  (p, t) =>
+    node(mean()(typed<Expr<number[], 'f64'>>(f(p, t))))
+
+/**
+ * (p - t)^2 for each element.
+ *
+ * Errors: shapes or dtypes that differ.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, squaredError, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(squaredError(tensor([1, 2]))(tensor([3, 2]))), E.map(toNested)), E.right([4, 0]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category losses
+ */
+export const squaredError: ElementLoss<'squaredError'> = (target) => (prediction) => compared('squaredError', squared, prediction, target)
+
+/**
+ * |p - t| for each element; the derivative where they are equal is 0.
+ *
+ * Errors: shapes or dtypes that differ.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { absoluteError, evaluate, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(absoluteError(tensor([1, 2]))(tensor([3, 2]))), E.map(toNested)), E.right([2, 0]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category losses
+ */
+export const absoluteError: ElementLoss<'absoluteError'> = (target) => (prediction) => compared('absoluteError', absolute, prediction, target)
+
+/**
+ * The mean over all elements of (p - t)^2: MSE.
+ *
+ * Errors: shapes or dtypes that differ.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, meanSquaredError, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(meanSquaredError(tensor([1, 2]))(tensor([3, 2]))), E.map(toNested)), E.right(2))
+ * ```
+ *
+ * @since 0.1.0
+ * @category losses
+ */
+export const meanSquaredError: ScalarLoss<'meanSquaredError'> = (target) => (prediction) => compared('meanSquaredError', averaged(squared), prediction, target)
+
+/**
+ * The mean over all elements of |p - t|: MAE.
+ *
+ * Errors: shapes or dtypes that differ.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, meanAbsoluteError, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(meanAbsoluteError(tensor([1, 2]))(tensor([3, 2]))), E.map(toNested)), E.right(1))
+ * ```
+ *
+ * @since 0.1.0
+ * @category losses
+ */
+export const meanAbsoluteError: ScalarLoss<'meanAbsoluteError'> = (target) => (prediction) => compared('meanAbsoluteError', averaged(absolute), prediction, target)
+
+/**
+ * -sum(t log p) over the classes, p a distribution such as that of softmax. Probabilities below 1e-7 count as 1e-7, with derivative 0 there: prefer the form from logits.
+ *
+ * Errors: shapes or dtypes that differ.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { crossEntropy, evaluate, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(crossEntropy(tensor([[0, 1]]))(tensor([[0, 1]]))), E.map(toNested)), E.right([0]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category losses
+ */
+export const crossEntropy: ExampleLoss<'crossEntropy'> = (target) => (prediction) => compared('crossEntropy', categorical, prediction, target)
+
+/**
+ * -sum(t logSoftmax(z)) over the classes: cross-entropy of unnormalised logarithms of probabilities, without overflow. A class with target 0 contributes 0, also where its logit is -Infinity.
+ *
+ * Errors: shapes or dtypes that differ.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { crossEntropyFromLogits, evaluate, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(crossEntropyFromLogits(tensor([[0, 1]]))(tensor([[-1000, 1000]]))), E.map(toNested)), E.right([0]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category losses
+ */
+export const crossEntropyFromLogits: ExampleLoss<'crossEntropyFromLogits'> = (target) => (prediction) => compared('crossEntropyFromLogits', categoricalLogits, prediction, target)
+
+/**
+ * -(t log p + (1 - t) log(1 - p)) for each element, p a probability. Probabilities below 1e-7 count as 1e-7, with derivative 0 there: prefer the form from logits.
+ *
+ * Errors: shapes or dtypes that differ.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { binaryCrossEntropy, evaluate, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(binaryCrossEntropy(tensor([0, 1]))(tensor([0, 1]))), E.map(toNested)), E.right([0, 0]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category losses
+ */
+export const binaryCrossEntropy: ElementLoss<'binaryCrossEntropy'> = (target) => (prediction) => compared('binaryCrossEntropy', binary, prediction, target)
+
+/**
+ * Binary cross-entropy of p = sigmoid(z) for each element, as t softplus(-z) + (1 - t) softplus(z): finite for every logit.
+ *
+ * Errors: shapes or dtypes that differ.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { binaryCrossEntropyFromLogits, evaluate, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(binaryCrossEntropyFromLogits(tensor([0, 1]))(tensor([-1000, 1000]))), E.map(toNested)), E.right([0, 0]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category losses
+ */
+export const binaryCrossEntropyFromLogits: ElementLoss<'binaryCrossEntropyFromLogits'> = (target) => (prediction) => compared('binaryCrossEntropyFromLogits', binaryLogits, prediction, target)

@@ -1,0 +1,4 @@
+/** Optimizers. */
+export * from './optimizers.js'
+export { applyUpdates, monoidTransformation } from './transformation.js'
+export type { OptimizerState, Slot, Transformation } from './transformation.js'

@@ -1,0 +1,255 @@
+/**
+ * The optimizers, each a composition of transformations. Formulas use g for the gradient, u for the update that is added to a parameter.
+ *
+ * @since 0.1.0
+ */
+import { concatAll } from 'fp-ts/lib/Monoid.js'
+import * as build from '../graph/build/index.js'
+import type { Node } from '../graph/Expr.js'
+import { full } from '../linear/apply.js'
+import { monoidTransformation, perLeaf, type Transformation } from './transformation.js'
+
+const add = (a: Node, b: Node): Node => build.binary('add', a, b)
+const sub = (a: Node, b: Node): Node => build.binary('sub', a, b)
+const mul = (a: Node, b: Node): Node => build.binary('mul', a, b)
+const div = (a: Node, b: Node): Node => build.binary('div', a, b)
+const square = (x: Node): Node => build.unary('square', x)
+const sqrt = (x: Node): Node => build.unary('sqrt', x)
+const one = (x: Node): Node => full(1, x)
+
+/** A moving average, `decay m + (1 - decay) x`. */
+const average = (decay: Node, m: Node, x: Node): Node => add(mul(decay, m), mul(sub(one(decay), decay), x))
+
+const sequence = concatAll(monoidTransformation)
+
+/**
+ * u = -rate g: downhill.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import { scaleByLearningRate } from 'adjoint'
+ *
+ * strictEqual(scaleByLearningRate(0.1).slots, 1)
+ * ```
+ *
+ * @since 0.1.0
+ * @category transformations
+ */
+export const scaleByLearningRate = (rate: number): Transformation =>
+  perLeaf({
+    numbers: { learningRate: rate },
+    trees: [],
+    update: (g, _, number) => ({ update: mul(build.unary('neg', number('learningRate')), g), trees: {} })
+  })
+
+/**
+ * v' = g + momentum v, u = v'; with Nesterov's look-ahead u = g + momentum v'.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import { scaleByMomentum } from 'adjoint'
+ *
+ * strictEqual(scaleByMomentum(0.9).slots, 1)
+ * ```
+ *
+ * @since 0.1.0
+ * @category transformations
+ */
+export const scaleByMomentum = (momentum: number, nesterov = false): Transformation =>
+  perLeaf({
+    numbers: { momentum },
+    trees: ['velocity'],
+    update: (g, tree, number) => {
+      const velocity = add(g, mul(number('momentum'), tree('velocity')))
+      return { update: nesterov ? add(g, mul(number('momentum'), velocity)) : velocity, trees: { velocity } }
+    }
+  })
+
+/**
+ * Options of RMS scaling: the decay of the mean square, 0.9, and what keeps the divisor from 0, 1e-8.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface RmsOptions {
+  readonly decay?: number
+  readonly epsilon?: number
+}
+
+/**
+ * s' = decay s + (1 - decay) g^2, u = g / (sqrt(s') + epsilon) (Hinton, 2012).
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import { scaleByRms } from 'adjoint'
+ *
+ * strictEqual(scaleByRms().slots, 1)
+ * ```
+ *
+ * @since 0.1.0
+ * @category transformations
+ */
+export const scaleByRms = ({ decay = 0.9, epsilon = 1e-8 }: RmsOptions = {}): Transformation =>
+  perLeaf({
+    numbers: { decay, epsilon },
+    trees: ['meanSquare'],
+    update: (g, tree, number) => {
+      const meanSquare = average(number('decay'), tree('meanSquare'), square(g))
+      return { update: div(g, add(sqrt(meanSquare), number('epsilon'))), trees: { meanSquare } }
+    }
+  })
+
+/**
+ * Options of Adam: the decay of the first moment, 0.9, of the second, 0.999, and what keeps the divisor from 0, 1e-8.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface AdamOptions {
+  readonly beta1?: number
+  readonly beta2?: number
+  readonly epsilon?: number
+}
+
+/**
+ * m' = b1 m + (1 - b1) g, v' = b2 v + (1 - b2) g^2, u = m^ / (sqrt(v^) + epsilon) with m^ = m' / (1 - b1^t), v^ = v' / (1 - b2^t) (Kingma and Ba, 2015).
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import { scaleByAdam } from 'adjoint'
+ *
+ * strictEqual(scaleByAdam().slots, 1)
+ * ```
+ *
+ * @since 0.1.0
+ * @category transformations
+ */
+export const scaleByAdam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Transformation =>
+  perLeaf({
+    numbers: { beta1, beta2, epsilon, step: 0, correction1: 0, correction2: 0 },
+    trees: ['first', 'second'],
+    advance: (number) => {
+      const step = add(number('step'), one(number('step')))
+      const correction = (beta: Node): Node => sub(one(beta), build.binary('pow', beta, step))
+      return { step, correction1: correction(number('beta1')), correction2: correction(number('beta2')) }
+    },
+    update: (g, tree, number) => {
+      const first = average(number('beta1'), tree('first'), g)
+      const second = average(number('beta2'), tree('second'), square(g))
+      const divisor = add(sqrt(div(second, number('correction2'))), number('epsilon'))
+      return { update: div(div(first, number('correction1')), divisor), trees: { first, second } }
+    }
+  })
+
+/**
+ * The learning rate: how far a step goes along the gradient.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface GradientDescentOptions {
+  readonly learningRate: number
+}
+
+/**
+ * Gradient descent: u = -rate g. On the whole data set it is the classical method, on random batches it is SGD.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import { gradientDescent } from 'adjoint'
+ *
+ * strictEqual(gradientDescent({ learningRate: 0.1 }).slots, 1)
+ * ```
+ *
+ * @since 0.1.0
+ * @category optimizers
+ */
+export const gradientDescent = ({ learningRate }: GradientDescentOptions): Transformation => scaleByLearningRate(learningRate)
+
+/**
+ * Options of SGD: the learning rate, momentum (none unless told) and Nesterov's variant of it.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface SgdOptions {
+  readonly learningRate: number
+  readonly momentum?: number
+  readonly nesterov?: boolean
+}
+
+/**
+ * Stochastic gradient descent: gradient descent on random batches, with momentum if wanted.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import { sgd } from 'adjoint'
+ *
+ * strictEqual(sgd({ learningRate: 0.1, momentum: 0.9 }).slots, 2)
+ * ```
+ *
+ * @since 0.1.0
+ * @category optimizers
+ */
+export const sgd = ({ learningRate, momentum, nesterov = false }: SgdOptions): Transformation =>
+  sequence([...(momentum === undefined ? [] : [scaleByMomentum(momentum, nesterov)]), scaleByLearningRate(learningRate)])
+
+/**
+ * Options of RMSprop.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface RmspropOptions extends RmsOptions {
+  readonly learningRate: number
+}
+
+/**
+ * RMSprop: each parameter has its own pace, the inverse of its recent gradients' root mean square.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import { rmsprop } from 'adjoint'
+ *
+ * strictEqual(rmsprop({ learningRate: 0.01 }).slots, 2)
+ * ```
+ *
+ * @since 0.1.0
+ * @category optimizers
+ */
+export const rmsprop = ({ learningRate, ...options }: RmspropOptions): Transformation =>
+  sequence([scaleByRms(options), scaleByLearningRate(learningRate)])
+
+/**
+ * Options of the optimizer Adam.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface AdamOptimizerOptions extends AdamOptions {
+  readonly learningRate: number
+}
+
+/**
+ * Adam: RMSprop with momentum, both corrected for starting at 0.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import { adam } from 'adjoint'
+ *
+ * strictEqual(adam({ learningRate: 0.001 }).slots, 2)
+ * ```
+ *
+ * @since 0.1.0
+ * @category optimizers
+ */
+export const adam = ({ learningRate, ...options }: AdamOptimizerOptions): Transformation =>
+  sequence([scaleByAdam(options), scaleByLearningRate(learningRate)])

@@ -1,0 +1,154 @@
+/**
+ * Optimizers as gradient transformations: pure functions from gradients to updates, with a state that is a value. They form a monoid: in sequence,
+ * with the identity as unit. The state is a flat tuple of slots, so that composing is strictly associative.
+ *
+ * @since 0.1.0
+ */
+import type { Monoid } from 'fp-ts/lib/Monoid.js'
+import * as build from '../graph/build/index.js'
+import { node, type Expr, type Node } from '../graph/Expr.js'
+import { expand, typed } from '../numeric/operand.js'
+import { filled } from '../tensor/Tensor.js'
+import { leavesOf, refill } from '../tensor/Tree.js'
+import { full } from '../linear/apply.js'
+
+/**
+ * The state of one transformation: numbers such as the learning rate (values at run time: a schedule or a user may change them between steps without
+ * compiling again) and trees like the parameters, such as moments.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface Slot<P> {
+  readonly numbers: Readonly<Record<string, Expr<[], 'f64'>>>
+  readonly trees: Readonly<Record<string, P>>
+}
+
+/**
+ * The state of a sequence of transformations.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type OptimizerState<P> = ReadonlyArray<Slot<P>>
+
+/**
+ * A gradient transformation.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface Transformation {
+  readonly _tag: 'Transformation'
+  /** The number of state slots. */
+  readonly slots: number
+  readonly init: <P>(params: P) => OptimizerState<P>
+  readonly update: <P>(gradients: P, state: OptimizerState<P>, params: P) => readonly [updates: P, state: OptimizerState<P>]
+}
+
+/** One leaf's worth of a rule: its gradient and tree entries, and the slot's numbers in its dtype. */
+export interface LeafRule {
+  readonly numbers: Readonly<Record<string, number>>
+  /** Names of trees like the parameters, which start at 0. */
+  readonly trees: ReadonlyArray<string>
+  /** How the numbers change, before the leaves are updated. */
+  readonly advance?: (numbers: (name: string) => Node) => Readonly<Record<string, Node>>
+  readonly update: (gradient: Node, tree: (name: string) => Node, number: (name: string) => Node) => {
+    readonly update: Node
+    readonly trees: Readonly<Record<string, Node>>
+  }
+}
+
+const nodesOf = (tree: unknown): ReadonlyArray<Node> => leavesOf(tree).map((l) => node(l as Expr))
+
+const zerosLike = (params: unknown): unknown => refill(params, nodesOf(params).map((x) => full(0, x)))
+
+const record = <A>(names: ReadonlyArray<string>, f: (name: string) => A): Readonly<Record<string, A>> =>
+  Object.fromEntries(names.map((n) => [n, f(n)]))
+
+/** A run-time number in the dtype and shape of a leaf. */
+const spread = (x: Node, like: Node): Node => expand(like.shape, build.convert(like.dtype, x))
+
+const numbersOf = (slot: Slot<unknown>, rule: LeafRule): Readonly<Record<string, Node>> => {
+  const now = record(Object.keys(rule.numbers), (n) => node(slot.numbers[n] ?? (full(rule.numbers[n] ?? 0, { shape: [], dtype: 'f64' }) as Expr)))
+  return { ...now, ...rule.advance?.((n) => now[n] as Node) }
+}
+
+const updated = <P>(rule: LeafRule, gradients: P, slot: Slot<P>): readonly [P, Slot<P>] => {
+  const numbers = numbersOf(slot, rule)
+  const columns = record(rule.trees, (n) => nodesOf(slot.trees[n]))
+  const results = nodesOf(gradients).map((g, i) =>
+    rule.update(g, (n) => columns[n]?.[i] as Node, (n) => spread(numbers[n] as Node, g))
+  )
+  const trees = record(rule.trees, (n) => refill(gradients, results.map((r) => r.trees[n])) as P)
+  return [refill(gradients, results.map((r) => r.update)) as P, { numbers: record(Object.keys(numbers), (n) => typed<Expr<[], 'f64'>>(numbers[n] as Node)), trees }]
+}
+
+/** A transformation with one slot from a rule for single leaves. */
+export const perLeaf = (rule: LeafRule): Transformation => ({
+  _tag: 'Transformation',
+  slots: 1,
+  init: <P>(params: P) => [
+    {
+      numbers: record(Object.keys(rule.numbers), (n) => filled<[], 'f64'>([], 'f64', rule.numbers[n] ?? 0)),
+      trees: record(rule.trees, () => zerosLike(params) as P)
+    }
+  ],
+  update: (gradients, state) => {
+    const [updates, slot] = updated(rule, gradients, state[0] ?? { numbers: {}, trees: {} })
+    return [updates, [slot]]
+  }
+})
+
+/**
+ * Transformations in sequence, `concat(first, second)`; the unit leaves gradients as they are.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { monoidTransformation, scaleByAdam, scaleByLearningRate } from 'adjoint'
+ * import { concatAll } from 'fp-ts/lib/Monoid.js'
+ *
+ * deepStrictEqual(concatAll(monoidTransformation)([scaleByAdam(), scaleByLearningRate(0.01)]).slots, 2)
+ * ```
+ *
+ * @since 0.1.0
+ * @category instances
+ */
+export const monoidTransformation: Monoid<Transformation> = {
+  empty: { _tag: 'Transformation', slots: 0, init: () => [], update: (gradients) => [gradients, []] },
+  concat: (first, second) => ({
+    _tag: 'Transformation',
+    slots: first.slots + second.slots,
+    init: (params) => [...first.init(params), ...second.init(params)],
+    update: (gradients, state, params) => {
+      const [middle, s1] = first.update(gradients, state.slice(0, first.slots), params)
+      const [updates, s2] = second.update(middle, state.slice(first.slots), params)
+      return [updates, [...s1, ...s2]]
+    }
+  })
+}
+
+/**
+ * Parameters moved by updates: their sum, leaf by leaf.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { applyUpdates, evaluate, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const moved = applyUpdates({ w: tensor([1, 2]) })({ w: tensor([-1, 1]) })
+ * deepStrictEqual(pipe(evaluate(moved.w), E.map(toNested)), E.right([0, 3]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const applyUpdates =
+  <P>(updates: P) =>
+  (params: P): P => {
+    const moves = nodesOf(updates)
+    return refill(params, nodesOf(params).map((x, i) => build.binary('add', x, moves[i] ?? x))) as P
+  }

@@ -1,0 +1,3 @@
+/** Training: steps and samples. */
+export * from './sample.js'
+export * from './step.js'
