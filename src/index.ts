@@ -6,8 +6,17 @@
 export type { Shape, ShapeError } from './shape/index.js'
 export type { DType, FloatDType, ScalarOf, TypedArrayOf } from './tensor/DType.js'
 export type { Nested, Tensor, TensorError } from './tensor/Tensor.js'
-export { eqTensor, fromFlat, fromNested, item, tensor, toFlat, toNested, toTypedArray } from './tensor/Tensor.js'
-export type { BuildError, Expr } from './graph/Expr.js'
+export {
+  eqTensor,
+  fromFlat,
+  fromNested,
+  item,
+  tensor,
+  toFlat,
+  toNested,
+  toTypedArray
+} from './tensor/Tensor.js'
+export type { Aval, BuildError, CustomRule, Expr, LinearMap } from './graph/Expr.js'
 export { showBuildError } from './graph/error.js'
 export type { CompileError, RunError } from './graph/failure.js'
 export { showError } from './graph/failure.js'
@@ -16,3 +25,4 @@ export type { ArrowFn, DenseFn, SameFn, SequenceFn, ShapeFn } from './shape/inde
 export * from './nn/index.js'
 export * from './optim/index.js'
 export * from './train/index.js'
+export * from './codec/index.js'

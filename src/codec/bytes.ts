@@ -12,7 +12,8 @@ export const littleEndian = (bytes: Uint8Array, width: number, little: boolean):
   return out
 }
 
-const bytesOf = (data: TypedArrayOf): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+const bytesOf = (data: TypedArrayOf): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 
 // Bytes are moved as bytes: writing numbers through a DataView may replace the payload of a NaN.
 

@@ -19,21 +19,28 @@ interface Misplaced {
   readonly wanted: string
 }
 
-const between = (low: number, high: number) => (u: unknown): boolean =>
-  typeof u === 'number' && Number.isInteger(u) && u >= low && u <= high
+const between =
+  (low: number, high: number) =>
+  (u: unknown): boolean =>
+    typeof u === 'number' && Number.isInteger(u) && u >= low && u <= high
 
-const scalars: { readonly [D in DType]: { readonly wanted: string; readonly is: (u: unknown) => boolean } } = {
-  f32: { wanted: 'a number', is: (u) => typeof u === 'number' },
-  f64: { wanted: 'a number', is: (u) => typeof u === 'number' },
-  i32: { wanted: 'a whole number from -2147483648 to 2147483647', is: between(-(2 ** 31), 2 ** 31 - 1) },
-  u32: { wanted: 'a whole number from 0 to 4294967295', is: between(0, 2 ** 32 - 1) },
-  bool: { wanted: 'true or false', is: (u) => typeof u === 'boolean' }
-}
+const scalars: { readonly [D in DType]: { readonly wanted: string; readonly is: (u: unknown) => boolean } } =
+  {
+    f32: { wanted: 'a number', is: (u) => typeof u === 'number' },
+    f64: { wanted: 'a number', is: (u) => typeof u === 'number' },
+    i32: { wanted: 'a whole number from -2147483648 to 2147483647', is: between(-(2 ** 31), 2 ** 31 - 1) },
+    u32: { wanted: 'a whole number from 0 to 4294967295', is: between(0, 2 ** 32 - 1) },
+    bool: { wanted: 'true or false', is: (u) => typeof u === 'boolean' }
+  }
+
+/** More levels than any tensor has, few enough for a message. */
+const deepest = 64
 
 /** The sizes along the first entries. */
 const outline = (u: unknown): Dims => {
   const sizes: Array<number> = []
-  for (let row = u; Array.isArray(row); row = row[0]) sizes.push(row.length)
+  for (let row = u; Array.isArray(row) && sizes.length < deepest; row = row[0] as unknown)
+    sizes.push(row.length)
   return sizes
 }
 
@@ -71,7 +78,9 @@ const read = (u: unknown, shape: Dims, wanted?: DType): E.Either<Misplaced, Tens
   const odd = entries.right.findIndex((v) => !scalars[dtype].is(v))
   if (odd >= 0) return E.left(misplaced(entries.right, odd, shape, scalars[dtype].wanted))
   const data = allocate(dtype, size(shape))
-  entries.right.forEach((v, i) => { data[i] = Number(v) })
+  entries.right.forEach((v, i) => {
+    data[i] = Number(v)
+  })
   return E.right(own([...shape], dtype, data))
 }
 

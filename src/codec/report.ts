@@ -45,15 +45,18 @@ const isObject = (u: unknown): u is Readonly<Record<string, unknown>> => typeof 
 
 const unique = (texts: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(texts)]
 
-const tagOf = (codec: unknown): string => (isObject(codec) && typeof codec['_tag'] === 'string' ? codec['_tag'] : '')
+const tagOf = (codec: unknown): string =>
+  isObject(codec) && typeof codec['_tag'] === 'string' ? codec['_tag'] : ''
 
 /** What a codec wants. Of the codecs of io-ts the kind is told: their names spell out whole types. */
 const noun = (codec: unknown): string => {
   if (!isObject(codec)) return 'something else'
   const tag = tagOf(codec)
   if (wrappers.includes(tag)) return noun(codec['type'])
-  if (tag === 'UnionType' && Array.isArray(codec['types'])) return unique(codec['types'].map(noun)).join(' or ')
-  if (tag === 'KeyofType' && isObject(codec['keys'])) return `one of ${Object.keys(codec['keys']).map(quote).join(', ')}`
+  if (tag === 'UnionType' && Array.isArray(codec['types']))
+    return unique(codec['types'].map(noun)).join(' or ')
+  if (tag === 'KeyofType' && isObject(codec['keys']))
+    return `one of ${Object.keys(codec['keys']).map(quote).join(', ')}`
   return Object.hasOwn(nouns, tag) ? (nouns[tag] ?? '') : cut(String(codec['name']))
 }
 
@@ -95,7 +98,11 @@ const groupOf = ({ context, message, value }: t.ValidationError): Group => ({
   said: message === undefined ? [] : [message]
 })
 
-const join = (a: Group, b: Group): Group => ({ ...a, wanted: [...a.wanted, ...b.wanted], said: [...a.said, ...b.said] })
+const join = (a: Group, b: Group): Group => ({
+  ...a,
+  wanted: [...a.wanted, ...b.wanted],
+  said: [...a.said, ...b.said]
+})
 
 /** The alternatives of a union fail at the same place and make one fault. */
 const groups = (errors: t.Errors): ReadonlyArray<Group> => {

@@ -69,7 +69,8 @@ const readDType = (u: unknown, wanted?: DType): Read<DType> => {
 }
 
 const isDims = (u: unknown): u is Dims =>
-  Array.isArray(u) && Array.from(u).every((d: unknown) => typeof d === 'number' && isDim(d) && !Object.is(d, -0))
+  Array.isArray(u) &&
+  Array.from(u).every((d: unknown) => typeof d === 'number' && isDim(d) && !Object.is(d, -0))
 
 const readShape = (u: unknown, wanted?: Dims): Read<Dims> =>
   isDims(u) && (wanted === undefined || equalDims(u, wanted))
@@ -87,7 +88,9 @@ const readBytes = (u: unknown, count: number, bytes: number): Read<Uint8Array> =
     O.match(
       () => flaw('data', u, `expected standard base64, got ${showValue(u)}`),
       (found) =>
-        found.length === bytes ? E.right(found) : flaw('data', u, `expected ${what}, got ${String(found.length)} bytes`)
+        found.length === bytes
+          ? E.right(found)
+          : flaw('data', u, `expected ${what}, got ${String(found.length)} bytes`)
     )
   )
 }
@@ -118,7 +121,9 @@ const readTensor = (u: Fields, wanted: Wanted): Read<Tensor> =>
 export const fits =
   ({ shape, dtype }: Wanted) =>
   (u: unknown): boolean =>
-    isTensor(u) && (dtype === undefined || u.dtype === dtype) && (shape === undefined || equalDims(u.shape, shape))
+    isTensor(u) &&
+    (dtype === undefined || u.dtype === dtype) &&
+    (shape === undefined || equalDims(u.shape, shape))
 
 /**
  * The codec of tensors of a shape and dtype, or of any. Elements keep their bits: NaNs, signed zeros and subnormal numbers included.
@@ -160,7 +165,11 @@ export const tensorCodec = <const S extends Shape = Shape, D extends DType = DTy
       const { key, value, message } = result.left
       return t.failure(value, t.appendContext(c, key, codec, value), message)
     },
-    (tensor) => ({ dtype: tensor.dtype, shape: tensor.shape, data: encodeElements(tensor.dtype, elements(tensor as Tensor)) })
+    (tensor) => ({
+      dtype: tensor.dtype,
+      shape: tensor.shape,
+      data: encodeElements(tensor.dtype, elements(tensor as Tensor))
+    })
   )
   return codec
 }

@@ -30,10 +30,36 @@ export interface Aval {
 
 /** Scalar functions of one argument; each interpreter holds a total table over them. */
 export type UnaryOp =
-  | 'neg' | 'abs' | 'sign' | 'floor' | 'ceil' | 'round' | 'square' | 'reciprocal' | 'sqrt' | 'rsqrt'
-  | 'exp' | 'expm1' | 'log' | 'log1p' | 'logistic' | 'softplus' | 'erf' | 'erfc' | 'erfInv'
-  | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'sinh' | 'cosh' | 'tanh'
-  | 'isFinite' | 'not'
+  | 'neg'
+  | 'abs'
+  | 'sign'
+  | 'floor'
+  | 'ceil'
+  | 'round'
+  | 'square'
+  | 'reciprocal'
+  | 'sqrt'
+  | 'rsqrt'
+  | 'exp'
+  | 'expm1'
+  | 'log'
+  | 'log1p'
+  | 'logistic'
+  | 'softplus'
+  | 'erf'
+  | 'erfc'
+  | 'erfInv'
+  | 'sin'
+  | 'cos'
+  | 'tan'
+  | 'asin'
+  | 'acos'
+  | 'atan'
+  | 'sinh'
+  | 'cosh'
+  | 'tanh'
+  | 'isFinite'
+  | 'not'
   /** The same value as a node of its own: what a transformation differentiates with respect to. */
   | 'copy'
   /** The same value with derivative zero. */
@@ -41,11 +67,27 @@ export type UnaryOp =
 
 /** Scalar functions of two arguments. */
 export type BinaryOp =
-  | 'add' | 'sub' | 'mul' | 'div' | 'rem' | 'pow' | 'atan2' | 'hypot' | 'max' | 'min'
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'rem'
+  | 'pow'
+  | 'atan2'
+  | 'hypot'
+  | 'max'
+  | 'min'
   /** A product in which a zero factor wins over NaN and infinity: how derivatives scale, so that a branch not taken contributes 0. */
   | 'mulNoNan'
-  | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'
-  | 'and' | 'or' | 'xor'
+  | 'eq'
+  | 'ne'
+  | 'lt'
+  | 'le'
+  | 'gt'
+  | 'ge'
+  | 'and'
+  | 'or'
+  | 'xor'
 
 export type ReduceOp = 'sum' | 'prod' | 'max' | 'min' | 'and' | 'or'
 
@@ -92,42 +134,164 @@ export interface BuildError {
   readonly at: string
 }
 
-export interface Input extends Aval { readonly _tag: 'Input'; readonly name: string }
-export interface Constant extends Aval { readonly _tag: 'Constant'; readonly value: Tensor }
-export interface Invalid extends Aval { readonly _tag: 'Invalid'; readonly errors: ReadonlyArray<BuildError> }
-export interface Iota extends Aval { readonly _tag: 'Iota'; readonly axis: number }
-export interface Unary extends Aval { readonly _tag: 'Unary'; readonly op: UnaryOp; readonly x: Node }
-export interface Binary extends Aval { readonly _tag: 'Binary'; readonly op: BinaryOp; readonly a: Node; readonly b: Node }
+export interface Input extends Aval {
+  readonly _tag: 'Input'
+  readonly name: string
+}
+export interface Constant extends Aval {
+  readonly _tag: 'Constant'
+  readonly value: Tensor
+}
+export interface Invalid extends Aval {
+  readonly _tag: 'Invalid'
+  readonly errors: ReadonlyArray<BuildError>
+}
+export interface Iota extends Aval {
+  readonly _tag: 'Iota'
+  readonly axis: number
+}
+export interface Unary extends Aval {
+  readonly _tag: 'Unary'
+  readonly op: UnaryOp
+  readonly x: Node
+}
+export interface Binary extends Aval {
+  readonly _tag: 'Binary'
+  readonly op: BinaryOp
+  readonly a: Node
+  readonly b: Node
+}
 /** `where(condition, a, b)`, element by element. */
-export interface Select extends Aval { readonly _tag: 'Select'; readonly condition: Node; readonly a: Node; readonly b: Node }
-export interface Convert extends Aval { readonly _tag: 'Convert'; readonly x: Node }
-export interface Reduce extends Aval { readonly _tag: 'Reduce'; readonly op: ReduceOp; readonly x: Node; readonly axes: Dims }
-export interface ArgReduce extends Aval { readonly _tag: 'ArgReduce'; readonly op: 'max' | 'min'; readonly x: Node; readonly axis: number }
+export interface Select extends Aval {
+  readonly _tag: 'Select'
+  readonly condition: Node
+  readonly a: Node
+  readonly b: Node
+}
+export interface Convert extends Aval {
+  readonly _tag: 'Convert'
+  readonly x: Node
+}
+export interface Reduce extends Aval {
+  readonly _tag: 'Reduce'
+  readonly op: ReduceOp
+  readonly x: Node
+  readonly axes: Dims
+}
+export interface ArgReduce extends Aval {
+  readonly _tag: 'ArgReduce'
+  readonly op: 'max' | 'min'
+  readonly x: Node
+  readonly axis: number
+}
 /** Adds axes: axis `i` of the operand becomes axis `axes[i]` of the result, with the same size; `axes` increases. */
-export interface Broadcast extends Aval { readonly _tag: 'Broadcast'; readonly x: Node; readonly axes: Dims }
-export interface Reshape extends Aval { readonly _tag: 'Reshape'; readonly x: Node }
+export interface Broadcast extends Aval {
+  readonly _tag: 'Broadcast'
+  readonly x: Node
+  readonly axes: Dims
+}
+export interface Reshape extends Aval {
+  readonly _tag: 'Reshape'
+  readonly x: Node
+}
 /** Axis `i` of the result is axis `permutation[i]` of the operand. */
-export interface Permute extends Aval { readonly _tag: 'Permute'; readonly x: Node; readonly permutation: Dims }
-export interface Slice extends Aval { readonly _tag: 'Slice'; readonly x: Node; readonly start: Dims; readonly limit: Dims; readonly stride: Dims }
-export interface Pad extends Aval { readonly _tag: 'Pad'; readonly x: Node; readonly low: Dims; readonly high: Dims; readonly interior: Dims; readonly value: number }
-export interface Concat extends Aval { readonly _tag: 'Concat'; readonly xs: ReadonlyArray<Node>; readonly axis: number }
-export interface Reverse extends Aval { readonly _tag: 'Reverse'; readonly x: Node; readonly axes: Dims }
-export interface Contract extends Aval { readonly _tag: 'Contract'; readonly a: Node; readonly b: Node; readonly dims: ContractDims }
+export interface Permute extends Aval {
+  readonly _tag: 'Permute'
+  readonly x: Node
+  readonly permutation: Dims
+}
+export interface Slice extends Aval {
+  readonly _tag: 'Slice'
+  readonly x: Node
+  readonly start: Dims
+  readonly limit: Dims
+  readonly stride: Dims
+}
+export interface Pad extends Aval {
+  readonly _tag: 'Pad'
+  readonly x: Node
+  readonly low: Dims
+  readonly high: Dims
+  readonly interior: Dims
+  readonly value: number
+}
+export interface Concat extends Aval {
+  readonly _tag: 'Concat'
+  readonly xs: ReadonlyArray<Node>
+  readonly axis: number
+}
+export interface Reverse extends Aval {
+  readonly _tag: 'Reverse'
+  readonly x: Node
+  readonly axes: Dims
+}
+export interface Contract extends Aval {
+  readonly _tag: 'Contract'
+  readonly a: Node
+  readonly b: Node
+  readonly dims: ContractDims
+}
 /** `out[b.., p.., i.., q..] = x[b.., p.., indices[b.., i..], q..]`: looks rows up along one axis; the first `batch` axes are shared. */
-export interface Gather extends Aval { readonly _tag: 'Gather'; readonly x: Node; readonly indices: Node; readonly axis: number; readonly batch: number }
+export interface Gather extends Aval {
+  readonly _tag: 'Gather'
+  readonly x: Node
+  readonly indices: Node
+  readonly axis: number
+  readonly batch: number
+}
 /** The transpose of `Gather`: adds updates into zeros, `out[b.., p.., indices[b.., i..], q..] += x[b.., p.., i.., q..]`. */
-export interface Scatter extends Aval { readonly _tag: 'Scatter'; readonly x: Node; readonly indices: Node; readonly axis: number; readonly batch: number }
+export interface Scatter extends Aval {
+  readonly _tag: 'Scatter'
+  readonly x: Node
+  readonly indices: Node
+  readonly axis: number
+  readonly batch: number
+}
 /** The threefry words of counters 0, 1, ... under each key: `[..keys, 2] -> [..keys, ..counters, 2]`. */
-export interface RandomBits extends Aval { readonly _tag: 'RandomBits'; readonly key: Node; readonly counters: Dims }
+export interface RandomBits extends Aval {
+  readonly _tag: 'RandomBits'
+  readonly key: Node
+  readonly counters: Dims
+}
 /** A user's primitive. Its own shape and dtype are those of its first result; results are read through `Project`. */
-export interface Custom extends Aval { readonly _tag: 'Custom'; readonly rule: CustomRule; readonly xs: ReadonlyArray<Node>; readonly results: ReadonlyArray<Aval> }
+export interface Custom extends Aval {
+  readonly _tag: 'Custom'
+  readonly rule: CustomRule
+  readonly xs: ReadonlyArray<Node>
+  readonly results: ReadonlyArray<Aval>
+}
 /** One result of a node with several. */
-export interface Project extends Aval { readonly _tag: 'Project'; readonly x: Custom; readonly index: number }
+export interface Project extends Aval {
+  readonly _tag: 'Project'
+  readonly x: Custom
+  readonly index: number
+}
 
 /** The closed union of families. */
 export type Node =
-  | Input | Constant | Invalid | Iota | Unary | Binary | Select | Convert | Reduce | ArgReduce | Broadcast | Reshape | Permute
-  | Slice | Pad | Concat | Reverse | Contract | Gather | Scatter | RandomBits | Custom | Project
+  | Input
+  | Constant
+  | Invalid
+  | Iota
+  | Unary
+  | Binary
+  | Select
+  | Convert
+  | Reduce
+  | ArgReduce
+  | Broadcast
+  | Reshape
+  | Permute
+  | Slice
+  | Pad
+  | Concat
+  | Reverse
+  | Contract
+  | Gather
+  | Scatter
+  | RandomBits
+  | Custom
+  | Project
 
 /** The union behind a typed expression; a tensor becomes a constant. */
 export const node = (e: Expr): Node =>

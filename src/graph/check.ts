@@ -18,7 +18,11 @@ const same = (a: Aval, b: Aval): boolean => a.dtype === b.dtype && equalDims(a.s
 
 /** What every node promises, whatever its family. */
 const malformed = (n: Node): string | undefined =>
-  !n.shape.every(isDim) ? `${showAval(n)} is not a shape` : !dtypes.includes(n.dtype) ? `${n.dtype} is not a dtype` : undefined
+  !n.shape.every(isDim)
+    ? `${showAval(n)} is not a shape`
+    : !dtypes.includes(n.dtype)
+      ? `${n.dtype} is not a dtype`
+      : undefined
 
 /** Nodes without operands are compared with what they hold. */
 const contents = (n: Node): string | undefined =>
@@ -32,19 +36,25 @@ const contents = (n: Node): string | undefined =>
 
 const results = (n: Node, again: Node): boolean =>
   n._tag !== 'Custom' ||
-  (again._tag === 'Custom' && n.results.length === again.results.length && n.results.every((r, i) => same(r, again.results[i] ?? n)))
+  (again._tag === 'Custom' &&
+    n.results.length === again.results.length &&
+    n.results.every((r, i) => same(r, again.results[i] ?? n)))
 
 /** What the constructor makes of the same operands, where that is something else. */
 const constructed = (n: Node): string | undefined => {
   const again = rebuild(n, operands(n))
   if (again._tag === 'Invalid') return again.errors.map((e) => e.message).join('; ')
   if (again._tag !== n._tag) return `${again._tag} was made from its operands`
-  return same(n, again) && results(n, again) ? undefined : `the node says ${showAval(n)}, its operands make ${showAval(again)}`
+  return same(n, again) && results(n, again)
+    ? undefined
+    : `the node says ${showAval(n)}, its operands make ${showAval(again)}`
 }
 
 /** A node whose operands are in error is theirs to explain. */
 const problem = (n: Node): string | undefined =>
-  n._tag === 'Invalid' || operands(n).some((x) => x._tag === 'Invalid') ? undefined : (malformed(n) ?? contents(n) ?? constructed(n))
+  n._tag === 'Invalid' || operands(n).some((x) => x._tag === 'Invalid')
+    ? undefined
+    : (malformed(n) ?? contents(n) ?? constructed(n))
 
 /** Everything wrong with a graph: the root causes that it carries, and nodes that their constructors would not make. */
 export const faultsOf = (roots: ReadonlyArray<Node>): ReadonlyArray<BuildError> => {

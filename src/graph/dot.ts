@@ -9,7 +9,8 @@ import { showAval } from './error.js'
 import { describe, listing, outputsOf, typeOf, type Listing } from './print.js'
 
 /** A quoted string; line breaks within labels are the escape sequence `\n`. */
-const quoted = (text: string): string => `"${text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')}"`
+const quoted = (text: string): string =>
+  `"${text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')}"`
 
 const looks = (n: Node): string =>
   n._tag === 'Input'
@@ -30,12 +31,17 @@ const statements = (l: Listing): ReadonlyArray<string> => {
   const ids = new Map(drawn.map((n, i) => [n, `n${String(i)}`]))
   const idOf = (n: Node): string => ids.get(n) ?? ''
   const nodes = drawn.map((n) => `${idOf(n)} [label=${quoted(label(l, n))}, ${looks(n)}]`)
-  const edges = drawn.flatMap((n) => operands(n).flatMap((x) => (ids.has(x) ? [`${idOf(x)} -> ${idOf(n)}`] : [])))
+  const edges = drawn.flatMap((n) =>
+    operands(n).flatMap((x) => (ids.has(x) ? [`${idOf(x)} -> ${idOf(n)}`] : []))
+  )
   const outputs = l.outputs.flatMap((o, i) => {
     const id = `out${String(i)}`
     const value = ids.has(o.node) ? o.path : `${o.path} ${valueOf(l.names, o.node)}: ${showAval(o.node)}`
     const text = `return ${value}`.trim()
-    return [`${id} [label=${quoted(text)}, shape=plaintext]`, ...(ids.has(o.node) ? [`${idOf(o.node)} -> ${id}`] : [])]
+    return [
+      `${id} [label=${quoted(text)}, shape=plaintext]`,
+      ...(ids.has(o.node) ? [`${idOf(o.node)} -> ${id}`] : [])
+    ]
   })
   return [...nodes, ...edges, ...outputs]
 }

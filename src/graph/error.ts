@@ -2,15 +2,23 @@
 import { showDims } from '../tensor/dims.js'
 import type { Aval, BuildError, Expr, Invalid, Node } from './Expr.js'
 
-const location = (frame: string): string => (/\(?((?:file:\/\/)?[^()\s]+:\d+:\d+)\)?$/.exec(frame.trim())?.[1] ?? '').replace('file://', '')
+const location = (frame: string): string =>
+  (/\(?((?:file:\/\/)?[^()\s]+:\d+:\d+)\)?$/.exec(frame.trim())?.[1] ?? '').replace('file://', '')
 
 const folderOf = (place: string): string => place.replace(/(\/graph)?\/[^/]*$/, '/')
 
 /** The first stack frame outside the library: the folder above this file is the library. */
 const callSite = (): string => {
-  const places = (new Error().stack ?? '').split('\n').slice(1).map(location).filter((p) => p !== '')
+  const places = (new Error().stack ?? '')
+    .split('\n')
+    .slice(1)
+    .map(location)
+    .filter((p) => p !== '')
   const library = folderOf(places[0] ?? '')
-  return places.find((p) => !p.startsWith(library) && !p.startsWith('node:') && !p.includes('/node_modules/')) ?? ''
+  return (
+    places.find((p) => !p.startsWith(library) && !p.startsWith('node:') && !p.includes('/node_modules/')) ??
+    ''
+  )
 }
 
 const avalOf = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
@@ -20,7 +28,9 @@ export const invalid = (operation: string, operands: ReadonlyArray<Node>, messag
   _tag: 'Invalid',
   shape: operands[0]?.shape ?? [],
   dtype: operands[0]?.dtype ?? 'f32',
-  errors: [{ _tag: 'BuildError', operation, message, operands: operands.map(avalOf), path: [], at: callSite() }]
+  errors: [
+    { _tag: 'BuildError', operation, message, operands: operands.map(avalOf), path: [], at: callSite() }
+  ]
 })
 
 /** The root causes of several operands, each once. */
@@ -47,4 +57,6 @@ export const showBuildError = (e: BuildError): string =>
 export const within =
   (layer: string) =>
   <E extends Expr>(e: E): E =>
-    e._tag === 'Invalid' && 'errors' in e ? { ...e, errors: (e.errors as Invalid['errors']).map((x) => ({ ...x, path: [layer, ...x.path] })) } : e
+    e._tag === 'Invalid' && 'errors' in e
+      ? { ...e, errors: (e.errors as Invalid['errors']).map((x) => ({ ...x, path: [layer, ...x.path] })) }
+      : e

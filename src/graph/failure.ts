@@ -25,9 +25,16 @@ export interface RunError {
   readonly message: string
 }
 
-export const compileError = (errors: ReadonlyArray<BuildError>): CompileError => ({ _tag: 'CompileError', errors })
+export const compileError = (errors: ReadonlyArray<BuildError>): CompileError => ({
+  _tag: 'CompileError',
+  errors
+})
 
-export const runError = (operation: string, message: string): RunError => ({ _tag: 'RunError', operation, message })
+export const runError = (operation: string, message: string): RunError => ({
+  _tag: 'RunError',
+  operation,
+  message
+})
 
 /**
  * An error as text: at most three lines for each root cause.

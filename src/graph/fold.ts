@@ -92,34 +92,56 @@ export const rebuild = (n: Node, xs: ReadonlyArray<Node>): Node => {
 }
 
 /** All nodes below the roots, each once, operands before users; nodes for which `stop` holds are kept and not entered. */
-export const topological = (roots: ReadonlyArray<Node>, stop: (n: Node) => boolean = () => false): ReadonlyArray<Node> => {
-  const done = new Set<Node>()
-  const stack: Array<Node> = []
-  // A node is looked at twice: first its operands are pushed above it, then, when it is on top again, it is finished.
-  const entered = new Set<Node>()
+export const topological = (
+  roots: ReadonlyArray<Node>,
+  stop: (n: Node) => boolean = () => false
+): ReadonlyArray<Node> => {
+  const order: Array<Node> = []
+  const seen = new Set<Node>()
+  // The path from a root to the node being looked at, with each node's operands and how many of them have been visited.
+  const path: Array<Node> = []
+  const below: Array<ReadonlyArray<Node>> = []
+  const visited: Array<number> = []
+  const enter = (n: Node): void => {
+    if (seen.has(n)) return
+    seen.add(n)
+    path.push(n)
+    below.push(stop(n) ? none : operands(n))
+    visited.push(0)
+  }
   for (const root of roots) {
-    stack.push(root)
-    for (let n = stack.at(-1); n !== undefined; n = stack.at(-1)) {
-      if (done.has(n) || entered.has(n) || stop(n)) {
-        stack.pop()
-        done.add(n)
-      } else {
-        entered.add(n)
-        const xs = operands(n)
-        for (let i = xs.length - 1; i >= 0; i--) {
-          const x = xs[i]
-          if (x !== undefined && !done.has(x)) stack.push(x)
-        }
+    enter(root)
+    for (let n = path.at(-1); n !== undefined; n = path.at(-1)) {
+      const top = path.length - 1
+      const k = visited[top] ?? 0
+      const next = below[top]?.[k]
+      visited[top] = k + 1
+      if (next !== undefined) enter(next)
+      else {
+        order.push(n)
+        path.pop()
+        below.pop()
+        visited.pop()
       }
     }
   }
-  return [...done]
+  return order
 }
 
 /** The values that an algebra gives to the nodes: `algebra(node, values of its operands)`, each node once. */
-export const fold = <A>(roots: ReadonlyArray<Node>, algebra: (n: Node, xs: ReadonlyArray<A>) => A): ReadonlyMap<Node, A> => {
+export const fold = <A>(
+  roots: ReadonlyArray<Node>,
+  algebra: (n: Node, xs: ReadonlyArray<A>) => A
+): ReadonlyMap<Node, A> => {
   const values = new Map<Node, A>()
-  for (const n of topological(roots)) values.set(n, algebra(n, operands(n).map((x) => valueOf(values, x))))
+  for (const n of topological(roots))
+    values.set(
+      n,
+      algebra(
+        n,
+        operands(n).map((x) => valueOf(values, x))
+      )
+    )
   return values
 }
 
@@ -127,10 +149,14 @@ export const fold = <A>(roots: ReadonlyArray<Node>, algebra: (n: Node, xs: Reado
 export const valueOf = <A>(values: ReadonlyMap<Node, A>, n: Node): A => values.get(n) as A
 
 /** Rebuilds graphs bottom-up with a rewrite of each node; shared nodes stay shared. */
-export const rewrite = (roots: ReadonlyArray<Node>, f: (n: Node, xs: ReadonlyArray<Node>) => Node): ReadonlyArray<Node> => {
+export const rewrite = (
+  roots: ReadonlyArray<Node>,
+  f: (n: Node, xs: ReadonlyArray<Node>) => Node
+): ReadonlyArray<Node> => {
   const done = fold<Node>(roots, f)
   return roots.map((r) => valueOf(done, r))
 }
 
 /** The operation on new operands, or the very same node when they are the old ones. */
-export const reuse = (n: Node, xs: ReadonlyArray<Node>): Node => (operands(n).every((x, i) => x === xs[i]) ? n : rebuild(n, xs))
+export const reuse = (n: Node, xs: ReadonlyArray<Node>): Node =>
+  operands(n).every((x, i) => x === xs[i]) ? n : rebuild(n, xs)

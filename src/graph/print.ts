@@ -168,7 +168,10 @@ const inputNames = (inputs: ReadonlyArray<Node>): ReadonlyMap<Node, string> => {
   )
 }
 
-const lineNames = (lines: ReadonlyArray<Node>, taken: ReadonlySet<string>): ReadonlyArray<readonly [Node, string]> => {
+const lineNames = (
+  lines: ReadonlyArray<Node>,
+  taken: ReadonlySet<string>
+): ReadonlyArray<readonly [Node, string]> => {
   let next = 0
   return lines.map((n) => {
     const i = firstFree(taken, letters, next)
@@ -213,7 +216,8 @@ export const typeOf = (n: Node): string =>
 
 /** A tree's outputs as `{ path = value }`, an array's as `[value]`. */
 const answer = ({ outputs, names }: Listing): string => {
-  const text = (n: Node): string => (literal(n) === undefined ? valueOf(names, n) : `${valueOf(names, n)}: ${showAval(n)}`)
+  const text = (n: Node): string =>
+    literal(n) === undefined ? valueOf(names, n) : `${valueOf(names, n)}: ${showAval(n)}`
   const [only] = outputs
   if (outputs.length === 1 && only?.path === '') return text(only.node)
   return outputs.every((o, i) => o.path === `[${String(i)}]`)

@@ -12,34 +12,109 @@ interface Map {
   readonly to: Aval
 }
 
-export interface Zero extends Map { readonly _tag: 'Zero' }
-export interface Id extends Map { readonly _tag: 'Id' }
+export interface Zero extends Map {
+  readonly _tag: 'Zero'
+}
+export interface Id extends Map {
+  readonly _tag: 'Id'
+}
 /** `t |-> by * t`, element by element; a zero on either side wins over NaN and infinity. */
-export interface Scale extends Map { readonly _tag: 'Scale'; readonly by: Node }
+export interface Scale extends Map {
+  readonly _tag: 'Scale'
+  readonly by: Node
+}
 /** `t |-> where(condition = keep, t, 0)`. */
-export interface Mask extends Map { readonly _tag: 'Mask'; readonly condition: Node; readonly keep: boolean }
+export interface Mask extends Map {
+  readonly _tag: 'Mask'
+  readonly condition: Node
+  readonly keep: boolean
+}
 /** Sums over axes. */
-export interface Sum extends Map { readonly _tag: 'Sum'; readonly axes: Dims }
-export interface Broadcast extends Map { readonly _tag: 'Broadcast'; readonly axes: Dims }
-export interface Reshape extends Map { readonly _tag: 'Reshape' }
-export interface Permute extends Map { readonly _tag: 'Permute'; readonly permutation: Dims }
-export interface Slice extends Map { readonly _tag: 'Slice'; readonly start: Dims; readonly limit: Dims; readonly stride: Dims }
+export interface Sum extends Map {
+  readonly _tag: 'Sum'
+  readonly axes: Dims
+}
+export interface Broadcast extends Map {
+  readonly _tag: 'Broadcast'
+  readonly axes: Dims
+}
+export interface Reshape extends Map {
+  readonly _tag: 'Reshape'
+}
+export interface Permute extends Map {
+  readonly _tag: 'Permute'
+  readonly permutation: Dims
+}
+export interface Slice extends Map {
+  readonly _tag: 'Slice'
+  readonly start: Dims
+  readonly limit: Dims
+  readonly stride: Dims
+}
 /** Pads with zeros. */
-export interface Pad extends Map { readonly _tag: 'Pad'; readonly low: Dims; readonly high: Dims; readonly interior: Dims }
-export interface Reverse extends Map { readonly _tag: 'Reverse'; readonly axes: Dims }
+export interface Pad extends Map {
+  readonly _tag: 'Pad'
+  readonly low: Dims
+  readonly high: Dims
+  readonly interior: Dims
+}
+export interface Reverse extends Map {
+  readonly _tag: 'Reverse'
+  readonly axes: Dims
+}
 /** Contraction with a fixed tensor on the other side. */
-export interface Contract extends Map { readonly _tag: 'Contract'; readonly side: 'left' | 'right'; readonly other: Node; readonly dims: ContractDims }
-export interface Gather extends Map { readonly _tag: 'Gather'; readonly indices: Node; readonly axis: number; readonly batch: number }
-export interface Scatter extends Map { readonly _tag: 'Scatter'; readonly indices: Node; readonly axis: number; readonly batch: number }
+export interface Contract extends Map {
+  readonly _tag: 'Contract'
+  readonly side: 'left' | 'right'
+  readonly other: Node
+  readonly dims: ContractDims
+}
+export interface Gather extends Map {
+  readonly _tag: 'Gather'
+  readonly indices: Node
+  readonly axis: number
+  readonly batch: number
+}
+export interface Scatter extends Map {
+  readonly _tag: 'Scatter'
+  readonly indices: Node
+  readonly axis: number
+  readonly batch: number
+}
 /** Between floating-point dtypes. */
-export interface Convert extends Map { readonly _tag: 'Convert' }
+export interface Convert extends Map {
+  readonly _tag: 'Convert'
+}
 /** `second` after `first`. */
-export interface Compose extends Map { readonly _tag: 'Compose'; readonly first: Linear; readonly second: Linear }
+export interface Compose extends Map {
+  readonly _tag: 'Compose'
+  readonly first: Linear
+  readonly second: Linear
+}
 /** A user's map, given with its transpose. */
-export interface Given extends Map { readonly _tag: 'Given'; readonly map: LinearMap }
+export interface Given extends Map {
+  readonly _tag: 'Given'
+  readonly map: LinearMap
+}
 
 export type Linear =
-  | Zero | Id | Scale | Mask | Sum | Broadcast | Reshape | Permute | Slice | Pad | Reverse | Contract | Gather | Scatter | Convert | Compose | Given
+  | Zero
+  | Id
+  | Scale
+  | Mask
+  | Sum
+  | Broadcast
+  | Reshape
+  | Permute
+  | Slice
+  | Pad
+  | Reverse
+  | Contract
+  | Gather
+  | Scatter
+  | Convert
+  | Compose
+  | Given
 
 const aval = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
 

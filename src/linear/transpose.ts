@@ -13,14 +13,20 @@ const transposeSlice = (l: Slice): Linear => {
     return n === 0 ? dim(l.start, i) : dim(l.start, i) + (n - 1) * dim(l.stride, i) + 1
   }
   return {
-    _tag: 'Pad', from: l.to, to: l.from, low: l.start,
+    _tag: 'Pad',
+    from: l.to,
+    to: l.from,
+    low: l.start,
     high: l.from.shape.map((d, i) => d - stop(i)),
     interior: l.stride.map((s) => s - 1)
   }
 }
 
 const transposePad = (l: Pad): Linear => ({
-  _tag: 'Slice', from: l.to, to: l.from, start: l.low,
+  _tag: 'Slice',
+  from: l.to,
+  to: l.from,
+  start: l.low,
   limit: l.to.shape.map((d, i) => (dim(l.from.shape, i) === 0 ? dim(l.low, i) : d - dim(l.high, i))),
   stride: l.interior.map((s) => s + 1)
 })
@@ -41,11 +47,16 @@ const transposeContract = (l: Contract): Linear => {
   const group = range(otherAt, otherAt + otherFree.length)
   const dims = { batch: [range(0, nb), otherBatch] as const, contract: [group, otherFree] as const }
   // Contracting on the left leaves the contracted axes of `other` in increasing order; find whose partners they are.
-  const order = [...otherContract].sort((p, q) => p - q).map((axis) => dim(contract, otherContract.indexOf(axis)))
+  const order = [...otherContract]
+    .sort((p, q) => p - q)
+    .map((axis) => dim(contract, otherContract.indexOf(axis)))
   const layout = [...batch, ...free, ...order]
   const middle = { dtype: l.from.dtype, shape: layout.map((axis) => dim(l.from.shape, axis)) }
   const product: Linear = { _tag: 'Contract', side: 'left', other: l.other, dims, from: l.to, to: middle }
-  return compose({ _tag: 'Permute', permutation: invertPermutation(layout), from: middle, to: l.from }, product)
+  return compose(
+    { _tag: 'Permute', permutation: invertPermutation(layout), from: middle, to: l.from },
+    product
+  )
 }
 
 export const transpose = (l: Linear): Linear => {

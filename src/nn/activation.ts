@@ -146,7 +146,8 @@ export const sigmoid: Pointwise<'logistic'> = logistic
  * @since 0.1.0
  * @category activations
  */
-export const binaryStep = <S, D extends DType>(x: Expr<S, D> & FloatOnly<'binaryStep'>[D]): Expr<S, D> => typed(step(node(x as Expr)))
+export const binaryStep = <S, D extends DType>(x: Expr<S, D> & FloatOnly<'binaryStep'>[D]): Expr<S, D> =>
+  typed(step(node(x as Expr)))
 
 /**
  * The binary step with the derivative of the identity, so that what is before it can learn (Bengio et al., 2013).
@@ -166,7 +167,9 @@ export const binaryStep = <S, D extends DType>(x: Expr<S, D> & FloatOnly<'binary
  * @since 0.1.0
  * @category activations
  */
-export const straightThroughStep = <S, D extends DType>(x: Expr<S, D> & FloatOnly<'straightThroughStep'>[D]): Expr<S, D> => {
+export const straightThroughStep = <S, D extends DType>(
+  x: Expr<S, D> & FloatOnly<'straightThroughStep'>[D]
+): Expr<S, D> => {
   const n = node(x as Expr)
   // x - stopGradient(x) is exactly 0 and moves like x.
   const still = build.binary('sub', n, build.unary('stopGradient', n))

@@ -22,7 +22,9 @@ export type Initializer = <const S extends Shape>(shape: S) => (key: Key) => Exp
 const fans = (shape: Shape): { readonly fanIn: number; readonly fanOut: number } => {
   const rank = shape.length
   const field = size(shape.slice(0, -2))
-  return rank < 2 ? { fanIn: size(shape), fanOut: size(shape) } : { fanIn: field * dim(shape, rank - 2), fanOut: field * dim(shape, rank - 1) }
+  return rank < 2
+    ? { fanIn: size(shape), fanOut: size(shape) }
+    : { fanIn: field * dim(shape, rank - 2), fanOut: field * dim(shape, rank - 1) }
 }
 
 const scaledBy =
@@ -80,7 +82,11 @@ export const uniformInitializer =
  * @since 0.1.0
  * @category initializers
  */
-export const normalInitializer = (deviation: number): Initializer => scaledBy(() => deviation, (shape) => normal(shape))
+export const normalInitializer = (deviation: number): Initializer =>
+  scaledBy(
+    () => deviation,
+    (shape) => normal(shape)
+  )
 
 /**
  * Uniform in [-b, b), b = sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010): for tanh and sigmoid.
@@ -96,7 +102,10 @@ export const normalInitializer = (deviation: number): Initializer => scaledBy(()
  * @since 0.1.0
  * @category initializers
  */
-export const glorotUniform: Initializer = scaledBy((s) => Math.sqrt(6 / (fans(s).fanIn + fans(s).fanOut)), uniformInitializer(1))
+export const glorotUniform: Initializer = scaledBy(
+  (s) => Math.sqrt(6 / (fans(s).fanIn + fans(s).fanOut)),
+  uniformInitializer(1)
+)
 
 /**
  * Normal with variance 2 / (fanIn + fanOut) (Glorot and Bengio, 2010): for tanh and sigmoid.
@@ -112,7 +121,10 @@ export const glorotUniform: Initializer = scaledBy((s) => Math.sqrt(6 / (fans(s)
  * @since 0.1.0
  * @category initializers
  */
-export const glorotNormal: Initializer = scaledBy((s) => Math.sqrt(2 / (fans(s).fanIn + fans(s).fanOut)), normalInitializer(1))
+export const glorotNormal: Initializer = scaledBy(
+  (s) => Math.sqrt(2 / (fans(s).fanIn + fans(s).fanOut)),
+  normalInitializer(1)
+)
 
 /**
  * Uniform in [-b, b), b = sqrt(6 / fanIn) (He et al., 2015): for ReLU and its relatives.

@@ -12,7 +12,17 @@ import { full } from '../numeric/lookup.js'
 import { typed } from '../numeric/operand.js'
 import { matmul } from '../numeric/product.js'
 import { nextKey, type Key } from '../numeric/random.js'
-import type { Apply, Check, CheckLayers, DenseFn, DomainOf, ParamsOf, SameFn, SequenceFn, ShapeFn } from '../shape/index.js'
+import type {
+  Apply,
+  Check,
+  CheckLayers,
+  DenseFn,
+  DomainOf,
+  ParamsOf,
+  SameFn,
+  SequenceFn,
+  ShapeFn
+} from '../shape/index.js'
 import type { DType } from '../tensor/DType.js'
 import { parametricRelu } from './activation.js'
 import { heNormal, zeroInitializer, type Initializer } from './initializer.js'
@@ -31,9 +41,17 @@ export interface Layer<out F, out P> {
   readonly slots: number
   readonly init: State<Key, P>
   readonly run: (params: ReadonlyArray<unknown>) => (x: Expr) => Expr
-  readonly shapeFn?: F
-  readonly params?: P
+  readonly shapeFn?: F | undefined
+  readonly params?: P | undefined
 }
+
+/**
+ * The parameters of a layer: `Params<typeof net>`.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Params<L> = L extends Layer<unknown, infer P> ? P : never
 
 /**
  * What a network is made of: layers, and plain functions such as activations.
@@ -161,11 +179,19 @@ const isLayer = (stage: Stage): stage is Layer<unknown, unknown> => typeof stage
 const lifted = (stage: Stage): Layer<unknown, unknown> =>
   isLayer(stage)
     ? stage
-    : { _tag: 'Layer', label: stage.name, slots: 0, init: (k) => [[], k], run: () => stage as (x: Expr) => Expr }
+    : {
+        _tag: 'Layer',
+        label: stage.name,
+        slots: 0,
+        init: (k) => [[], k],
+        run: () => stage as (x: Expr) => Expr
+      }
 
 /** Only layers that add parameters of their own are worth naming in errors; a nested sequence names its parts. */
 const step = (part: Layer<unknown, unknown>, at: number, params: ReadonlyArray<unknown>, x: Expr): Expr =>
-  x._tag === 'Invalid' ? x : within(`layer ${String(at)}${part.label === '' ? '' : ` ${part.label}`}`)(node(part.run(params)(x)))
+  x._tag === 'Invalid'
+    ? x
+    : within(`layer ${String(at)}${part.label === '' ? '' : ` ${part.label}`}`)(node(part.run(params)(x)))
 
 /**
  * One stage after another. Each must accept the shape that the one before yields; the first that does not is a type error, which names it.
@@ -185,7 +211,9 @@ const step = (part: Layer<unknown, unknown>, at: number, params: ReadonlyArray<u
  * @since 0.1.0
  * @category combinators
  */
-export const sequential = <const Ls extends ReadonlyArray<Stage>>(...stages: CheckLayers<Ls>): Layer<SequenceFn<Ls>, ParamsOf<Ls>> => {
+export const sequential = <const Ls extends ReadonlyArray<Stage>>(
+  ...stages: CheckLayers<Ls>
+): Layer<SequenceFn<Ls>, ParamsOf<Ls>> => {
   const parts = (stages as ReadonlyArray<Stage>).map(lifted)
   const slots = parts.map((p) => p.slots)
   const start = slots.map((_, i) => slots.slice(0, i).reduce((a, b) => a + b, 0))
@@ -203,7 +231,8 @@ export const sequential = <const Ls extends ReadonlyArray<Stage>>(...stages: Che
       )
       return [params as ParamsOf<Ls>, next]
     },
-    run: (params) => (x) => parts.reduce((y, part, i) => step(part, i, params.slice(start[i], (start[i] ?? 0) + part.slots), y), x)
+    run: (params) => (x) =>
+      parts.reduce((y, part, i) => step(part, i, params.slice(start[i], (start[i] ?? 0) + part.slots), y), x)
   }
 }
 

@@ -35,7 +35,11 @@ export type ElementLoss<Op extends string> = <T, DT extends DType>(
 export type ExampleLoss<Op extends string> = <T, DT extends DType>(
   target: Expr<T, DT>
 ) => <S, D extends DType>(
-  prediction: Expr<S, D> & Check<SameShape<S, T, Op>> & Check<DropAxis<S, -1, Op>> & DTypeCheck<D, DT, Op> & FloatOnly<Op>[D]
+  prediction: Expr<S, D> &
+    Check<SameShape<S, T, Op>> &
+    Check<DropAxis<S, -1, Op>> &
+    DTypeCheck<D, DT, Op> &
+    FloatOnly<Op>[D]
 ) => Expr<DropAxis<S, -1, Op>, D>
 
 /**
@@ -52,13 +56,23 @@ export type ScalarLoss<Op extends string> = <T, DT extends DType>(
 
 type Formula = (prediction: Node, target: Node) => Node
 
-const compared = <R extends Expr<unknown>>(loss: string, f: Formula, p: Expr<unknown>, t: Expr<unknown>): R => {
+const compared = <R extends Expr<unknown>>(
+  loss: string,
+  f: Formula,
+  p: Expr<unknown>,
+  t: Expr<unknown>
+): R => {
   const [prediction, target] = [node(p as Expr), node(t as Expr)]
-  const fits = equalDims(prediction.shape, target.shape) || [prediction, target].some((x) => x._tag === 'Invalid')
+  const fits =
+    equalDims(prediction.shape, target.shape) || [prediction, target].some((x) => x._tag === 'Invalid')
   return typed(
     fits
       ? f(prediction, target)
-      : invalid(loss, [prediction, target], `prediction ${showDims(prediction.shape)} and target ${showDims(target.shape)} differ; losses do not broadcast`)
+      : invalid(
+          loss,
+          [prediction, target],
+          `prediction ${showDims(prediction.shape)} and target ${showDims(target.shape)} differ; losses do not broadcast`
+        )
   )
 }
 
@@ -83,13 +97,20 @@ const weighted: Formula = (log, target) => build.binary('mulNoNan', target, log)
 const overClasses = (terms: Node): Node =>
   terms._tag === 'Invalid' || terms.shape.length > 0
     ? neg(build.reduce('sum', [terms.shape.length - 1], terms))
-    : invalid('crossEntropy', [terms], 'needs an axis of classes, got a number; use binaryCrossEntropy for two classes')
+    : invalid(
+        'crossEntropy',
+        [terms],
+        'needs an axis of classes, got a number; use binaryCrossEntropy for two classes'
+      )
 
 const categorical: Formula = (p, t) => overClasses(weighted(clippedLog(p), t))
-const categoricalLogits: Formula = (z, t) => overClasses(weighted(node(logSoftmax()(typed<Expr<number[], 'f64'>>(z))), t))
-const binary: Formula = (p, t) => neg(add(weighted(clippedLog(p), t), weighted(clippedLog(oneMinus(p)), oneMinus(t))))
+const categoricalLogits: Formula = (z, t) =>
+  overClasses(weighted(node(logSoftmax()(typed<Expr<number[], 'f64'>>(z))), t))
+const binary: Formula = (p, t) =>
+  neg(add(weighted(clippedLog(p), t), weighted(clippedLog(oneMinus(p)), oneMinus(t))))
 /** t softplus(-z) + (1 - t) softplus(z): no cancellation on either side. */
-const binaryLogits: Formula = (z, t) => add(mul(t, build.unary('softplus', neg(z))), mul(oneMinus(t), build.unary('softplus', z)))
+const binaryLogits: Formula = (z, t) =>
+  add(mul(t, build.unary('softplus', neg(z))), mul(oneMinus(t), build.unary('softplus', z)))
 
 const averaged =
   (f: Formula): Formula =>
@@ -114,7 +135,8 @@ const averaged =
  * @since 0.1.0
  * @category losses
  */
-export const squaredError: ElementLoss<'squaredError'> = (target) => (prediction) => compared('squaredError', squared, prediction, target)
+export const squaredError: ElementLoss<'squaredError'> = (target) => (prediction) =>
+  compared('squaredError', squared, prediction, target)
 
 /**
  * |p - t| for each element; the derivative where they are equal is 0.
@@ -134,7 +156,8 @@ export const squaredError: ElementLoss<'squaredError'> = (target) => (prediction
  * @since 0.1.0
  * @category losses
  */
-export const absoluteError: ElementLoss<'absoluteError'> = (target) => (prediction) => compared('absoluteError', absolute, prediction, target)
+export const absoluteError: ElementLoss<'absoluteError'> = (target) => (prediction) =>
+  compared('absoluteError', absolute, prediction, target)
 
 /**
  * The mean over all elements of (p - t)^2: MSE.
@@ -154,7 +177,8 @@ export const absoluteError: ElementLoss<'absoluteError'> = (target) => (predicti
  * @since 0.1.0
  * @category losses
  */
-export const meanSquaredError: ScalarLoss<'meanSquaredError'> = (target) => (prediction) => compared('meanSquaredError', averaged(squared), prediction, target)
+export const meanSquaredError: ScalarLoss<'meanSquaredError'> = (target) => (prediction) =>
+  compared('meanSquaredError', averaged(squared), prediction, target)
 
 /**
  * The mean over all elements of |p - t|: MAE.
@@ -174,7 +198,8 @@ export const meanSquaredError: ScalarLoss<'meanSquaredError'> = (target) => (pre
  * @since 0.1.0
  * @category losses
  */
-export const meanAbsoluteError: ScalarLoss<'meanAbsoluteError'> = (target) => (prediction) => compared('meanAbsoluteError', averaged(absolute), prediction, target)
+export const meanAbsoluteError: ScalarLoss<'meanAbsoluteError'> = (target) => (prediction) =>
+  compared('meanAbsoluteError', averaged(absolute), prediction, target)
 
 /**
  * -sum(t log p) over the classes, p a distribution such as that of softmax. Probabilities below 1e-7 count as 1e-7, with derivative 0 there: prefer the form from logits.
@@ -194,7 +219,8 @@ export const meanAbsoluteError: ScalarLoss<'meanAbsoluteError'> = (target) => (p
  * @since 0.1.0
  * @category losses
  */
-export const crossEntropy: ExampleLoss<'crossEntropy'> = (target) => (prediction) => compared('crossEntropy', categorical, prediction, target)
+export const crossEntropy: ExampleLoss<'crossEntropy'> = (target) => (prediction) =>
+  compared('crossEntropy', categorical, prediction, target)
 
 /**
  * -sum(t logSoftmax(z)) over the classes: cross-entropy of unnormalised logarithms of probabilities, without overflow. A class with target 0 contributes 0, also where its logit is -Infinity.
@@ -214,7 +240,8 @@ export const crossEntropy: ExampleLoss<'crossEntropy'> = (target) => (prediction
  * @since 0.1.0
  * @category losses
  */
-export const crossEntropyFromLogits: ExampleLoss<'crossEntropyFromLogits'> = (target) => (prediction) => compared('crossEntropyFromLogits', categoricalLogits, prediction, target)
+export const crossEntropyFromLogits: ExampleLoss<'crossEntropyFromLogits'> = (target) => (prediction) =>
+  compared('crossEntropyFromLogits', categoricalLogits, prediction, target)
 
 /**
  * -(t log p + (1 - t) log(1 - p)) for each element, p a probability. Probabilities below 1e-7 count as 1e-7, with derivative 0 there: prefer the form from logits.
@@ -234,7 +261,8 @@ export const crossEntropyFromLogits: ExampleLoss<'crossEntropyFromLogits'> = (ta
  * @since 0.1.0
  * @category losses
  */
-export const binaryCrossEntropy: ElementLoss<'binaryCrossEntropy'> = (target) => (prediction) => compared('binaryCrossEntropy', binary, prediction, target)
+export const binaryCrossEntropy: ElementLoss<'binaryCrossEntropy'> = (target) => (prediction) =>
+  compared('binaryCrossEntropy', binary, prediction, target)
 
 /**
  * Binary cross-entropy of p = sigmoid(z) for each element, as t softplus(-z) + (1 - t) softplus(z): finite for every logit.
@@ -254,4 +282,6 @@ export const binaryCrossEntropy: ElementLoss<'binaryCrossEntropy'> = (target) =>
  * @since 0.1.0
  * @category losses
  */
-export const binaryCrossEntropyFromLogits: ElementLoss<'binaryCrossEntropyFromLogits'> = (target) => (prediction) => compared('binaryCrossEntropyFromLogits', binaryLogits, prediction, target)
+export const binaryCrossEntropyFromLogits: ElementLoss<'binaryCrossEntropyFromLogits'> =
+  (target) => (prediction) =>
+    compared('binaryCrossEntropyFromLogits', binaryLogits, prediction, target)

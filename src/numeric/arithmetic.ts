@@ -4,22 +4,30 @@
  * @since 0.1.0
  */
 import type { BinaryOp, Expr } from '../graph/Expr.js'
-import type { Broadcast, Check, DTypeCheck, FloatOnly, NumberOnly } from '../shape/index.js'
-import { elementwise, typed, type DTypeOf, type JoinDType, type Known, type Operand, type ShapeOf } from './operand.js'
+import type { BitsOnly, Broadcast, Check, DTypeCheck, FloatOnly, NumberOnly } from '../shape/index.js'
+import {
+  elementwise,
+  typed,
+  type DTypeOf,
+  type Other,
+  type Operand,
+  type ShapeOf
+} from './operand.js'
 
-export type Elementwise<A, B, Op extends string> = Check<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>> & DTypeCheck<DTypeOf<A>, DTypeOf<B>, Op>
+export type Elementwise<A, B, Op extends string> = Check<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>> &
+  DTypeCheck<DTypeOf<A>, DTypeOf<B>, Op>
 
 /**
- * A broadcasting operation on numbers of one dtype.
+ * A broadcasting operation on numbers of one dtype. One of the operands may be a plain number, which takes the dtype of the other.
  *
  * @since 0.1.0
  * @category model
  */
 export type Arithmetic<Op extends string> = <const B extends Operand>(
   b: B
-) => <const A extends Operand>(
-  a: A & Elementwise<A, B, Op> & NumberOnly<Op>[Known<DTypeOf<A>>]
-) => Expr<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>, JoinDType<DTypeOf<A>, DTypeOf<B>>>
+) => <const A extends Other<B>>(
+  a: A & Elementwise<A, B, Op> & NumberOnly<Op>[DTypeOf<A> | DTypeOf<B>]
+) => Expr<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>, DTypeOf<A> | DTypeOf<B>>
 
 /**
  * A broadcasting operation on floating-point numbers of one dtype.
@@ -29,19 +37,33 @@ export type Arithmetic<Op extends string> = <const B extends Operand>(
  */
 export type FloatArithmetic<Op extends string> = <const B extends Operand>(
   b: B
-) => <const A extends Operand>(
-  a: A & Elementwise<A, B, Op> & FloatOnly<Op>[Known<DTypeOf<A>>]
-) => Expr<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>, JoinDType<DTypeOf<A>, DTypeOf<B>>>
+) => <const A extends Other<B>>(
+  a: A & Elementwise<A, B, Op> & FloatOnly<Op>[DTypeOf<A> | DTypeOf<B>]
+) => Expr<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>, DTypeOf<A> | DTypeOf<B>>
 
 /**
- * A broadcasting comparison: the result is boolean.
+ * A broadcasting comparison of elements of one dtype: the result is boolean.
  *
  * @since 0.1.0
  * @category model
  */
 export type Comparison<Op extends string> = <const B extends Operand>(
   b: B
-) => <const A extends Operand>(a: A & Elementwise<A, B, Op>) => Expr<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>, 'bool'>
+) => <const A extends Other<B>>(
+  a: A & Elementwise<A, B, Op>
+) => Expr<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>, 'bool'>
+
+/**
+ * A broadcasting comparison by size, of numbers of one dtype: the result is boolean.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Ordering<Op extends string> = <const B extends Operand>(
+  b: B
+) => <const A extends Other<B>>(
+  a: A & Elementwise<A, B, Op> & NumberOnly<Op>[DTypeOf<A> | DTypeOf<B>]
+) => Expr<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>, 'bool'>
 
 /**
  * A broadcasting operation on booleans (logical) or integers (bit by bit).
@@ -51,9 +73,9 @@ export type Comparison<Op extends string> = <const B extends Operand>(
  */
 export type Logic<Op extends string> = <const B extends Operand>(
   b: B
-) => <const A extends Operand>(
-  a: A & Elementwise<A, B, Op>
-) => Expr<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>, JoinDType<DTypeOf<A>, DTypeOf<B>>>
+) => <const A extends Other<B>>(
+  a: A & Elementwise<A, B, Op> & BitsOnly<Op>[DTypeOf<A> | DTypeOf<B>]
+) => Expr<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>, DTypeOf<A> | DTypeOf<B>>
 
 const arithmetic =
   <Op extends string>(op: BinaryOp): Arithmetic<Op> =>
@@ -69,6 +91,12 @@ const floatArithmetic =
 
 const comparison =
   <Op extends string>(op: BinaryOp): Comparison<Op> =>
+  (b) =>
+  (a) =>
+    typed(elementwise(op, a, b))
+
+const ordering =
+  <Op extends string>(op: BinaryOp): Ordering<Op> =>
   (b) =>
   (a) =>
     typed(elementwise(op, a, b))
@@ -357,7 +385,7 @@ export const ne: Comparison<'ne'> = comparison('ne')
  * @since 0.1.0
  * @category comparisons
  */
-export const lt: Comparison<'lt'> = comparison('lt')
+export const lt: Ordering<'lt'> = ordering('lt')
 
 /**
  * `le(b)(a)` is a <= b, element by element; shapes broadcast.
@@ -377,7 +405,7 @@ export const lt: Comparison<'lt'> = comparison('lt')
  * @since 0.1.0
  * @category comparisons
  */
-export const le: Comparison<'le'> = comparison('le')
+export const le: Ordering<'le'> = ordering('le')
 
 /**
  * `gt(b)(a)` is a > b, element by element; shapes broadcast.
@@ -397,7 +425,7 @@ export const le: Comparison<'le'> = comparison('le')
  * @since 0.1.0
  * @category comparisons
  */
-export const gt: Comparison<'gt'> = comparison('gt')
+export const gt: Ordering<'gt'> = ordering('gt')
 
 /**
  * `ge(b)(a)` is a >= b, element by element; shapes broadcast.
@@ -417,7 +445,7 @@ export const gt: Comparison<'gt'> = comparison('gt')
  * @since 0.1.0
  * @category comparisons
  */
-export const ge: Comparison<'ge'> = comparison('ge')
+export const ge: Ordering<'ge'> = ordering('ge')
 
 /**
  * `and(b)(a)` is a and b, element by element; shapes broadcast. Bit by bit on integers.

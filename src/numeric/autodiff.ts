@@ -13,6 +13,7 @@ import type { FloatDType } from '../tensor/DType.js'
 import { leavesOf, locate, mismatch, refill } from '../tensor/Tree.js'
 import * as transform from '../transform/differentiate.js'
 import { vectorize } from '../transform/vectorize.js'
+import { typed } from './operand.js'
 
 const nodesOf = (tree: unknown): ReadonlyArray<Node> => leavesOf(tree).map((l) => node(l as Expr))
 
@@ -26,7 +27,13 @@ const spoiled = (like: ReadonlyArray<Node>, reasons: ReadonlyArray<Node>): Reado
 const bad = (xs: ReadonlyArray<Node>): ReadonlyArray<Node> => xs.filter((x) => x._tag === 'Invalid')
 
 const scalar = (operation: string, y: Node): Node =>
-  y._tag === 'Invalid' || y.shape.length === 0 ? y : invalid(operation, [y], `needs a function whose result is a number, got shape ${showDims(y.shape)}; reduce it, as with sum() or mean()`)
+  y._tag === 'Invalid' || y.shape.length === 0
+    ? y
+    : invalid(
+        operation,
+        [y],
+        `needs a function whose result is a number, got shape ${showDims(y.shape)}; reduce it, as with sum() or mean()`
+      )
 
 /**
  * The value and the gradient of a function with a scalar result, `p => [f(p), df/dp]`. The gradient is a tree like `p`.
@@ -54,8 +61,9 @@ export const valueAndGrad =
     const leaves = renew(nodesOf(parameters))
     const y = scalar('grad', node(f(refill(parameters, leaves) as P)))
     const reasons = bad([y])
-    const gradient = reasons.length > 0 ? spoiled(leaves, reasons) : transform.vjp()([y], leaves, [full(1, y)])
-    return [y as Expr<unknown> as Expr<[], D>, refill(parameters, gradient) as P]
+    const gradient =
+      reasons.length > 0 ? spoiled(leaves, reasons) : transform.vjp()([y], leaves, [full(1, y)])
+    return [typed(y), refill(parameters, gradient) as P]
   }
 
 /**
@@ -91,9 +99,17 @@ const unfit = (operation: string, what: string, tree: unknown, like: unknown): R
   return nodesOf(tree).flatMap((t, i) => {
     const l = expected[i]
     const x = node((l?.leaf ?? t) as Expr)
-    return x._tag === 'Invalid' || t._tag === 'Invalid' || (showDims(x.shape) === showDims(t.shape) && x.dtype === t.dtype)
+    return x._tag === 'Invalid' ||
+      t._tag === 'Invalid' ||
+      (showDims(x.shape) === showDims(t.shape) && x.dtype === t.dtype)
       ? []
-      : [invalid(operation, [x, t], `${what}${l?.path ? ` ${l.path}` : ''}: expected ${x.dtype}${showDims(x.shape)}, got ${t.dtype}${showDims(t.shape)}`)]
+      : [
+          invalid(
+            operation,
+            [x, t],
+            `${what}${l?.path ? ` ${l.path}` : ''}: expected ${x.dtype}${showDims(x.shape)}, got ${t.dtype}${showDims(t.shape)}`
+          )
+        ]
   })
 }
 
@@ -123,7 +139,8 @@ export const jvp =
     const y = f(refill(primals, leaves) as P)
     const outputs = nodesOf(y)
     const reasons = [...bad(outputs), ...unfit('jvp', 'tangent', tangents, primals)]
-    const moved = reasons.length > 0 ? spoiled(outputs, reasons) : transform.jvp()(outputs, leaves, nodesOf(tangents))
+    const moved =
+      reasons.length > 0 ? spoiled(outputs, reasons) : transform.jvp()(outputs, leaves, nodesOf(tangents))
     return [y, refill(y, moved) as R]
   }
 
@@ -156,7 +173,10 @@ export const vjp =
       y,
       (cotangents) => {
         const reasons = [...bad(outputs), ...unfit('vjp', 'cotangent', cotangents, y)]
-        const pulled = reasons.length > 0 ? spoiled(leaves, reasons) : transform.vjp()(outputs, leaves, nodesOf(cotangents))
+        const pulled =
+          reasons.length > 0
+            ? spoiled(leaves, reasons)
+            : transform.vjp()(outputs, leaves, nodesOf(cotangents))
         return refill(primals, pulled) as P
       }
     ]
@@ -168,11 +188,12 @@ export const vjp =
  * @since 0.1.0
  * @category model
  */
-export type Batched<N, T> = T extends Expr<infer S, infer D>
-  ? Expr<Prepend<N, S>, D>
-  : T extends object
-    ? { readonly [K in keyof T]: Batched<N, T[K]> }
-    : T
+export type Batched<N, T> =
+  T extends Expr<infer S, infer D>
+    ? Expr<Prepend<N, S>, D>
+    : T extends object
+      ? { readonly [K in keyof T]: Batched<N, T[K]> }
+      : T
 
 /**
  * The arguments of a batched function: every leaf has the same leading size.
@@ -180,15 +201,29 @@ export type Batched<N, T> = T extends Expr<infer S, infer D>
  * @since 0.1.0
  * @category model
  */
-export type BatchedArguments<N, A> = A extends readonly [infer H, ...infer T] ? [Batched<N, H>, ...BatchedArguments<NoInfer<N>, T>] : []
+export type BatchedArguments<N, A> = A extends readonly [infer H, ...infer T]
+  ? [Batched<N, H>, ...BatchedArguments<NoInfer<N>, T>]
+  : []
 
 const example = (x: Node): Node =>
-  x._tag === 'Invalid' ? x : x.shape.length === 0 ? invalid('vmap', [x], 'needs a leading axis to map over, got a number') : build.input('example', x.shape.slice(1), x.dtype)
+  x._tag === 'Invalid'
+    ? x
+    : x.shape.length === 0
+      ? invalid('vmap', [x], 'needs a leading axis to map over, got a number')
+      : build.input('example', x.shape.slice(1), x.dtype)
 
 /** Leaves whose leading sizes differ from the first. */
 const unequal = (leaves: ReadonlyArray<Node>): ReadonlyArray<Node> => {
   const odd = leaves.find((x) => x.shape[0] !== leaves[0]?.shape[0])
-  return odd === undefined ? [] : [invalid('vmap', leaves, `leading sizes ${String(leaves[0]?.shape[0])} and ${String(odd.shape[0])} differ`)]
+  return odd === undefined
+    ? []
+    : [
+        invalid(
+          'vmap',
+          leaves,
+          `leading sizes ${String(leaves[0]?.shape[0])} and ${String(odd.shape[0])} differ`
+        )
+      ]
 }
 
 /**
@@ -219,6 +254,9 @@ export const vmap =
     const y = f(...(refill(args, examples) as A))
     const outputs = nodesOf(y)
     const reasons = bad([...examples, ...unequal(leaves), ...outputs])
-    const results = reasons.length > 0 ? spoiled(outputs, reasons) : vectorize(leaves[0]?.shape[0] ?? 0, outputs, examples, leaves)
+    const results =
+      reasons.length > 0
+        ? spoiled(outputs, reasons)
+        : vectorize(leaves[0]?.shape[0] ?? 0, outputs, examples, leaves)
     return refill(y, results) as Batched<N, R>
   }

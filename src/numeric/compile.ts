@@ -24,7 +24,10 @@ import { leavesOf, locate, mismatch, refill } from '../tensor/Tree.js'
  */
 export interface Engine {
   readonly name: string
-  readonly program: (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>) => E.Either<CompileError, Run>
+  readonly program: (
+    outputs: ReadonlyArray<Node>,
+    inputs: ReadonlyArray<Input>
+  ) => E.Either<CompileError, Run>
 }
 
 /**
@@ -61,7 +64,10 @@ export interface Spec<out S = Shape, out D extends DType = DType> {
  * @since 0.1.0
  * @category constructors
  */
-export const spec = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Spec<Mutable<S>, D> => ({
+export const spec = <const S extends Shape, D extends DType = 'f32'>(
+  shape: S,
+  dtype?: D
+): Spec<Mutable<S>, D> => ({
   _tag: 'Spec',
   shape: shape as Mutable<S>,
   dtype: dtype ?? ('f32' as D)
@@ -73,7 +79,12 @@ export const spec = <const S extends Shape, D extends DType = 'f32'>(shape: S, d
  * @since 0.1.0
  * @category model
  */
-export type Values<T> = T extends Expr<infer S, infer D> ? Tensor<S, D> : T extends object ? { readonly [K in keyof T]: Values<T[K]> } : T
+export type Values<T> =
+  T extends Expr<infer S, infer D>
+    ? Tensor<S, D>
+    : T extends object
+      ? { readonly [K in keyof T]: Values<T[K]> }
+      : T
 
 /**
  * A tree of expressions as a tree of their descriptions.
@@ -81,7 +92,12 @@ export type Values<T> = T extends Expr<infer S, infer D> ? Tensor<S, D> : T exte
  * @since 0.1.0
  * @category model
  */
-export type Specs<T> = T extends Expr<infer S, infer D> ? Spec<S, D> : T extends object ? { readonly [K in keyof T]: Specs<T[K]> } : T
+export type Specs<T> =
+  T extends Expr<infer S, infer D>
+    ? Spec<S, D>
+    : T extends object
+      ? { readonly [K in keyof T]: Specs<T[K]> }
+      : T
 
 const nodesOf = (tree: unknown): ReadonlyArray<Node> => leavesOf(tree).map((l) => node(l as Expr))
 
@@ -119,7 +135,9 @@ const nameOf = (path: string): string => {
 const misfit = (inputs: ReadonlyArray<Input>, tensors: ReadonlyArray<Aval>): RunError | undefined => {
   const i = inputs.findIndex((x, k) => tensors[k]?.dtype !== x.dtype || !equalDims(tensors[k].shape, x.shape))
   const [x, t] = [inputs[i], tensors[i]]
-  return x === undefined ? undefined : runError(x.name, `expected ${showAval(x)}, got ${t === undefined ? 'nothing' : showAval(t)}`)
+  return x === undefined
+    ? undefined
+    : runError(x.name, `expected ${showAval(x)}, got ${t === undefined ? 'nothing' : showAval(t)}`)
 }
 
 /**
@@ -146,7 +164,9 @@ const misfit = (inputs: ReadonlyArray<Input>, tensors: ReadonlyArray<Aval>): Run
 export const compile =
   <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R, engine: Engine = reference) =>
   (...specs: Specs<A>): E.Either<CompileError, (...args: Values<A>) => E.Either<RunError, Values<R>>> => {
-    const inputs = locate(specs).map(({ path, leaf }) => build.input(nameOf(path), leaf.shape as Shape, leaf.dtype as DType))
+    const inputs = locate(specs).map(({ path, leaf }) =>
+      build.input(nameOf(path), leaf.shape as Shape, leaf.dtype as DType)
+    )
     const result = f(...(refill(specs, inputs) as A))
     return pipe(
       engine.program(nodesOf(result), inputs),
@@ -154,7 +174,12 @@ export const compile =
         const odd = mismatch(specs, args)
         const tensors = leavesOf(args) as ReadonlyArray<Tensor>
         const wrong = odd === undefined ? misfit(inputs, tensors) : runError('run', odd)
-        return wrong === undefined ? pipe(run(tensors), E.map((values) => refill(result, values) as Values<R>)) : E.left(wrong)
+        return wrong === undefined
+          ? pipe(
+              run(tensors),
+              E.map((values) => refill(result, values) as Values<R>)
+            )
+          : E.left(wrong)
       })
     )
   }

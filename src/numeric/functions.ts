@@ -15,7 +15,9 @@ import { typed } from './operand.js'
  * @since 0.1.0
  * @category model
  */
-export type Pointwise<Op extends string> = <S, D extends DType>(x: Expr<S, D> & FloatOnly<Op>[D]) => Expr<S, D>
+export type Pointwise<Op extends string> = <S, D extends DType>(
+  x: Expr<S, D> & FloatOnly<Op>[D]
+) => Expr<S, D>
 
 /**
  * An elementwise function of numbers.
@@ -23,9 +25,12 @@ export type Pointwise<Op extends string> = <S, D extends DType>(x: Expr<S, D> & 
  * @since 0.1.0
  * @category model
  */
-export type PointwiseNumber<Op extends string> = <S, D extends DType>(x: Expr<S, D> & NumberOnly<Op>[D]) => Expr<S, D>
+export type PointwiseNumber<Op extends string> = <S, D extends DType>(
+  x: Expr<S, D> & NumberOnly<Op>[D]
+) => Expr<S, D>
 
-const unary = <R extends Expr<unknown>>(op: UnaryOp, x: Expr<unknown>): R => typed(build.unary(op, node(x as Expr)))
+const unary = <R extends Expr<unknown>>(op: UnaryOp, x: Expr<unknown>): R =>
+  typed(build.unary(op, node(x as Expr)))
 
 /**
  * `neg(x)` is -x. Integers wrap. Shape and dtype (number) are kept.
@@ -606,7 +611,8 @@ export const tanh: Pointwise<'tanh'> = (x) => unary('tanh', x)
  * @since 0.1.0
  * @category logic
  */
-export const isFinite = <S, D extends DType>(x: Expr<S, D> & FloatOnly<'isFinite'>[D]): Expr<S, 'bool'> => unary('isFinite', x)
+export const isFinite = <S, D extends DType>(x: Expr<S, D> & FloatOnly<'isFinite'>[D]): Expr<S, 'bool'> =>
+  unary('isFinite', x)
 
 /**
  * Logical negation; bit by bit on integers.

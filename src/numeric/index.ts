@@ -2,6 +2,7 @@
 export * from './arithmetic.js'
 export * from './autodiff.js'
 export * from './compile.js'
+export * from './custom.js'
 export * from './functions.js'
 export * from './lookup.js'
 export * from './movement.js'

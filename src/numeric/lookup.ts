@@ -7,14 +7,38 @@ import * as build from '../graph/build/index.js'
 import { invalid } from '../graph/error.js'
 import { node, type Expr } from '../graph/Expr.js'
 import { full as fullNode } from '../linear/apply.js'
-import type { BoolOnly, Broadcast, Check, IntegerOnly, Mutable, OneHotShape, Shape, TakeShape } from '../shape/index.js'
+import type {
+  BoolOnly,
+  Broadcast,
+  Check,
+  IntegerOnly,
+  Mutable,
+  OneHotShape,
+  Shape,
+  TakeShape
+} from '../shape/index.js'
 import { equalDims, isDim, range, replaceAt, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import type { Elementwise } from './arithmetic.js'
-import { axisOf, elementwise, expand, lift, together, typed, type DTypeOf, type JoinDType, type Operand, type ShapeOf } from './operand.js'
+import {
+  axisOf,
+  elementwise,
+  expand,
+  lift,
+  together,
+  typed,
+  type DTypeOf,
+  type JoinDType,
+  type Operand,
+  type ShapeOf
+} from './operand.js'
 
 type Select<A, B, C> =
-  Broadcast<ShapeOf<A>, ShapeOf<B>, 'where'> extends infer R ? (R extends ReadonlyArray<unknown> ? Broadcast<C, R, 'where'> : R) : never
+  Broadcast<ShapeOf<A>, ShapeOf<B>, 'where'> extends infer R
+    ? R extends ReadonlyArray<unknown>
+      ? Broadcast<C, R, 'where'>
+      : R
+    : never
 
 /**
  * `where(a, b)(condition)` takes elements of `a` where the condition holds, else of `b`; all broadcast. The branch not taken contributes exactly 0 to derivatives, whatever happens in it.
@@ -38,7 +62,7 @@ export const where =
   <const A extends Operand, const B extends Operand>(onTrue: A, onFalse: B & Elementwise<A, B, 'where'>) =>
   <C, D extends DType>(
     condition: Expr<C, D> & BoolOnly<'where'>[D] & Check<Select<A, B, C>>
-  ): Expr<Select<A, B, C>, JoinDType<DTypeOf<A>, DTypeOf<B>>> => {
+  ): Expr<Select<A, B, C>, JoinDType<DTypeOf<A> | DTypeOf<B>>> => {
     const [a, b] = lift([onTrue, onFalse])
     const c = node(condition as Expr)
     return typed(together('where', [c, a ?? c, b ?? c], ([p, q, r]) => build.select(p ?? c, q ?? c, r ?? c)))
@@ -116,11 +140,26 @@ export const takeAlongAxis =
     const [n, i] = [node(x), node(indices)]
     const rank = n.shape.length
     const at = axisOf(axis, rank)
-    if (n._tag !== 'Invalid' && i._tag !== 'Invalid' && !equalDims(replaceAt(n.shape, at, 0), replaceAt(i.shape, at, 0)))
-      return typed(invalid('takeAlongAxis', [n, i], `shapes ${showDims(n.shape)} and ${showDims(i.shape)} differ outside axis ${String(axis)}`))
+    if (
+      n._tag !== 'Invalid' &&
+      i._tag !== 'Invalid' &&
+      !equalDims(replaceAt(n.shape, at, 0), replaceAt(i.shape, at, 0))
+    )
+      return typed(
+        invalid(
+          'takeAlongAxis',
+          [n, i],
+          `shapes ${showDims(n.shape)} and ${showDims(i.shape)} differ outside axis ${String(axis)}`
+        )
+      )
     const order = [...range(0, rank).filter((a) => a !== at), at]
     const found = build.gather(rank - 1, rank - 1, build.permute(order, i), build.permute(order, n))
-    return typed(build.permute(range(0, rank).map((a) => order.indexOf(a)), found))
+    return typed(
+      build.permute(
+        range(0, rank).map((a) => order.indexOf(a)),
+        found
+      )
+    )
   }
 
 /**
@@ -172,7 +211,9 @@ export const scatterAdd =
   (indices: Expr<Shape, 'i32' | 'u32'>, size: number, axis: number) =>
   <D extends DType>(updates: Expr<Shape, D>): Expr<Shape, D> => {
     const n = node(updates)
-    return typed(build.scatter(size, axisOf(axis, n.shape.length - indices.shape.length + 1), 0, node(indices), n))
+    return typed(
+      build.scatter(size, axisOf(axis, n.shape.length - indices.shape.length + 1), 0, node(indices), n)
+    )
   }
 
 /**
@@ -193,8 +234,16 @@ export const scatterAdd =
  * @since 0.1.0
  * @category constructors
  */
-export const full = <const S extends Shape, D extends DType = 'f32'>(shape: S, value: number, dtype?: D): Expr<Mutable<S>, D> =>
-  typed(shape.every(isDim) ? fullNode(value, { shape, dtype: dtype ?? 'f32' }) : invalid('full', [], `${showDims(shape)} is not a shape; sizes are integers >= 0`))
+export const full = <const S extends Shape, D extends DType = 'f32'>(
+  shape: S,
+  value: number,
+  dtype?: D
+): Expr<Mutable<S>, D> =>
+  typed(
+    shape.every(isDim)
+      ? fullNode(value, { shape, dtype: dtype ?? 'f32' })
+      : invalid('full', [], `${showDims(shape)} is not a shape; sizes are integers >= 0`)
+  )
 
 /**
  * 0 in every place.
@@ -214,7 +263,10 @@ export const full = <const S extends Shape, D extends DType = 'f32'>(shape: S, v
  * @since 0.1.0
  * @category constructors
  */
-export const zeros = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Expr<Mutable<S>, D> => full(shape, 0, dtype)
+export const zeros = <const S extends Shape, D extends DType = 'f32'>(
+  shape: S,
+  dtype?: D
+): Expr<Mutable<S>, D> => full(shape, 0, dtype)
 
 /**
  * 1 in every place.
@@ -234,7 +286,10 @@ export const zeros = <const S extends Shape, D extends DType = 'f32'>(shape: S, 
  * @since 0.1.0
  * @category constructors
  */
-export const ones = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Expr<Mutable<S>, D> => full(shape, 1, dtype)
+export const ones = <const S extends Shape, D extends DType = 'f32'>(
+  shape: S,
+  dtype?: D
+): Expr<Mutable<S>, D> => full(shape, 1, dtype)
 
 /**
  * The index of each element along `axis` (default 0).
@@ -254,8 +309,11 @@ export const ones = <const S extends Shape, D extends DType = 'f32'>(shape: S, d
  * @since 0.1.0
  * @category constructors
  */
-export const iota = <const S extends Shape, D extends DType = 'i32'>(shape: S, axis = 0, dtype?: D): Expr<Mutable<S>, D> =>
-  typed(build.iota(axisOf(axis, shape.length), shape, dtype ?? 'i32'))
+export const iota = <const S extends Shape, D extends DType = 'i32'>(
+  shape: S,
+  axis = 0,
+  dtype?: D
+): Expr<Mutable<S>, D> => typed(build.iota(axisOf(axis, shape.length), shape, dtype ?? 'i32'))
 
 /**
  * The identity matrix.
@@ -276,4 +334,9 @@ export const iota = <const S extends Shape, D extends DType = 'i32'>(shape: S, a
  * @category constructors
  */
 export const eye = <const N extends number, D extends DType = 'f32'>(size: N, dtype?: D): Expr<[N, N], D> =>
-  typed(build.convert(dtype ?? 'f32', build.binary('eq', build.iota(0, [size, size], 'i32'), build.iota(1, [size, size], 'i32'))))
+  typed(
+    build.convert(
+      dtype ?? 'f32',
+      build.binary('eq', build.iota(0, [size, size], 'i32'), build.iota(1, [size, size], 'i32'))
+    )
+  )

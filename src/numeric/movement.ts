@@ -7,18 +7,40 @@ import * as build from '../graph/build/index.js'
 import { invalid } from '../graph/error.js'
 import { node, type Expr, type Node } from '../graph/Expr.js'
 import type {
-  BroadcastTo, Check, ConcatShape, DTypeCheck, ExpandDims, Permute, ReshapeShape, Shape, SliceShape, Squeeze, StackShape, Transpose
+  BroadcastTo,
+  Check,
+  ConcatShape,
+  DTypeCheck,
+  ExpandDims,
+  Permute,
+  ReshapeShape,
+  Shape,
+  SliceShape,
+  Squeeze,
+  StackShape,
+  Transpose
 } from '../shape/index.js'
-import { broadcastDims, equalDims, insertAt, range, showDims, size, without, type Dims } from '../tensor/dims.js'
+import {
+  broadcastDims,
+  equalDims,
+  insertAt,
+  range,
+  showDims,
+  size,
+  without,
+  type Dims
+} from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
-import { axesOf, axisOf, expand, typed, type DTypeOf, type Known, type ShapeOf } from './operand.js'
+import { axesOf, axisOf, expand, typed, type DTypeOf, type ShapeOf } from './operand.js'
 
 const nodes = (xs: ReadonlyArray<Expr<unknown>>): ReadonlyArray<Node> => xs.map((x) => node(x as Expr))
 
 /** A single -1 stands for whatever size is left. */
 const inferred = (shape: Dims, count: number): Dims => {
   const rest = size(shape.filter((d) => d !== -1))
-  return shape.filter((d) => d === -1).length === 1 && rest > 0 ? shape.map((d) => (d === -1 ? count / rest : d)) : shape
+  return shape.filter((d) => d === -1).length === 1 && rest > 0
+    ? shape.map((d) => (d === -1 ? count / rest : d))
+    : shape
 }
 
 /**
@@ -117,7 +139,13 @@ export const broadcastTo =
   <S, D extends DType>(x: Expr<S, D> & Check<BroadcastTo<S, T>>): Expr<BroadcastTo<S, T>, D> => {
     const n = node(x as Expr)
     const fits = n._tag === 'Invalid' || equalDims(broadcastDims(n.shape, shape) ?? [-1], shape)
-    return typed(fits && n._tag !== 'Invalid' ? expand(shape, n) : n._tag === 'Invalid' ? n : invalid('broadcastTo', [n], `${showDims(n.shape)} does not broadcast to ${showDims(shape)}`))
+    return typed(
+      fits && n._tag !== 'Invalid'
+        ? expand(shape, n)
+        : n._tag === 'Invalid'
+          ? n
+          : invalid('broadcastTo', [n], `${showDims(n.shape)} does not broadcast to ${showDims(shape)}`)
+    )
   }
 
 /**
@@ -172,7 +200,10 @@ export const squeeze =
   <const X extends number | undefined = undefined>(axis?: X) =>
   <S, D extends DType>(x: Expr<S, D> & Check<Squeeze<S, X>>): Expr<Squeeze<S, X>, D> => {
     const n = node(x as Expr)
-    const axes = axis === undefined ? range(0, n.shape.length).filter((i) => n.shape[i] === 1) : [axisOf(axis, n.shape.length)]
+    const axes =
+      axis === undefined
+        ? range(0, n.shape.length).filter((i) => n.shape[i] === 1)
+        : [axisOf(axis, n.shape.length)]
     return typed(
       axes.every((i) => n.shape[i] === 1)
         ? build.reshape(without(n.shape, axes), n)
@@ -217,14 +248,31 @@ export const slice =
   <S, D extends DType>(x: Expr<S, D> & Check<SliceShape<S, R>>): Expr<SliceShape<S, R>, D> => {
     const n = node(x as Expr)
     if (ranges.length > n.shape.length && n._tag !== 'Invalid')
-      return typed(invalid('slice', [n], `${String(ranges.length)} ranges for the ${String(n.shape.length)} axes of ${showDims(n.shape)}`))
+      return typed(
+        invalid(
+          'slice',
+          [n],
+          `${String(ranges.length)} ranges for the ${String(n.shape.length)} axes of ${showDims(n.shape)}`
+        )
+      )
     const parts = n.shape.map((d, i) => resolved(ranges[i], d))
-    return typed(build.slice(parts.map((p) => p[0]), parts.map((p) => p[1]), parts.map((p) => p[2]), n))
+    return typed(
+      build.slice(
+        parts.map((p) => p[0]),
+        parts.map((p) => p[1]),
+        parts.map((p) => p[2]),
+        n
+      )
+    )
   }
 
 type Shapes<Xs> = { readonly [K in keyof Xs]: ShapeOf<Xs[K]> }
 
-type DTypes<Xs extends ReadonlyArray<unknown>, Op extends string> = Xs extends readonly [infer A, infer B, ...infer R]
+type DTypes<Xs extends ReadonlyArray<unknown>, Op extends string> = Xs extends readonly [
+  infer A,
+  infer B,
+  ...infer R
+]
   ? DTypeCheck<DTypeOf<A>, DTypeOf<B>, Op> & DTypes<[B, ...R], Op>
   : unknown
 
@@ -250,7 +298,7 @@ export const concat =
   <const X extends number>(axis: X) =>
   <const Xs extends ReadonlyArray<Expr<unknown>>>(
     xs: Xs & Check<ConcatShape<Shapes<Xs>, X>> & DTypes<Xs, 'concat'>
-  ): Expr<ConcatShape<Shapes<Xs>, X>, Known<DTypeOf<Xs[number]>>> => {
+  ): Expr<ConcatShape<Shapes<Xs>, X>, DTypeOf<Xs[number]>> => {
     const ns = nodes(xs)
     return typed(build.concat(axisOf(axis, ns[0]?.shape.length ?? 0), ns))
   }
@@ -277,13 +325,16 @@ export const stack =
   <const X extends number>(axis: X) =>
   <const Xs extends ReadonlyArray<Expr<unknown>>>(
     xs: Xs & Check<StackShape<Shapes<Xs>, X>> & DTypes<Xs, 'stack'>
-  ): Expr<StackShape<Shapes<Xs>, X>, Known<DTypeOf<Xs[number]>>> => {
+  ): Expr<StackShape<Shapes<Xs>, X>, DTypeOf<Xs[number]>> => {
     const ns = nodes(xs)
     const at = axisOf(axis, (ns[0]?.shape.length ?? 0) + 1)
     const odd = ns.find((n) => !equalDims(n.shape, ns[0]?.shape ?? []))
     return typed(
       odd === undefined || ns.some((n) => n._tag === 'Invalid')
-        ? build.concat(at, ns.map((n) => build.reshape(insertAt(n.shape, at, 1), n)))
+        ? build.concat(
+            at,
+            ns.map((n) => build.reshape(insertAt(n.shape, at, 1), n))
+          )
         : invalid('stack', ns, `shapes ${showDims(ns[0]?.shape ?? [])} and ${showDims(odd.shape)} differ`)
     )
   }
@@ -322,8 +373,17 @@ export const pad =
   (paddings: ReadonlyArray<Padding>, value = 0) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<{ -readonly [K in keyof S]: number }, D> => {
     const n = node(x)
-    const part = (f: (p: Padding) => number | undefined): Dims => range(0, Math.max(n.shape.length, paddings.length)).map((i) => f(paddings[i] ?? {}) ?? 0)
-    return typed(build.pad(part((p) => p.low), part((p) => p.high), part((p) => p.interior), value, n))
+    const part = (f: (p: Padding) => number | undefined): Dims =>
+      range(0, Math.max(n.shape.length, paddings.length)).map((i) => f(paddings[i] ?? {}) ?? 0)
+    return typed(
+      build.pad(
+        part((p) => p.low),
+        part((p) => p.high),
+        part((p) => p.interior),
+        value,
+        n
+      )
+    )
   }
 
 /**

@@ -21,19 +21,22 @@ export type Operand = Expr<unknown> | number
 export type ShapeOf<X> = X extends { readonly shape: infer S } ? S : []
 
 /** The dtype of an operand; a number has none of its own. */
-export type DTypeOf<X> = X extends { readonly dtype: infer D } ? D : never
+export type DTypeOf<X> = X extends Expr<unknown, infer D> ? D : never
 
-export type Known<D> = D extends DType ? D : never
+/** The first of two operands, of which at least one is an expression. */
+export type Other<B> = B extends number ? Expr<unknown> : Operand
 
-export type JoinDType<A, B> = [A | B] extends [never] ? 'f32' : Known<A | B>
+/** The dtype that operands share; that of numbers alone is f32. */
+export type JoinDType<D extends DType> = [D] extends [never] ? 'f32' : D
 
 /**
  * The one place where a node gets its type: shapes computed by the compiler and by the smart constructors agree, which the laws of the
  * public layer compare.
  */
-export const typed = <R extends Expr<unknown>>(n: Expr): R => n as Expr<unknown> as R
+export const typed = <R extends Expr<unknown>>(n: Expr<unknown>): R => n as R
 
-const asNode = (x: Operand, dtype: DType): Node => (typeof x === 'number' ? full(x, { shape: [], dtype }) : node(x as Expr))
+const asNode = (x: Operand, dtype: DType): Node =>
+  typeof x === 'number' ? full(x, { shape: [], dtype }) : node(x as Expr)
 
 const dtypeOfOperand = (x: Operand): DType | undefined => (typeof x === 'number' ? undefined : x.dtype)
 
@@ -48,15 +51,31 @@ export const expand = (shape: Dims, x: Node): Node => {
   if (equalDims(shape, x.shape)) return x
   const lead = shape.length - x.shape.length
   const kept = range(0, x.shape.length).filter((i) => x.shape[i] === shape[lead + i])
-  const core = build.reshape(kept.map((i) => x.shape[i] ?? 1), x)
-  return build.broadcast(shape, kept.map((i) => lead + i), kept.length === x.shape.length ? x : core)
+  const core = build.reshape(
+    kept.map((i) => x.shape[i] ?? 1),
+    x
+  )
+  return build.broadcast(
+    shape,
+    kept.map((i) => lead + i),
+    kept.length === x.shape.length ? x : core
+  )
 }
 
 /** All operands broadcast to their common shape, or the reason why they have none. */
-export const together = (operation: string, xs: ReadonlyArray<Node>, make: (xs: ReadonlyArray<Node>) => Node): Node => {
+export const together = (
+  operation: string,
+  xs: ReadonlyArray<Node>,
+  make: (xs: ReadonlyArray<Node>) => Node
+): Node => {
   const shape = xs.reduce<Dims | undefined>((s, x) => s && broadcastDims(s, x.shape), [])
-  if (shape !== undefined || xs.some((x) => x._tag === 'Invalid')) return make(shape === undefined ? xs : xs.map((x) => expand(shape, x)))
-  return invalid(operation, xs, `shapes ${xs.map((x) => showDims(x.shape)).join(' and ')} do not broadcast; sizes must be equal or 1`)
+  if (shape !== undefined || xs.some((x) => x._tag === 'Invalid'))
+    return make(shape === undefined ? xs : xs.map((x) => expand(shape, x)))
+  return invalid(
+    operation,
+    xs,
+    `shapes ${xs.map((x) => showDims(x.shape)).join(' and ')} do not broadcast; sizes must be equal or 1`
+  )
 }
 
 /** A broadcasting binary operation. */

@@ -10,12 +10,17 @@ import type { Check, DTypeCheck, Einsum, MatMul, NumberOnly } from '../shape/ind
 import { broadcastDims, range, showDims, type Dims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { einsumNode } from './einsum.js'
-import { expand, typed, type DTypeOf, type Known, type ShapeOf } from './operand.js'
+import { expand, typed, type DTypeOf, type ShapeOf } from './operand.js'
 
 /** Both operands are at least matrices; leading axes broadcast and become batch axes. */
 const batched = (a: Node, b: Node): Node => {
   const lead = broadcastDims(a.shape.slice(0, -2), b.shape.slice(0, -2))
-  if (lead === undefined) return invalid('matmul', [a, b], `batch sizes ${showDims(a.shape.slice(0, -2))} and ${showDims(b.shape.slice(0, -2))} do not broadcast`)
+  if (lead === undefined)
+    return invalid(
+      'matmul',
+      [a, b],
+      `batch sizes ${showDims(a.shape.slice(0, -2))} and ${showDims(b.shape.slice(0, -2))} do not broadcast`
+    )
   const n = lead.length
   const [p, q] = [a, b].map((x) => expand([...lead, ...x.shape.slice(-2)], x))
   return build.contract({ batch: [range(0, n), range(0, n)], contract: [[n + 1], [n]] }, p ?? a, q ?? b)
@@ -23,7 +28,11 @@ const batched = (a: Node, b: Node): Node => {
 
 /** A matrix shared by all rows of the left operand needs no batch: one product. */
 const shared = (a: Node, b: Node): Node =>
-  build.contract({ batch: [[], []], contract: [[a.shape.length - 1], [Math.max(0, b.shape.length - 2)]] }, a, b)
+  build.contract(
+    { batch: [[], []], contract: [[a.shape.length - 1], [Math.max(0, b.shape.length - 2)]] },
+    a,
+    b
+  )
 
 /** A vector on the left is a row. */
 const row = (a: Node, b: Node): Node => {
@@ -31,13 +40,22 @@ const row = (a: Node, b: Node): Node => {
   return y._tag === 'Invalid' ? y : build.reshape([...y.shape.slice(0, -2), ...y.shape.slice(-1)], y)
 }
 
-const inner = (a: Dims, b: Dims): readonly [number, number] => [a[a.length - 1] ?? 0, b[Math.max(0, b.length - 2)] ?? 0]
+const inner = (a: Dims, b: Dims): readonly [number, number] => [
+  a[a.length - 1] ?? 0,
+  b[Math.max(0, b.length - 2)] ?? 0
+]
 
 const product = (a: Node, b: Node): Node => {
   if (a._tag === 'Invalid' || b._tag === 'Invalid') return shared(a, b)
-  if (a.shape.length === 0 || b.shape.length === 0) return invalid('matmul', [a, b], 'takes vectors and matrices, not numbers; multiply with mul(...)')
+  if (a.shape.length === 0 || b.shape.length === 0)
+    return invalid('matmul', [a, b], 'takes vectors and matrices, not numbers; multiply with mul(...)')
   const [p, q] = inner(a.shape, b.shape)
-  if (p !== q) return invalid('matmul', [a, b], `inner dimensions ${String(p)} and ${String(q)} differ (${showDims(a.shape)} x ${showDims(b.shape)})`)
+  if (p !== q)
+    return invalid(
+      'matmul',
+      [a, b],
+      `inner dimensions ${String(p)} and ${String(q)} differ (${showDims(a.shape)} x ${showDims(b.shape)})`
+    )
   return b.shape.length <= 2 ? shared(a, b) : a.shape.length === 1 ? row(a, b) : batched(a, b)
 }
 
@@ -90,5 +108,5 @@ export const einsum =
   <const Spec extends string>(spec: Spec) =>
   <const Xs extends ReadonlyArray<Expr<unknown>>>(
     ...xs: { readonly [K in keyof Xs]: Xs[K] & Check<Einsum<Spec, Shapes<Xs>>> }
-  ): Expr<Einsum<Spec, Shapes<Xs>>, Known<DTypeOf<Xs[number]>>> =>
+  ): Expr<Einsum<Spec, Shapes<Xs>>, DTypeOf<Xs[number]>> =>
     typed(einsumNode(spec, (xs as ReadonlyArray<Expr>).map(node)))

@@ -35,7 +35,8 @@ export type Key = Expr<readonly [2], 'u32'>
  * @since 0.1.0
  * @category random
  */
-export const key = (seed: number): Tensor<[2], 'u32'> => own([2], 'u32', Uint32Array.of(Math.floor(seed / 2 ** 32), seed))
+export const key = (seed: number): Tensor<[2], 'u32'> =>
+  own([2], 'u32', Uint32Array.of(Math.floor(seed / 2 ** 32), seed))
 
 /**
  * `n` keys, independent of each other and of the given one, as rows.

@@ -7,7 +7,15 @@ import * as build from '../graph/build/index.js'
 import { invalid } from '../graph/error.js'
 import { node, type Expr, type Node, type ReduceOp } from '../graph/Expr.js'
 import { full } from '../linear/apply.js'
-import type { BoolOnly, Check, DropAxis, FloatOnly, HasAxis, NumberOnly, ReduceShape } from '../shape/index.js'
+import type {
+  BoolOnly,
+  Check,
+  DropAxis,
+  FloatOnly,
+  HasAxis,
+  NumberOnly,
+  ReduceShape
+} from '../shape/index.js'
 import { pick, showDims, size, type Dims } from '../tensor/dims.js'
 import { isFloat, type DType, type FloatDType } from '../tensor/DType.js'
 import { axesOf, axisOf, expand, typed, type Axes } from './operand.js'
@@ -31,7 +39,9 @@ export interface ReduceOptions<K extends boolean = boolean> {
 export type Reduction<Op extends string> = <const X extends Axes = undefined, K extends boolean = false>(
   axes?: X,
   options?: ReduceOptions<K>
-) => <S, D extends DType>(x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & NumberOnly<Op>[D]) => Expr<ReduceShape<S, X, K, Op>, D>
+) => <S, D extends DType>(
+  x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & NumberOnly<Op>[D]
+) => Expr<ReduceShape<S, X, K, Op>, D>
 
 /**
  * A reduction of floating-point numbers.
@@ -42,7 +52,9 @@ export type Reduction<Op extends string> = <const X extends Axes = undefined, K 
 export type FloatReduction<Op extends string> = <const X extends Axes = undefined, K extends boolean = false>(
   axes?: X,
   options?: ReduceOptions<K>
-) => <S, D extends DType>(x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & FloatOnly<Op>[D]) => Expr<ReduceShape<S, X, K, Op>, D>
+) => <S, D extends DType>(
+  x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & FloatOnly<Op>[D]
+) => Expr<ReduceShape<S, X, K, Op>, D>
 
 /**
  * A reduction of booleans.
@@ -53,24 +65,38 @@ export type FloatReduction<Op extends string> = <const X extends Axes = undefine
 export type BoolReduction<Op extends string> = <const X extends Axes = undefined, K extends boolean = false>(
   axes?: X,
   options?: ReduceOptions<K>
-) => <S, D extends DType>(x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & BoolOnly<Op>[D]) => Expr<ReduceShape<S, X, K, Op>, D>
+) => <S, D extends DType>(
+  x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & BoolOnly<Op>[D]
+) => Expr<ReduceShape<S, X, K, Op>, D>
 
 type Reduce = (x: Node, axes: Dims) => Node
 
 /** Puts reduced axes back with size 1. */
-const restore = (x: Node, axes: Dims, y: Node): Node => build.reshape(x.shape.map((d, i) => (axes.includes(i) ? 1 : d)), y)
+const restore = (x: Node, axes: Dims, y: Node): Node =>
+  build.reshape(
+    x.shape.map((d, i) => (axes.includes(i) ? 1 : d)),
+    y
+  )
 
 const reduced = (reduce: Reduce, x: Node, axes: Dims, keepDims = false): Node => {
   const y = reduce(x, axes)
   return keepDims && y._tag !== 'Invalid' ? restore(x, axes, y) : y
 }
 
-const over = <R extends Expr<unknown>>(reduce: Reduce, axes: Axes, options: ReduceOptions | undefined, x: Expr<unknown>): R => {
+const over = <R extends Expr<unknown>>(
+  reduce: Reduce,
+  axes: Axes,
+  options: ReduceOptions | undefined,
+  x: Expr<unknown>
+): R => {
   const n = node(x as Expr)
   return typed(reduced(reduce, n, axesOf(axes, n.shape.length), options?.keepDims))
 }
 
-const plain = (op: ReduceOp): Reduce => (x, axes) => build.reduce(op, axes, x)
+const plain =
+  (op: ReduceOp): Reduce =>
+  (x, axes) =>
+    build.reduce(op, axes, x)
 
 /** An intermediate value, spread over the operand that it came from. */
 const spread = (x: Node, axes: Dims, y: Node): Node => expand(x.shape, restore(x, axes, y))
@@ -79,7 +105,12 @@ const toFloat = (x: Node): Node => (isFloat(x.dtype) ? x : build.convert('f32', 
 
 const meanOf: Reduce = (x, axes) => {
   const count = size(pick(x.shape, axes))
-  if (count === 0) return invalid('mean', [x], `no mean of nothing: axes ${showDims(axes)} of ${showDims(x.shape)} hold no elements`)
+  if (count === 0)
+    return invalid(
+      'mean',
+      [x],
+      `no mean of nothing: axes ${showDims(axes)} of ${showDims(x.shape)} hold no elements`
+    )
   const total = build.reduce('sum', axes, toFloat(x))
   return build.binary('div', total, full(count, total))
 }
@@ -94,7 +125,8 @@ const varianceOf =
   }
 
 /** A constant shift cancels in value and derivative, so it is held still; where there is none that is finite, 0 serves. */
-const finiteOr = (fallback: number, m: Node): Node => build.select(build.unary('isFinite', m), m, full(fallback, m))
+const finiteOr = (fallback: number, m: Node): Node =>
+  build.select(build.unary('isFinite', m), m, full(fallback, m))
 
 const logSumExpOf: Reduce = (x, axes) => {
   const peak = finiteOr(0, build.unary('stopGradient', build.reduce('max', axes, x)))
@@ -108,10 +140,18 @@ const normOf: Reduce = (x, axes) => {
   const positive = build.binary('gt', largest, full(0, largest))
   const unit = build.select(positive, finiteOr(1, largest), full(1, largest))
   const ratios = build.binary('div', x, spread(x, axes, unit))
-  return build.binary('mul', unit, build.unary('sqrt', build.reduce('sum', axes, build.unary('square', ratios))))
+  return build.binary(
+    'mul',
+    unit,
+    build.unary('sqrt', build.reduce('sum', axes, build.unary('square', ratios)))
+  )
 }
 
-const along = <R extends Expr<unknown>>(axis: number, f: (x: Node, axis: number) => Node, x: Expr<unknown>): R => {
+const along = <R extends Expr<unknown>>(
+  axis: number,
+  f: (x: Node, axis: number) => Node,
+  x: Expr<unknown>
+): R => {
   const n = node(x as Expr)
   return typed(f(n, axisOf(axis, n.shape.length)))
 }
@@ -127,7 +167,11 @@ const softmaxOf = (x: Node, axis: number): Node => {
 
 const logSoftmaxOf = (x: Node, axis: number): Node => {
   const z = shifted(x, axis)
-  return build.binary('sub', z, spread(x, [axis], build.unary('log', build.reduce('sum', [axis], build.unary('exp', z)))))
+  return build.binary(
+    'sub',
+    z,
+    spread(x, [axis], build.unary('log', build.reduce('sum', [axis], build.unary('exp', z))))
+  )
 }
 
 /**
@@ -268,7 +312,8 @@ export const any: BoolReduction<'any'> = (axes, options) => (x) => over(plain('o
  * @since 0.1.0
  * @category reductions
  */
-export const logSumExp: FloatReduction<'logSumExp'> = (axes, options) => (x) => over(logSumExpOf, axes, options, x)
+export const logSumExp: FloatReduction<'logSumExp'> = (axes, options) => (x) =>
+  over(logSumExpOf, axes, options, x)
 
 /**
  * The Euclidean norm sqrt(sum(x^2)) over `axes`, without overflow or underflow; its derivative at 0 is 0.
@@ -307,7 +352,9 @@ export type Averaged<D extends DType> = D extends FloatDType ? D : 'f32'
 export type Averaging<Op extends string, O> = <const X extends Axes = undefined, K extends boolean = false>(
   axes?: X,
   options?: Partial<ReduceOptions<K>> & O
-) => <S, D extends DType>(x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & NumberOnly<Op>[D]) => Expr<ReduceShape<S, X, K, Op>, Averaged<D>>
+) => <S, D extends DType>(
+  x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & NumberOnly<Op>[D]
+) => Expr<ReduceShape<S, X, K, Op>, Averaged<D>>
 
 /**
  * `correction` is subtracted from the number of elements: 0 for the population, 1 for an unbiased estimate from a sample.
@@ -319,8 +366,12 @@ export interface Correction {
   readonly correction?: number
 }
 
-const averaged = <R extends Expr<unknown>>(reduce: Reduce, axes: Axes, keepDims: boolean | undefined, x: Expr<unknown>): R =>
-  over(reduce, axes, { keepDims: keepDims ?? false }, x)
+const averaged = <R extends Expr<unknown>>(
+  reduce: Reduce,
+  axes: Axes,
+  keepDims: boolean | undefined,
+  x: Expr<unknown>
+): R => over(reduce, axes, { keepDims: keepDims ?? false }, x)
 
 /**
  * The mean over `axes`; that of integers is f32.
@@ -340,7 +391,8 @@ const averaged = <R extends Expr<unknown>>(reduce: Reduce, axes: Axes, keepDims:
  * @since 0.1.0
  * @category reductions
  */
-export const mean: Averaging<'mean', object> = (axes, options) => (x) => averaged(meanOf, axes, options?.keepDims, x)
+export const mean: Averaging<'mean', object> = (axes, options) => (x) =>
+  averaged(meanOf, axes, options?.keepDims, x)
 
 /**
  * The mean squared deviation from the mean over `axes`, with `correction` (default 0) subtracted from the count.
@@ -382,7 +434,12 @@ export const variance: Averaging<'variance', Correction> = (axes, options) => (x
  * @category reductions
  */
 export const std: Averaging<'std', Correction> = (axes, options) => (x) =>
-  averaged((n, k) => build.unary('sqrt', varianceOf(options?.correction ?? 0)(n, k)), axes, options?.keepDims, x)
+  averaged(
+    (n, k) => build.unary('sqrt', varianceOf(options?.correction ?? 0)(n, k)),
+    axes,
+    options?.keepDims,
+    x
+  )
 
 /**
  * A function that looks along one axis (the last unless told) and keeps the shape.
@@ -462,7 +519,8 @@ export const logSoftmax: AlongAxis<'logSoftmax'> = (axis) => (x) => along(axis ?
  * @since 0.1.0
  * @category reductions
  */
-export const argmax: ArgReduction<'argmax'> = (axis) => (x) => along(axis ?? -1, (n, k) => build.argReduce('max', k, n), x)
+export const argmax: ArgReduction<'argmax'> = (axis) => (x) =>
+  along(axis ?? -1, (n, k) => build.argReduce('max', k, n), x)
 
 /**
  * The index of the smallest element along `axis`, the first among equals; NaN wins.
@@ -482,4 +540,5 @@ export const argmax: ArgReduction<'argmax'> = (axis) => (x) => along(axis ?? -1,
  * @since 0.1.0
  * @category reductions
  */
-export const argmin: ArgReduction<'argmin'> = (axis) => (x) => along(axis ?? -1, (n, k) => build.argReduce('min', k, n), x)
+export const argmin: ArgReduction<'argmin'> = (axis) => (x) =>
+  along(axis ?? -1, (n, k) => build.argReduce('min', k, n), x)

@@ -128,7 +128,11 @@ export interface AdamOptions {
  * @since 0.1.0
  * @category transformations
  */
-export const scaleByAdam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Transformation =>
+export const scaleByAdam = ({
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8
+}: AdamOptions = {}): Transformation =>
   perLeaf({
     numbers: { beta1, beta2, epsilon, step: 0, correction1: 0, correction2: 0 },
     trees: ['first', 'second'],
@@ -169,7 +173,8 @@ export interface GradientDescentOptions {
  * @since 0.1.0
  * @category optimizers
  */
-export const gradientDescent = ({ learningRate }: GradientDescentOptions): Transformation => scaleByLearningRate(learningRate)
+export const gradientDescent = ({ learningRate }: GradientDescentOptions): Transformation =>
+  scaleByLearningRate(learningRate)
 
 /**
  * Options of SGD: the learning rate, momentum (none unless told) and Nesterov's variant of it.
@@ -198,7 +203,10 @@ export interface SgdOptions {
  * @category optimizers
  */
 export const sgd = ({ learningRate, momentum, nesterov = false }: SgdOptions): Transformation =>
-  sequence([...(momentum === undefined ? [] : [scaleByMomentum(momentum, nesterov)]), scaleByLearningRate(learningRate)])
+  sequence([
+    ...(momentum === undefined ? [] : [scaleByMomentum(momentum, nesterov)]),
+    scaleByLearningRate(learningRate)
+  ])
 
 /**
  * Options of RMSprop.

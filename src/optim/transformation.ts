@@ -43,7 +43,11 @@ export interface Transformation {
   /** The number of state slots. */
   readonly slots: number
   readonly init: <P>(params: P) => OptimizerState<P>
-  readonly update: <P>(gradients: P, state: OptimizerState<P>, params: P) => readonly [updates: P, state: OptimizerState<P>]
+  readonly update: <P>(
+    gradients: P,
+    state: OptimizerState<P>,
+    params: P
+  ) => readonly [updates: P, state: OptimizerState<P>]
 }
 
 /** One leaf's worth of a rule: its gradient and tree entries, and the slot's numbers in its dtype. */
@@ -53,7 +57,11 @@ export interface LeafRule {
   readonly trees: ReadonlyArray<string>
   /** How the numbers change, before the leaves are updated. */
   readonly advance?: (numbers: (name: string) => Node) => Readonly<Record<string, Node>>
-  readonly update: (gradient: Node, tree: (name: string) => Node, number: (name: string) => Node) => {
+  readonly update: (
+    gradient: Node,
+    tree: (name: string) => Node,
+    number: (name: string) => Node
+  ) => {
     readonly update: Node
     readonly trees: Readonly<Record<string, Node>>
   }
@@ -61,7 +69,11 @@ export interface LeafRule {
 
 const nodesOf = (tree: unknown): ReadonlyArray<Node> => leavesOf(tree).map((l) => node(l as Expr))
 
-const zerosLike = (params: unknown): unknown => refill(params, nodesOf(params).map((x) => full(0, x)))
+const zerosLike = (params: unknown): unknown =>
+  refill(
+    params,
+    nodesOf(params).map((x) => full(0, x))
+  )
 
 const record = <A>(names: ReadonlyArray<string>, f: (name: string) => A): Readonly<Record<string, A>> =>
   Object.fromEntries(names.map((n) => [n, f(n)]))
@@ -70,7 +82,9 @@ const record = <A>(names: ReadonlyArray<string>, f: (name: string) => A): Readon
 const spread = (x: Node, like: Node): Node => expand(like.shape, build.convert(like.dtype, x))
 
 const numbersOf = (slot: Slot<unknown>, rule: LeafRule): Readonly<Record<string, Node>> => {
-  const now = record(Object.keys(rule.numbers), (n) => node(slot.numbers[n] ?? (full(rule.numbers[n] ?? 0, { shape: [], dtype: 'f64' }) as Expr)))
+  const now = record(Object.keys(rule.numbers), (n) =>
+    node(slot.numbers[n] ?? (full(rule.numbers[n] ?? 0, { shape: [], dtype: 'f64' }) as Expr))
+  )
   return { ...now, ...rule.advance?.((n) => now[n] as Node) }
 }
 
@@ -78,10 +92,27 @@ const updated = <P>(rule: LeafRule, gradients: P, slot: Slot<P>): readonly [P, S
   const numbers = numbersOf(slot, rule)
   const columns = record(rule.trees, (n) => nodesOf(slot.trees[n]))
   const results = nodesOf(gradients).map((g, i) =>
-    rule.update(g, (n) => columns[n]?.[i] as Node, (n) => spread(numbers[n] as Node, g))
+    rule.update(
+      g,
+      (n) => columns[n]?.[i] as Node,
+      (n) => spread(numbers[n] as Node, g)
+    )
   )
-  const trees = record(rule.trees, (n) => refill(gradients, results.map((r) => r.trees[n])) as P)
-  return [refill(gradients, results.map((r) => r.update)) as P, { numbers: record(Object.keys(numbers), (n) => typed<Expr<[], 'f64'>>(numbers[n] as Node)), trees }]
+  const trees = record(
+    rule.trees,
+    (n) =>
+      refill(
+        gradients,
+        results.map((r) => r.trees[n])
+      ) as P
+  )
+  return [
+    refill(
+      gradients,
+      results.map((r) => r.update)
+    ) as P,
+    { numbers: record(Object.keys(numbers), (n) => typed<Expr<[], 'f64'>>(numbers[n] as Node)), trees }
+  ]
 }
 
 /** A transformation with one slot from a rule for single leaves. */
@@ -150,5 +181,8 @@ export const applyUpdates =
   <P>(updates: P) =>
   (params: P): P => {
     const moves = nodesOf(updates)
-    return refill(params, nodesOf(params).map((x, i) => build.binary('add', x, moves[i] ?? x))) as P
+    return refill(
+      params,
+      nodesOf(params).map((x, i) => build.binary('add', x, moves[i] ?? x))
+    ) as P
   }

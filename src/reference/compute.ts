@@ -2,7 +2,23 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { freeAxes } from '../graph/build/index.js'
 import { runError, type RunError } from '../graph/failure.js'
-import type { Binary, Concat, Constant, Contract, Custom, Gather, Input, Invalid, Iota, Node, Pad, RandomBits, Reduce, Scatter, ArgReduce } from '../graph/Expr.js'
+import type {
+  Binary,
+  Concat,
+  Constant,
+  Contract,
+  Custom,
+  Gather,
+  Input,
+  Invalid,
+  Iota,
+  Node,
+  Pad,
+  RandomBits,
+  Reduce,
+  Scatter,
+  ArgReduce
+} from '../graph/Expr.js'
 import { dim, equalDims, pick, range, showDims, size, strides, without, type Dims } from '../tensor/dims.js'
 import { allocate, isInteger, type TypedArrayOf } from '../tensor/DType.js'
 import { threefry2x32 } from '../tensor/threefry.js'
@@ -21,7 +37,9 @@ const view = (n: Node, x: Tensor, v: View): Result => done(n, read(n.dtype, elem
 
 /** The operand with its axes in the given order, dense; not copied when they already are. */
 const arranged = (x: Tensor, order: Dims): TypedArrayOf =>
-  equalDims(order, range(0, order.length)) ? elements(x) : read(x.dtype, elements(x), permuted(x.shape, order))
+  equalDims(order, range(0, order.length))
+    ? elements(x)
+    : read(x.dtype, elements(x), permuted(x.shape, order))
 
 const iota = (n: Iota): Result => {
   const out = allocate(n.dtype, size(n.shape))
@@ -32,17 +50,32 @@ const iota = (n: Iota): Result => {
 
 const binary = (n: Binary, a: Tensor, b: Tensor): Result =>
   (n.op === 'div' || n.op === 'rem') && isInteger(a.dtype) && elements(b).includes(0)
-    ? E.left(runError(n.op, `integer division by 0 in ${a.dtype}${showDims(n.shape)}; guard the divisor with where(...)`))
+    ? E.left(
+        runError(
+          n.op,
+          `integer division by 0 in ${a.dtype}${showDims(n.shape)}; guard the divisor with where(...)`
+        )
+      )
     : done(n, elementwise.binary(n.op, a.dtype, n.dtype, elements(a), elements(b)))
 
 /** Reduced axes are brought to the end. */
-const rows = (x: Tensor, axes: Dims): { readonly data: TypedArrayOf; readonly count: number; readonly length: number } => {
+const rows = (
+  x: Tensor,
+  axes: Dims
+): { readonly data: TypedArrayOf; readonly count: number; readonly length: number } => {
   const kept = without(range(0, x.shape.length), axes)
-  return { data: arranged(x, [...kept, ...axes]), count: size(pick(x.shape, kept)), length: size(pick(x.shape, axes)) }
+  return {
+    data: arranged(x, [...kept, ...axes]),
+    count: size(pick(x.shape, kept)),
+    length: size(pick(x.shape, axes))
+  }
 }
 
 const reduce = (n: Reduce, x: Tensor): Result => {
-  const r = rows(x, [...n.axes].sort((a, b) => a - b))
+  const r = rows(
+    x,
+    [...n.axes].sort((a, b) => a - b)
+  )
   return done(n, reduceRows(n.op, n.dtype, r.data, r.count, r.length))
 }
 
@@ -54,7 +87,16 @@ const argReduce = (n: ArgReduce, x: Tensor): Result => {
 const pad = (n: Pad, x: Tensor): Result => {
   const out = allocate(n.dtype, size(n.shape))
   out.fill(n.value)
-  write(out, elements(x), sliced(n.shape, x.shape, n.low, n.interior.map((i) => i + 1)))
+  write(
+    out,
+    elements(x),
+    sliced(
+      n.shape,
+      x.shape,
+      n.low,
+      n.interior.map((i) => i + 1)
+    )
+  )
   return done(n, out)
 }
 
@@ -63,7 +105,16 @@ const concat = (n: Concat, xs: Values): Result => {
   const ones = n.shape.map(() => 1)
   let at = 0
   for (const x of xs) {
-    write(out, elements(x), sliced(n.shape, x.shape, n.shape.map((_, i) => (i === n.axis ? at : 0)), ones))
+    write(
+      out,
+      elements(x),
+      sliced(
+        n.shape,
+        x.shape,
+        n.shape.map((_, i) => (i === n.axis ? at : 0)),
+        ones
+      )
+    )
     at += dim(x.shape, n.axis)
   }
   return done(n, out)
@@ -74,20 +125,42 @@ const product = (n: Contract, a: Tensor, b: Tensor): Result => {
   const [ca, cb] = n.dims.contract
   const fa = freeAxes(a.shape.length, ba, ca)
   const fb = freeAxes(b.shape.length, bb, cb)
-  const sizes = { batch: size(pick(a.shape, ba)), m: size(pick(a.shape, fa)), k: size(pick(a.shape, ca)), n: size(pick(b.shape, fb)) }
-  return done(n, contract(n.dtype, sizes, arranged(a, [...ba, ...fa, ...ca]), arranged(b, [...bb, ...cb, ...fb])))
+  const sizes = {
+    batch: size(pick(a.shape, ba)),
+    m: size(pick(a.shape, fa)),
+    k: size(pick(a.shape, ca)),
+    n: size(pick(b.shape, fb))
+  }
+  return done(
+    n,
+    contract(n.dtype, sizes, arranged(a, [...ba, ...fa, ...ca]), arranged(b, [...bb, ...cb, ...fb]))
+  )
 }
 
 /** A lookup as blocks: for each batch, each place before the axis and each index, one row of what follows the axis. */
-const lookup = (n: Gather | Scatter, whole: Dims, indices: Tensor, visit: (row: number, at: number, length: number) => void): RunError | undefined => {
+const lookup = (
+  n: Gather | Scatter,
+  whole: Dims,
+  indices: Tensor,
+  visit: (row: number, at: number, length: number) => void
+): RunError | undefined => {
   const [batch, before] = [size(whole.slice(0, n.batch)), size(whole.slice(n.batch, n.axis))]
-  const [d, length, count] = [dim(whole, n.axis), size(whole.slice(n.axis + 1)), size(indices.shape.slice(n.batch))]
+  const [d, length, count] = [
+    dim(whole, n.axis),
+    size(whole.slice(n.axis + 1)),
+    size(indices.shape.slice(n.batch))
+  ]
   const index = elements(indices)
   for (let b = 0; b < batch; b++)
     for (let i = 0; i < count; i++) {
       const k = index[b * count + i] as number
-      if (k < 0 || k >= d) return runError(n._tag === 'Gather' ? 'take' : 'scatter', `index ${String(k)} is out of range for axis ${String(n.axis)} of ${showDims(whole)}; valid are 0 to ${String(d - 1)}`)
-      for (let p = 0; p < before; p++) visit(((b * before + p) * count + i) * length, ((b * before + p) * d + k) * length, length)
+      if (k < 0 || k >= d)
+        return runError(
+          n._tag === 'Gather' ? 'take' : 'scatter',
+          `index ${String(k)} is out of range for axis ${String(n.axis)} of ${showDims(whole)}; valid are 0 to ${String(d - 1)}`
+        )
+      for (let p = 0; p < before; p++)
+        visit(((b * before + p) * count + i) * length, ((b * before + p) * d + k) * length, length)
     }
   return undefined
 }
@@ -112,7 +185,12 @@ const randomBits = (n: RandomBits, key: Tensor): Result => {
   const [out, k, count] = [allocate('u32', size(n.shape)), elements(key), size(n.counters)]
   for (let i = 0; i < out.length / 2; i++) {
     const [owner, counter] = [Math.floor(i / count), i % count]
-    const [hi, lo] = threefry2x32(k[2 * owner] as number, k[2 * owner + 1] as number, Math.floor(counter / 2 ** 32), counter >>> 0)
+    const [hi, lo] = threefry2x32(
+      k[2 * owner] as number,
+      k[2 * owner + 1] as number,
+      Math.floor(counter / 2 ** 32),
+      counter >>> 0
+    )
     out[2 * i] = hi
     out[2 * i + 1] = lo
   }
@@ -121,8 +199,17 @@ const randomBits = (n: RandomBits, key: Tensor): Result => {
 
 const custom = (n: Custom, xs: Values): Result => {
   const results = n.rule.reference(xs)
-  const wrong = n.results.findIndex((r, i) => results[i]?.dtype !== r.dtype || !equalDims(results[i]?.shape ?? [-1], r.shape))
-  return wrong < 0 ? E.right(results) : E.left(runError(n.rule.name, `result ${String(wrong)} does not have the shape and dtype that the rule declares`))
+  const wrong = n.results.findIndex(
+    (r, i) => results[i]?.dtype !== r.dtype || !equalDims(results[i]?.shape ?? [-1], r.shape)
+  )
+  return wrong < 0
+    ? E.right(results)
+    : E.left(
+        runError(
+          n.rule.name,
+          `result ${String(wrong)} does not have the shape and dtype that the rule declares`
+        )
+      )
 }
 
 /** Operations: everything that has a value of its own once its operands have. */
@@ -135,6 +222,8 @@ export const compute = (n: Operation, xs: ReadonlyArray<Values>): Result => {
     case 'Iota':
       return iota(n)
     case 'Unary':
+      // Tensors are immutable, so a copy may share its operand's elements.
+      if (n.op === 'copy' || n.op === 'stopGradient') return done(n, elements(a))
       return done(n, elementwise.unary(n.op, a.dtype, n.dtype, elements(a)))
     case 'Binary':
       return binary(n, a, b)
@@ -157,7 +246,10 @@ export const compute = (n: Operation, xs: ReadonlyArray<Values>): Result => {
     case 'Pad':
       return pad(n, a)
     case 'Concat':
-      return concat(n, xs.map((_, i) => operand(i)))
+      return concat(
+        n,
+        xs.map((_, i) => operand(i))
+      )
     case 'Reverse':
       return view(n, a, reversed(a.shape, n.axes))
     case 'Contract':
@@ -169,7 +261,10 @@ export const compute = (n: Operation, xs: ReadonlyArray<Values>): Result => {
     case 'RandomBits':
       return randomBits(n, a)
     case 'Custom':
-      return custom(n, xs.map((_, i) => operand(i)))
+      return custom(
+        n,
+        xs.map((_, i) => operand(i))
+      )
     case 'Project':
       return E.right([xs[0]?.[n.index] as Tensor])
   }

@@ -3,8 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { compileError, type CompileError, type RunError } from '../graph/failure.js'
 import { causes, invalid } from '../graph/error.js'
 import type { Input, Node } from '../graph/Expr.js'
-import { operands, topological } from '../graph/fold.js'
-import { merge } from '../graph/merge.js'
+import { listing, type Listing } from '../graph/merge.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { compute } from './compute.js'
 
@@ -20,25 +19,39 @@ interface Step {
   readonly frees: ReadonlyArray<number>
 }
 
-const schedule = (order: ReadonlyArray<Node>, outputs: ReadonlyArray<Node>): ReadonlyArray<Step> => {
-  const place = new Map(order.map((n, i) => [n, i]))
-  const at = (n: Node): number => place.get(n) ?? -1
-  const lastUse = new Map<number, number>()
-  order.forEach((n, i) => { for (const x of operands(n)) lastUse.set(at(x), i) })
-  for (const y of outputs) lastUse.delete(at(y))
-  return order.map((n, i) => {
-    const from = operands(n).map(at)
-    return { node: n, from, frees: [...new Set(from)].filter((k) => lastUse.get(k) === i) }
+/** A value is freed by its last reader, unless it is an output. */
+const schedule = ({ entries, roots }: Listing): ReadonlyArray<Step> => {
+  const lastUse = new Int32Array(entries.length).fill(-1)
+  entries.forEach(({ from }, i) => {
+    for (const k of from) lastUse[k] = i
   })
+  for (const k of roots) lastUse[k] = -1
+  return entries.map(({ node, from }, i) => ({ node, from, frees: from.filter((k) => lastUse[k] === i) }))
 }
 
-const valuesOf = (n: Node, xs: ReadonlyArray<Values>, bound: ReadonlyMap<Node, Tensor>): E.Either<RunError, Values> =>
-  n._tag === 'Constant' ? E.right([n.value]) : n._tag === 'Input' || n._tag === 'Invalid' ? E.right([bound.get(n) as Tensor]) : compute(n, xs)
+const valuesOf = (
+  n: Node,
+  xs: ReadonlyArray<Values>,
+  bound: ReadonlyMap<Node, Tensor>
+): E.Either<RunError, Values> =>
+  n._tag === 'Constant'
+    ? E.right([n.value])
+    : n._tag === 'Input' || n._tag === 'Invalid'
+      ? E.right([bound.get(n) as Tensor])
+      : compute(n, xs)
 
-const execute = (steps: ReadonlyArray<Step>, outputs: ReadonlyArray<number>, bound: ReadonlyMap<Node, Tensor>): E.Either<RunError, Values> => {
+const execute = (
+  steps: ReadonlyArray<Step>,
+  outputs: ReadonlyArray<number>,
+  bound: ReadonlyMap<Node, Tensor>
+): E.Either<RunError, Values> => {
   const memory = new Array<Values | undefined>(steps.length)
   for (const [i, { node: n, from, frees }] of steps.entries()) {
-    const values = valuesOf(n, from.map((k) => memory[k] ?? []), bound)
+    const values = valuesOf(
+      n,
+      from.map((k) => memory[k] ?? []),
+      bound
+    )
     if (E.isLeft(values)) return values
     memory[i] = values.right
     for (const k of frees) memory[k] = undefined
@@ -49,18 +62,30 @@ const execute = (steps: ReadonlyArray<Step>, outputs: ReadonlyArray<number>, bou
 /** Root causes of invalid nodes, and inputs that nobody binds. */
 const faults = (order: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>): CompileError | undefined => {
   const loose = order.filter((n) => n._tag === 'Input' && !inputs.includes(n))
-  const unbound = loose.map((n) => invalid('compile', [n], `input ${n._tag === 'Input' ? n.name : ''} has no value; make it an argument of the compiled function`))
+  const unbound = loose.map((n) =>
+    invalid(
+      'compile',
+      [n],
+      `input ${n._tag === 'Input' ? n.name : ''} has no value; make it an argument of the compiled function`
+    )
+  )
   const errors = causes([...order, ...unbound])
   return errors.length === 0 ? undefined : compileError(errors)
 }
 
 /** Merges equal nodes, orders them and answers with a pure function, or with everything that is wrong. */
-export const program = (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>): E.Either<CompileError, Run> => {
-  const merged = merge(outputs)
-  const order = topological(merged)
-  const wrong = faults(order, inputs)
+export const program = (
+  outputs: ReadonlyArray<Node>,
+  inputs: ReadonlyArray<Input>
+): E.Either<CompileError, Run> => {
+  const listed = listing(outputs)
+  const wrong = faults(
+    listed.entries.map((e) => e.node),
+    inputs
+  )
   if (wrong !== undefined) return E.left(wrong)
-  const steps = schedule(order, merged)
-  const places = merged.map((y) => order.indexOf(y))
-  return E.right((values) => execute(steps, places, new Map(inputs.map((x, i) => [x, values[i] as Tensor]))))
+  const steps = schedule(listed)
+  return E.right((values) =>
+    execute(steps, listed.roots, new Map(inputs.map((x, i) => [x, values[i] as Tensor])))
+  )
 }

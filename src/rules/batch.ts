@@ -19,7 +19,8 @@ const up = (axes: Dims): Dims => axes.map((a) => a + 1)
 const only = (n: Node): Batched => ({ results: [n], batched: true })
 
 /** Repeats what every example shares. */
-export const repeat = (count: number, x: Node): Node => build.broadcast([count, ...x.shape], range(1, x.shape.length + 1), x)
+export const repeat = (count: number, x: Node): Node =>
+  build.broadcast([count, ...x.shape], range(1, x.shape.length + 1), x)
 
 const toFront = (axis: number, x: Node): Node =>
   axis === 0 ? x : build.permute([axis, ...range(0, x.shape.length).filter((a) => a !== axis)], x)
@@ -30,38 +31,97 @@ const contract = (n: Contract, a: Node, b: Node, aBatched: boolean, bBatched: bo
   const [ca, cb] = n.dims.contract
   const batch = [aBatched ? up(ba) : ba, bBatched ? up(bb) : bb] as const
   const contracted = [aBatched ? up(ca) : ca, bBatched ? up(cb) : cb] as const
-  if (aBatched && bBatched) return build.contract({ batch: [[0, ...batch[0]], [0, ...batch[1]]], contract: contracted }, a, b)
+  if (aBatched && bBatched)
+    return build.contract(
+      {
+        batch: [
+          [0, ...batch[0]],
+          [0, ...batch[1]]
+        ],
+        contract: contracted
+      },
+      a,
+      b
+    )
   const product = build.contract({ batch, contract: contracted }, a, b)
   return toFront(aBatched ? ba.length : ba.length + build.freeAxes(n.a.shape.length, ba, ca).length, product)
 }
 
-const gather = (count: number, n: Gather, x: Node, indices: Node, xBatched: boolean, iBatched: boolean): Node => {
+const gather = (
+  count: number,
+  n: Gather,
+  x: Node,
+  indices: Node,
+  xBatched: boolean,
+  iBatched: boolean
+): Node => {
   if (xBatched && iBatched) return build.gather(n.axis + 1, n.batch + 1, indices, x)
-  if (n.batch > 0) return build.gather(n.axis + 1, n.batch + 1, iBatched ? indices : repeat(count, indices), xBatched ? x : repeat(count, x))
-  return xBatched ? build.gather(n.axis + 1, 0, indices, x) : toFront(n.axis, build.gather(n.axis, 0, indices, x))
+  if (n.batch > 0)
+    return build.gather(
+      n.axis + 1,
+      n.batch + 1,
+      iBatched ? indices : repeat(count, indices),
+      xBatched ? x : repeat(count, x)
+    )
+  return xBatched
+    ? build.gather(n.axis + 1, 0, indices, x)
+    : toFront(n.axis, build.gather(n.axis, 0, indices, x))
 }
 
-const scatter = (count: number, n: Scatter, x: Node, indices: Node, xBatched: boolean, iBatched: boolean): Node => {
+const scatter = (
+  count: number,
+  n: Scatter,
+  x: Node,
+  indices: Node,
+  xBatched: boolean,
+  iBatched: boolean
+): Node => {
   const d = n.shape[n.axis] ?? 0
   if (xBatched && !iBatched && n.batch === 0) return build.scatter(d, n.axis + 1, 0, indices, x)
-  return build.scatter(d, n.axis + 1, n.batch + 1, iBatched ? indices : repeat(count, indices), xBatched ? x : repeat(count, x))
+  return build.scatter(
+    d,
+    n.axis + 1,
+    n.batch + 1,
+    iBatched ? indices : repeat(count, indices),
+    xBatched ? x : repeat(count, x)
+  )
 }
 
 /** A user's primitive knows no batch: it is applied to each example, and the results are stacked. */
 const custom = (count: number, n: Custom, xs: ReadonlyArray<Node>): Batched => {
   const example = (x: Node, i: number): Node =>
-    build.reshape(x.shape.slice(1), build.slice([i, ...x.shape.slice(1).map(() => 0)], [i + 1, ...x.shape.slice(1)], x.shape.map(() => 1), x))
-  const calls = range(0, count).map((i) => build.custom(n.rule, xs.map((x) => example(x, i))))
+    build.reshape(
+      x.shape.slice(1),
+      build.slice(
+        [i, ...x.shape.slice(1).map(() => 0)],
+        [i + 1, ...x.shape.slice(1)],
+        x.shape.map(() => 1),
+        x
+      )
+    )
+  const calls = range(0, count).map((i) =>
+    build.custom(
+      n.rule,
+      xs.map((x) => example(x, i))
+    )
+  )
   const stacked = n.results.map((r, k) => {
-    const rows = calls.map((c) => build.reshape([1, ...r.shape], c._tag === 'Custom' ? build.project(k, c) : c))
+    const rows = calls.map((c) =>
+      build.reshape([1, ...r.shape], c._tag === 'Custom' ? build.project(k, c) : c)
+    )
     return rows.length === 0 ? build.constant(filled([0, ...r.shape], r.dtype, 0)) : build.concat(0, rows)
   })
   return { results: stacked, batched: true }
 }
 
 export const batch = (count: number, n: Node, xs: ReadonlyArray<Batched>): Batched => {
-  if (n._tag === 'Project') return { results: [xs[0]?.results[n.index] ?? n], batched: xs[0]?.batched ?? false }
-  if (!xs.some((x) => x.batched)) return { results: n._tag === 'Custom' ? n.results.map((_, k) => build.project(k, n)) : [n], batched: false }
+  if (n._tag === 'Project')
+    return { results: [xs[0]?.results[n.index] ?? n], batched: xs[0]?.batched ?? false }
+  if (!xs.some((x) => x.batched))
+    return {
+      results: n._tag === 'Custom' ? n.results.map((_, k) => build.project(k, n)) : [n],
+      batched: false
+    }
   const given = xs.map((x, i) => x.results[0] ?? operands(n)[i] ?? n)
   /** The operands, all with a leading batch axis. */
   const full = xs.map((x, i) => (x.batched ? given[i] : repeat(count, given[i] ?? n)) ?? n)

@@ -15,7 +15,8 @@ import { binaryDerivative, unaryDerivative, type Coefficient } from './scalar.js
 /** One row per operand, one entry per result. Only primitives with several results have rows longer than one. */
 export type Jacobian = ReadonlyArray<ReadonlyArray<Linear>>
 
-const elementwise = (c: Coefficient, x: Node, y: Node): Linear => (c === 'zero' ? L.zero(x, y) : c === 'one' ? L.id(x) : L.scale(c))
+const elementwise = (c: Coefficient, x: Node, y: Node): Linear =>
+  c === 'zero' ? L.zero(x, y) : c === 'one' ? L.id(x) : L.scale(c)
 
 const ends = (x: Aval, y: Aval): { readonly from: Aval; readonly to: Aval } => ({ from: x, to: y })
 
@@ -36,7 +37,12 @@ const reduction = (n: Reduce): Linear => {
   }
 }
 
-const branch = (n: Select, x: Node, keep: boolean): Linear => ({ _tag: 'Mask', condition: n.condition, keep, ...ends(x, n) })
+const branch = (n: Select, x: Node, keep: boolean): Linear => ({
+  _tag: 'Mask',
+  condition: n.condition,
+  keep,
+  ...ends(x, n)
+})
 
 /** Each operand of a concatenation is padded to its place. */
 const placements = (n: Concat): ReadonlyArray<Linear> => {
@@ -59,7 +65,10 @@ const sides = (n: Contract): ReadonlyArray<Linear> => [
 ]
 
 const given = (n: Custom): Jacobian => {
-  const maps = n.rule.derivative(n.xs, n.results.map((_, i) => build.project(i, n)))
+  const maps = n.rule.derivative(
+    n.xs,
+    n.results.map((_, i) => build.project(i, n))
+  )
   return n.xs.map((x, j) =>
     n.results.map((to, i) => {
       const map = maps[i]?.[j]
@@ -109,15 +118,22 @@ const single = (n: Exclude<Node, { readonly _tag: 'Custom' }>): ReadonlyArray<Li
     case 'Contract':
       return sides(n)
     case 'Gather':
-      return [{ _tag: 'Gather', axis: n.axis, batch: n.batch, indices: n.indices, ...ends(n.x, n) }, L.zero(n.indices, n)]
+      return [
+        { _tag: 'Gather', axis: n.axis, batch: n.batch, indices: n.indices, ...ends(n.x, n) },
+        L.zero(n.indices, n)
+      ]
     case 'Scatter':
-      return [{ _tag: 'Scatter', axis: n.axis, batch: n.batch, indices: n.indices, ...ends(n.x, n) }, L.zero(n.indices, n)]
+      return [
+        { _tag: 'Scatter', axis: n.axis, batch: n.batch, indices: n.indices, ...ends(n.x, n) },
+        L.zero(n.indices, n)
+      ]
     case 'Project':
       return [L.id(n)]
   }
 }
 
-const differentiable = (l: Linear): Linear => (isFloat(l.from.dtype) && isFloat(l.to.dtype) ? l : L.zero(l.from, l.to))
+const differentiable = (l: Linear): Linear =>
+  isFloat(l.from.dtype) && isFloat(l.to.dtype) ? l : L.zero(l.from, l.to)
 
 const noDerivative = (n: Node): Jacobian => operands(n).map((x) => [L.zero(x, n)])
 

@@ -5,7 +5,8 @@ import { dim, invertPermutation, pick, range, replaceAt, size, without, type Dim
 import { div, eq, mul } from './terms.js'
 
 /** A reduction's result, spread over the axes it lost. */
-const spread = (y: Node, like: Node, axes: Dims): Node => build.broadcast(like.shape, without(range(0, like.shape.length), axes), y)
+const spread = (y: Node, like: Node, axes: Dims): Node =>
+  build.broadcast(like.shape, without(range(0, like.shape.length), axes), y)
 
 /** Which elements attain the extremum, shared equally among ties: `[x = y] / count`. */
 export const attainment = (x: Node, y: Node, axes: Dims): Node => {
@@ -21,7 +22,12 @@ const shift = (x: Node, by: number, up: boolean): Node => {
   const zeros = range(0, rank).map(() => 0)
   const at = (n: number): Dims => replaceAt(zeros, last, n)
   const [start, limit] = up ? [0, Math.max(0, d - by)] : [Math.min(by, d), d]
-  const kept = build.slice(at(start), replaceAt(x.shape, last, limit), range(0, rank).map(() => 1), x)
+  const kept = build.slice(
+    at(start),
+    replaceAt(x.shape, last, limit),
+    range(0, rank).map(() => 1),
+    x
+  )
   const gap = at(Math.min(by, d))
   return up ? build.pad(gap, zeros, zeros, 1, kept) : build.pad(zeros, gap, zeros, 1, kept)
 }

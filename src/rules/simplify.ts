@@ -58,9 +58,20 @@ const binaryPlusZero: Readonly<Record<BinaryOp, (n: Binary, a: boolean, b: boole
   max: (n, a, b) => (a && b) || atLeast(n.a, 0) || atLeast(n.b, 0),
   min: (_, a, b) => a && b,
   hypot: always,
-  div: never, rem: never, pow: never, atan2: never, mulNoNan: never,
-  eq: always, ne: always, lt: always, le: always, gt: always, ge: always,
-  and: always, or: always, xor: always
+  div: never,
+  rem: never,
+  pow: never,
+  atan2: never,
+  mulNoNan: never,
+  eq: always,
+  ne: always,
+  lt: always,
+  le: always,
+  gt: always,
+  ge: always,
+  and: always,
+  or: always,
+  xor: always
 }
 
 const positive: ReadonlyArray<UnaryOp> = ['abs', 'square', 'exp', 'logistic', 'softplus', 'cosh', 'rsqrt']
@@ -110,11 +121,19 @@ const plusZero = (n: Node, xs: ReadonlyArray<boolean>): boolean => {
 
 const factsOf = (n: Node, xs: ReadonlyArray<Facts>): Facts => ({
   total: !mayFail(n) && xs.every((x) => x.total),
-  plusZero: plusZero(n, xs.map((x) => x.plusZero))
+  plusZero: plusZero(
+    n,
+    xs.map((x) => x.plusZero)
+  )
 })
 
 /** `f(x, c)` for the operand that is not the uniform `value`, whichever side that is on. */
-const beside = (n: Node, op: BinaryOp, value: number, f: (x: Node, c: Node) => Node | undefined): Node | undefined => {
+const beside = (
+  n: Node,
+  op: BinaryOp,
+  value: number,
+  f: (x: Node, c: Node) => Node | undefined
+): Node | undefined => {
   if (n._tag !== 'Binary' || n.op !== op) return undefined
   return is(n.b, value) ? f(n.a, n.b) : is(n.a, value) ? f(n.b, n.a) : undefined
 }
@@ -147,51 +166,86 @@ const scalars: ReadonlyArray<Rewrite> = [
   { law: 'x / 1 = x', at: (n) => right(n, 'div', 1, self) },
   { law: 'x / -1 = -x', at: (n) => right(n, 'div', -1, neg) },
   { law: 'x + -0 = x', at: (n) => beside(n, 'add', -0, self) },
-  { law: 'x + 0 = x, unless x is -0', at: (n, known) => beside(n, 'add', 0, (x) => (known(x).plusZero ? x : undefined)) },
+  {
+    law: 'x + 0 = x, unless x is -0',
+    at: (n, known) => beside(n, 'add', 0, (x) => (known(x).plusZero ? x : undefined))
+  },
   { law: 'x - 0 = x', at: (n) => right(n, 'sub', 0, self) },
-  { law: 'mulNoNan(x, 1) = x, unless x is -0', at: (n, known) => beside(n, 'mulNoNan', 1, (x) => (known(x).plusZero ? x : undefined)) },
-  { law: 'mulNoNan(x, 0) = 0', at: (n, known) => beside(n, 'mulNoNan', 0, (x, zero) => (known(x).total ? zero : undefined)) },
+  {
+    law: 'mulNoNan(x, 1) = x, unless x is -0',
+    at: (n, known) => beside(n, 'mulNoNan', 1, (x) => (known(x).plusZero ? x : undefined))
+  },
+  {
+    law: 'mulNoNan(x, 0) = 0',
+    at: (n, known) => beside(n, 'mulNoNan', 0, (x, zero) => (known(x).total ? zero : undefined))
+  },
   { law: '-(-x) = x', at: (n) => twice(n, 'neg') },
   { law: 'not(not x) = x', at: (n) => twice(n, 'not') },
   { law: 'copy x = x', at: (n) => (n._tag === 'Unary' && n.op === 'copy' ? n.x : undefined) },
   {
     law: 'max(x, x) = min(x, x) = x and x = x or x = x',
-    at: (n) => (n._tag === 'Binary' && n.a === n.b && ['max', 'min', 'and', 'or'].includes(n.op) ? n.a : undefined)
+    at: (n) =>
+      n._tag === 'Binary' && n.a === n.b && ['max', 'min', 'and', 'or'].includes(n.op) ? n.a : undefined
   },
   { law: 'x and true = x', at: (n) => (n.dtype === 'bool' ? beside(n, 'and', 1, self) : undefined) },
   { law: 'x or false = x', at: (n) => (n.dtype === 'bool' ? beside(n, 'or', 0, self) : undefined) },
-  { law: 'convert to the same dtype = x', at: (n) => (n._tag === 'Convert' && n.x.dtype === n.dtype ? n.x : undefined) },
+  {
+    law: 'convert to the same dtype = x',
+    at: (n) => (n._tag === 'Convert' && n.x.dtype === n.dtype ? n.x : undefined)
+  },
   {
     law: 'convert there and back = x, where nothing is lost there',
     at: (n) =>
-      n._tag === 'Convert' && n.x._tag === 'Convert' && n.x.x.dtype === n.dtype && lossless[n.dtype].includes(n.x.dtype) ? n.x.x : undefined
+      n._tag === 'Convert' &&
+      n.x._tag === 'Convert' &&
+      n.x.x.dtype === n.dtype &&
+      lossless[n.dtype].includes(n.x.dtype)
+        ? n.x.x
+        : undefined
   }
 ]
 
 const choices: ReadonlyArray<Rewrite> = [
-  { law: 'where(c, x, x) = x', at: (n, known) => (n._tag === 'Select' && n.a === n.b && known(n.condition).total ? n.a : undefined) },
-  { law: 'where(true, x, y) = x', at: (n, known) => (n._tag === 'Select' && is(n.condition, 1) && known(n.b).total ? n.a : undefined) },
-  { law: 'where(false, x, y) = y', at: (n, known) => (n._tag === 'Select' && is(n.condition, 0) && known(n.a).total ? n.b : undefined) },
+  {
+    law: 'where(c, x, x) = x',
+    at: (n, known) => (n._tag === 'Select' && n.a === n.b && known(n.condition).total ? n.a : undefined)
+  },
+  {
+    law: 'where(true, x, y) = x',
+    at: (n, known) => (n._tag === 'Select' && is(n.condition, 1) && known(n.b).total ? n.a : undefined)
+  },
+  {
+    law: 'where(false, x, y) = y',
+    at: (n, known) => (n._tag === 'Select' && is(n.condition, 0) && known(n.a).total ? n.b : undefined)
+  },
   {
     law: 'where(not c, x, y) = where(c, y, x)',
     at: (n) =>
-      n._tag === 'Select' && n.condition._tag === 'Unary' && n.condition.op === 'not' ? build.select(n.condition.x, n.b, n.a) : undefined
+      n._tag === 'Select' && n.condition._tag === 'Unary' && n.condition.op === 'not'
+        ? build.select(n.condition.x, n.b, n.a)
+        : undefined
   }
 ]
 
 /** One number, spread: moving it about changes only the shape. */
-const spread = (n: Node): Node | undefined => (n._tag === 'Broadcast' && n.x.shape.length === 0 ? n.x : undefined)
+const spread = (n: Node): Node | undefined =>
+  n._tag === 'Broadcast' && n.x.shape.length === 0 ? n.x : undefined
 
 const moved = (n: Node): Node | undefined => {
-  if (n._tag !== 'Reshape' && n._tag !== 'Permute' && n._tag !== 'Slice' && n._tag !== 'Reverse') return undefined
+  if (n._tag !== 'Reshape' && n._tag !== 'Permute' && n._tag !== 'Slice' && n._tag !== 'Reverse')
+    return undefined
   const scalar = spread(n.x)
   return scalar === undefined ? undefined : build.broadcast(n.shape, [], scalar)
 }
 
-const exclusive = (a: Dims, b: Dims): Dims => [...a.filter((i) => !b.includes(i)), ...b.filter((i) => !a.includes(i))].sort((i, j) => i - j)
+const exclusive = (a: Dims, b: Dims): Dims =>
+  [...a.filter((i) => !b.includes(i)), ...b.filter((i) => !a.includes(i))].sort((i, j) => i - j)
 
 const layouts: ReadonlyArray<Rewrite> = [
-  { law: 'reshape to the same shape = x', at: (n) => (n._tag === 'Reshape' && equalDims(n.shape, n.x.shape) ? n.x : undefined) },
+  {
+    law: 'reshape to the same shape = x',
+    at: (n) => (n._tag === 'Reshape' && equalDims(n.shape, n.x.shape) ? n.x : undefined)
+  },
   {
     law: 'reshape s (reshape t x) = reshape s x',
     at: (n) => (n._tag === 'Reshape' && n.x._tag === 'Reshape' ? build.reshape(n.shape, n.x.x) : undefined)
@@ -202,24 +256,39 @@ const layouts: ReadonlyArray<Rewrite> = [
   },
   {
     law: 'permute p (permute q x) = permute (q . p) x',
-    at: (n) => (n._tag === 'Permute' && n.x._tag === 'Permute' ? build.permute(compose(n.permutation, n.x.permutation), n.x.x) : undefined)
+    at: (n) =>
+      n._tag === 'Permute' && n.x._tag === 'Permute'
+        ? build.permute(compose(n.permutation, n.x.permutation), n.x.x)
+        : undefined
   },
-  { law: 'broadcast to the same shape = x', at: (n) => (n._tag === 'Broadcast' && equalDims(n.shape, n.x.shape) ? n.x : undefined) },
+  {
+    law: 'broadcast to the same shape = x',
+    at: (n) => (n._tag === 'Broadcast' && equalDims(n.shape, n.x.shape) ? n.x : undefined)
+  },
   {
     law: 'broadcast a (broadcast b x) = broadcast (a . b) x',
-    at: (n) => (n._tag === 'Broadcast' && n.x._tag === 'Broadcast' ? build.broadcast(n.shape, compose(n.x.axes, n.axes), n.x.x) : undefined)
+    at: (n) =>
+      n._tag === 'Broadcast' && n.x._tag === 'Broadcast'
+        ? build.broadcast(n.shape, compose(n.x.axes, n.axes), n.x.x)
+        : undefined
   },
   { law: 'reshape, permute, slice and reverse of a spread scalar spread it', at: moved },
   { law: 'reverse no axes = x', at: (n) => (n._tag === 'Reverse' && n.axes.length === 0 ? n.x : undefined) },
   {
     law: 'reverse a (reverse b x) = reverse (a xor b) x',
-    at: (n) => (n._tag === 'Reverse' && n.x._tag === 'Reverse' ? build.reverse(exclusive(n.axes, n.x.axes), n.x.x) : undefined)
+    at: (n) =>
+      n._tag === 'Reverse' && n.x._tag === 'Reverse'
+        ? build.reverse(exclusive(n.axes, n.x.axes), n.x.x)
+        : undefined
   },
   {
     law: 'slice of everything = x',
     at: (n) => (n._tag === 'Slice' && equalDims(n.shape, n.x.shape) ? n.x : undefined)
   },
-  { law: 'pad with nothing = x', at: (n) => (n._tag === 'Pad' && equalDims(n.shape, n.x.shape) ? n.x : undefined) },
+  {
+    law: 'pad with nothing = x',
+    at: (n) => (n._tag === 'Pad' && equalDims(n.shape, n.x.shape) ? n.x : undefined)
+  },
   { law: 'concat of one = x', at: (n) => (n._tag === 'Concat' && n.xs.length === 1 ? n.xs[0] : undefined) },
   {
     law: 'a reduction over no axes = x, unless it adds 0 to x',

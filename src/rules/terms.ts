@@ -6,8 +6,14 @@ import { full } from '../linear/apply.js'
 /** The number `value` in the shape and dtype of `x`. */
 export const num = (value: number, x: Node): Node => full(value, x)
 
-const u = (op: UnaryOp) => (x: Node): Node => build.unary(op, x)
-const b = (op: BinaryOp) => (x: Node, y: Node): Node => build.binary(op, x, y)
+const u =
+  (op: UnaryOp) =>
+  (x: Node): Node =>
+    build.unary(op, x)
+const b =
+  (op: BinaryOp) =>
+  (x: Node, y: Node): Node =>
+    build.binary(op, x, y)
 
 export const neg = u('neg')
 export const square = u('square')

@@ -64,6 +64,22 @@ export interface BoolOnly<Op extends string> {
   readonly u32: NotBool<Op, 'u32'>
 }
 
+type NotBits<Op extends string, D extends string> = ShapeError<`${Op}: needs dtype bool, i32 or u32, got ${D}`>
+
+/**
+ * Indexed by a dtype: `unknown` for one made of bits.
+ *
+ * @category dtype
+ * @since 0.1.0
+ */
+export interface BitsOnly<Op extends string> {
+  readonly bool: unknown
+  readonly i32: unknown
+  readonly u32: unknown
+  readonly f32: NotBits<Op, 'f32'>
+  readonly f64: NotBits<Op, 'f64'>
+}
+
 /**
  * Indexed by a dtype: `unknown` for one with arithmetic.
  *

@@ -19,7 +19,7 @@ export type { ReshapeShape } from './reshape.js'
 export type { SliceShape } from './slice.js'
 export type { Einsum } from './einsum.js'
 export type { LiteralShape } from './literal.js'
-export type { BoolOnly, DTypeCheck, FloatOnly, IntegerOnly, NumberOnly } from './dtype.js'
+export type { BitsOnly, BoolOnly, DTypeCheck, FloatOnly, IntegerOnly, NumberOnly } from './dtype.js'
 export type {
   Apply,
   ArrowFn,

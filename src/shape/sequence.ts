@@ -59,11 +59,12 @@ interface Probe {
   readonly dtype: 'f32'
 }
 
-type Arrow<S, A, B> = number extends Rank<S>
-  ? B
-  : SameShape<S, A, 'function'> extends ShapeError<string>
-    ? ShapeError<`function: input has shape ${Show<S>}, expected ${Show<A>}`>
-    : B
+type Arrow<S, A, B> =
+  number extends Rank<S>
+    ? B
+    : SameShape<S, A, 'function'> extends ShapeError<string>
+      ? ShapeError<`function: input has shape ${Show<S>}, expected ${Show<A>}`>
+      : B
 
 /**
  * A function between two given shapes.
@@ -83,7 +84,7 @@ type FnOf<L> = L extends (x: never) => unknown
     : L extends (x: { readonly shape: infer A }) => { readonly shape: infer B }
       ? ArrowFn<A, B>
       : never
-  : L extends { readonly shapeFn?: infer F }
+  : L extends { readonly shapeFn?: infer F | undefined }
     ? F
     : never
 
@@ -159,15 +160,13 @@ export interface SequenceFn<Ls extends readonly unknown[]> extends ShapeFn {
  * @category layers
  * @since 0.1.0
  */
-export type ParamsOf<Ls extends readonly unknown[], R extends readonly unknown[] = readonly []> = Ls extends readonly [
-  infer L,
-  ...infer Rest
-]
-  ? ParamsOf<Rest, readonly [...R, ...SlotsOf<L>]>
-  : R
+export type ParamsOf<
+  Ls extends readonly unknown[],
+  R extends readonly unknown[] = readonly []
+> = Ls extends readonly [infer L, ...infer Rest] ? ParamsOf<Rest, readonly [...R, ...SlotsOf<L>]> : R
 
 type SlotsOf<L> = L extends (x: never) => unknown
   ? readonly []
-  : L extends { readonly params?: infer P extends readonly unknown[] }
-    ? P
+  : L extends { readonly params?: infer P extends readonly unknown[] | undefined }
+    ? NonNullable<P>
     : readonly []

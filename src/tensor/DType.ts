@@ -53,7 +53,8 @@ const constructors: { readonly [D in DType]: (length: number) => Arrays[D] } = {
 }
 
 /** A zero-filled typed array; the caller owns it. */
-export const allocate = <D extends DType>(dtype: D, length: number): TypedArrayOf<D> => constructors[dtype](length)
+export const allocate = <D extends DType>(dtype: D, length: number): TypedArrayOf<D> =>
+  constructors[dtype](length)
 
 /** All dtypes, for tables and tests. */
 export const dtypes: ReadonlyArray<DType> = ['f32', 'f64', 'i32', 'u32', 'bool']

@@ -47,7 +47,11 @@ export interface TensorError {
 const tensorError = (message: string): TensorError => ({ _tag: 'TensorError', message })
 
 /** Wraps an array that the caller gives up: nobody else may write to it afterwards. */
-export const own = <S extends Dims, D extends DType>(shape: S, dtype: D, data: TypedArrayOf<D>): Tensor<S, D> => ({
+export const own = <S extends Dims, D extends DType>(
+  shape: S,
+  dtype: D,
+  data: TypedArrayOf<D>
+): Tensor<S, D> => ({
   _tag: 'Tensor',
   shape,
   dtype,
@@ -70,20 +74,31 @@ const fill = <D extends DType>(dtype: D, values: ReadonlyArray<number | boolean>
 }
 
 /** Depth-first flattening; where rows disagree, `ragged` says so. */
-const measure = (x: Nested): { readonly shape: Dims; readonly flat: ReadonlyArray<number | boolean>; readonly ragged?: string } => {
+const measure = (
+  x: Nested
+): { readonly shape: Dims; readonly flat: ReadonlyArray<number | boolean>; readonly ragged?: string } => {
   const shape: Array<number> = []
-  for (let row: Nested | undefined = x; Array.isArray(row); row = row[0] as Nested | undefined) shape.push(row.length)
+  for (let row: Nested | undefined = x; Array.isArray(row); row = row[0] as Nested | undefined)
+    shape.push(row.length)
   let level: ReadonlyArray<Nested> = [x]
   for (const [depth, n] of shape.entries()) {
     const at = level.findIndex((row) => !Array.isArray(row) || row.length !== n)
-    if (at >= 0) return { shape, flat: [], ragged: `rows at depth ${String(depth)} must all have ${String(n)} entries, row ${String(at)} does not` }
+    if (at >= 0)
+      return {
+        shape,
+        flat: [],
+        ragged: `rows at depth ${String(depth)} must all have ${String(n)} entries, row ${String(at)} does not`
+      }
     level = level.flatMap((row) => (Array.isArray(row) ? (row as ReadonlyArray<Nested>) : []))
   }
   const flat = level.filter((v): v is number | boolean => !Array.isArray(v))
-  return flat.length === level.length ? { shape, flat } : { shape, flat, ragged: `entries below depth ${String(shape.length)} must be numbers` }
+  return flat.length === level.length
+    ? { shape, flat }
+    : { shape, flat, ragged: `entries below depth ${String(shape.length)} must be numbers` }
 }
 
-const dtypeOf = (flat: ReadonlyArray<number | boolean>): DType => (typeof flat[0] === 'boolean' ? 'bool' : 'f32')
+const dtypeOf = (flat: ReadonlyArray<number | boolean>): DType =>
+  typeof flat[0] === 'boolean' ? 'bool' : 'f32'
 
 /**
  * A tensor from data whose nesting is known only at run time. The dtype is `f32` for numbers, `bool` for booleans, unless given.
@@ -106,14 +121,20 @@ const dtypeOf = (flat: ReadonlyArray<number | boolean>): DType => (typeof flat[0
 export const fromNested = (x: Nested, dtype?: DType): E.Either<TensorError, Tensor> => {
   const { shape, flat, ragged } = measure(x)
   const d = dtype ?? dtypeOf(flat)
-  return ragged === undefined ? E.right(own(shape, d, fill(d, flat))) : E.left(tensorError(`fromNested: ${ragged}`))
+  return ragged === undefined
+    ? E.right(own(shape, d, fill(d, flat)))
+    : E.left(tensorError(`fromNested: ${ragged}`))
 }
 
 type Inferred<T, Depth extends ReadonlyArray<0> = []> = [T] extends [never]
   ? 'f32'
   : T extends ReadonlyArray<unknown>
-    ? Depth['length'] extends 16 ? 'f32' : Inferred<T[number], [...Depth, 0]>
-    : T extends boolean ? 'bool' : 'f32'
+    ? Depth['length'] extends 16
+      ? 'f32'
+      : Inferred<T[number], [...Depth, 0]>
+    : T extends boolean
+      ? 'bool'
+      : 'f32'
 
 /** Rows can only be compared by the compiler when their lengths are literal. */
 type Rectangular<T> =
@@ -150,7 +171,7 @@ export const tensor = <const T, D extends DType = Inferred<T>>(
   const { shape, flat } = measure(x as Nested)
   const d = dtype ?? dtypeOf(flat)
   const padded = Array.from({ length: size(shape) }, (_, i) => flat[i] ?? NaN)
-  return own(shape, d, fill(d, padded)) as Tensor as Tensor<AsShape<T>, D>
+  return own(shape as AsShape<T>, d as D, fill(d, padded))
 }
 
 /**
@@ -175,10 +196,15 @@ export const fromFlat =
   <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D) =>
   (values: ArrayLike<number | boolean>): E.Either<TensorError, Tensor<Mutable<S>, D>> => {
     const d = dtype ?? ('f32' as D)
-    if (!shape.every(isDim)) return E.left(tensorError(`fromFlat: ${showDims(shape)} is not a shape; sizes are integers >= 0`))
+    if (!shape.every(isDim))
+      return E.left(tensorError(`fromFlat: ${showDims(shape)} is not a shape; sizes are integers >= 0`))
     return values.length === size(shape)
       ? E.right(own(shape, d, fill(d, Array.from(values))))
-      : E.left(tensorError(`fromFlat: ${showDims(shape)} needs ${String(size(shape))} values, got ${String(values.length)}`))
+      : E.left(
+          tensorError(
+            `fromFlat: ${showDims(shape)} needs ${String(size(shape))} values, got ${String(values.length)}`
+          )
+        )
   }
 
 /** One number in every place. */
@@ -202,7 +228,8 @@ export const filled = <S extends Dims, D extends DType>(shape: S, dtype: D, valu
  * @since 0.1.0
  * @category destructors
  */
-export const toTypedArray = <D extends DType>(t: Tensor<unknown, D>): TypedArrayOf<D> => t[storage].slice() as TypedArrayOf<D>
+export const toTypedArray = <D extends DType>(t: Tensor<unknown, D>): TypedArrayOf<D> =>
+  t[storage].slice() as TypedArrayOf<D>
 
 const scalarAt = <D extends DType>(t: Tensor<unknown, D>, i: number): ScalarOf<D> => {
   const v = t[storage][i] ?? NaN
@@ -281,5 +308,8 @@ export const toNested = <D extends DType>(t: Tensor<Shape, D>): Nested => {
  */
 export const eqTensor: Eq<Tensor> = {
   equals: (a, b) =>
-    a === b || (a.dtype === b.dtype && equalDims(a.shape, b.shape) && a[storage].every((v, i) => Object.is(v, b[storage][i])))
+    a === b ||
+    (a.dtype === b.dtype &&
+      equalDims(a.shape, b.shape) &&
+      a[storage].every((v, i) => Object.is(v, b[storage][i])))
 }

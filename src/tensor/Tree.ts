@@ -18,9 +18,11 @@ export interface Located<L> {
   readonly leaf: L
 }
 
-export const isLeaf = (u: unknown): u is Leaf => typeof u === 'object' && u !== null && '_tag' in u && 'shape' in u && 'dtype' in u
+export const isLeaf = (u: unknown): u is Leaf =>
+  typeof u === 'object' && u !== null && '_tag' in u && 'shape' in u && 'dtype' in u
 
-const isContainer = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === 'object' && u !== null && !isLeaf(u)
+const isContainer = (u: unknown): u is Readonly<Record<string, unknown>> =>
+  typeof u === 'object' && u !== null && !isLeaf(u)
 
 const member = (path: string, key: string, inArray: boolean): string =>
   inArray ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`
@@ -30,7 +32,9 @@ export const mapLeaves = (tree: unknown, f: (leaf: Leaf, path: string) => unknow
   if (isLeaf(tree)) return f(tree, path)
   if (Array.isArray(tree)) return tree.map((t: unknown, i) => mapLeaves(t, f, member(path, String(i), true)))
   if (!isContainer(tree)) return tree
-  return Object.fromEntries(Object.entries(tree).map(([k, t]) => [k, mapLeaves(t, f, member(path, k, false))]))
+  return Object.fromEntries(
+    Object.entries(tree).map(([k, t]) => [k, mapLeaves(t, f, member(path, k, false))])
+  )
 }
 
 /** The leaves in key order, with their paths. */
@@ -55,5 +59,9 @@ export const mismatch = (expected: unknown, actual: unknown): string | undefined
   const b = locate(actual).map((l) => l.path)
   const missing = a.find((p) => !b.includes(p))
   const extra = b.find((p) => !a.includes(p))
-  return missing !== undefined ? `${missing || 'the value'} is missing` : extra !== undefined ? `${extra || 'the value'} is not expected` : undefined
+  return missing !== undefined
+    ? `${missing || 'the value'} is missing`
+    : extra !== undefined
+      ? `${extra || 'the value'} is not expected`
+      : undefined
 }

@@ -22,9 +22,14 @@ export const without = (shape: Dims, axes: Dims): Dims => shape.filter((_, i) =>
 
 export const pick = (shape: Dims, axes: Dims): Dims => axes.map((i) => dim(shape, i))
 
-export const insertAt = (shape: Dims, axis: number, d: number): Dims => [...shape.slice(0, axis), d, ...shape.slice(axis)]
+export const insertAt = (shape: Dims, axis: number, d: number): Dims => [
+  ...shape.slice(0, axis),
+  d,
+  ...shape.slice(axis)
+]
 
-export const replaceAt = (shape: Dims, axis: number, d: number): Dims => shape.map((s, i) => (i === axis ? d : s))
+export const replaceAt = (shape: Dims, axis: number, d: number): Dims =>
+  shape.map((s, i) => (i === axis ? d : s))
 
 export const isPermutation = (perm: Dims, rank: number): boolean =>
   perm.length === rank && range(0, rank).every((i) => perm.includes(i))
@@ -39,6 +44,8 @@ export const showDims = (shape: Dims): string => `[${shape.join(', ')}]`
 export const broadcastDims = (a: Dims, b: Dims): Dims | undefined => {
   const rank = Math.max(a.length, b.length)
   const at = (s: Dims, i: number): number => s[i - (rank - s.length)] ?? 1
-  const out = range(0, rank).map((i) => (at(a, i) === 1 ? at(b, i) : at(b, i) === 1 || at(b, i) === at(a, i) ? at(a, i) : -1))
+  const out = range(0, rank).map((i) =>
+    at(a, i) === 1 ? at(b, i) : at(b, i) === 1 || at(b, i) === at(a, i) ? at(a, i) : -1
+  )
   return out.includes(-1) ? undefined : out
 }

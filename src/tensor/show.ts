@@ -47,7 +47,8 @@ const floatFormat = (xs: ReadonlyArray<number>, precision: number): Format => {
   const largest = sizes.reduce((a, b) => Math.max(a, b), 0)
   const least = sizes.reduce((a, b) => Math.min(a, b), Infinity)
   const scientific = largest >= 1e8 || least < 1e-4
-  const raw = (x: number, digits: number): string => (scientific ? x.toExponential(digits) : x.toFixed(digits))
+  const raw = (x: number, digits: number): string =>
+    scientific ? x.toExponential(digits) : x.toFixed(digits)
   const digits = [...sizes, 0].reduce((n, x) => Math.max(n, needed(raw(x, precision))), 0)
   return (x) => (Number.isFinite(x) ? sign(x) + raw(Math.abs(x), digits) : String(x))
 }
@@ -62,7 +63,8 @@ const visible = (d: number, s: Settings, summarise: boolean): ReadonlyArray<numb
 /** The flat positions that are shown. */
 const shown = (shape: Dims, s: Settings, summarise: boolean): ReadonlyArray<number> =>
   shape.reduce<ReadonlyArray<number>>(
-    (starts, d) => starts.flatMap((at) => visible(d, s, summarise).flatMap((i) => (i === undefined ? [] : [at * d + i]))),
+    (starts, d) =>
+      starts.flatMap((at) => visible(d, s, summarise).flatMap((i) => (i === undefined ? [] : [at * d + i]))),
     [0]
   )
 
@@ -72,13 +74,22 @@ const wrap = (items: ReadonlyArray<string>, indent: string, width: number): stri
     ({ text, column }, item, i) => {
       if (i === 0) return { text: item, column: indent.length + item.length }
       const next = column + 2 + item.length
-      return next < width ? { text: `${text}, ${item}`, column: next } : { text: `${text},\n${indent}${item}`, column: indent.length + item.length }
+      return next < width
+        ? { text: `${text}, ${item}`, column: next }
+        : { text: `${text},\n${indent}${item}`, column: indent.length + item.length }
     },
     { text: '', column: 0 }
   ).text
 
 /** Brackets around the part at `at`, `depth` axes deep. Recursion is over axes. */
-const brackets = (shape: Dims, depth: number, at: number, s: Settings, summarise: boolean, cell: (i: number) => string): string => {
+const brackets = (
+  shape: Dims,
+  depth: number,
+  at: number,
+  s: Settings,
+  summarise: boolean,
+  cell: (i: number) => string
+): string => {
   if (depth === shape.length) return cell(at)
   const d = dim(shape, depth)
   const indent = ' '.repeat(depth + 1)
@@ -98,7 +109,11 @@ export const showElements =
     const data = elements(t)
     const summarise = data.length > s.threshold
     const at = shown(t.shape, s, summarise)
-    const text = format(t.dtype, at.map((i) => data[i] ?? NaN), s.precision)
+    const text = format(
+      t.dtype,
+      at.map((i) => data[i] ?? NaN),
+      s.precision
+    )
     const width = at.reduce((n, i) => Math.max(n, text(data[i] ?? NaN).length), 0)
     return brackets(t.shape, 0, 0, s, summarise, (i) => text(data[i] ?? NaN).padStart(width))
   }

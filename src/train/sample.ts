@@ -16,7 +16,9 @@ import { threefryBlock } from '../tensor/threefry.js'
  */
 export type ConcreteKey = Tensor<readonly [2], 'u32'>
 
-type Rest<S> = S extends readonly [number, ...infer R extends ReadonlyArray<number>] ? R : ReadonlyArray<number>
+type Rest<S> = S extends readonly [number, ...infer R extends ReadonlyArray<number>]
+  ? R
+  : ReadonlyArray<number>
 
 const words = (key: ConcreteKey, n: number): Uint32Array => {
   const [k0 = 0, k1 = 0] = elements(key)
@@ -89,7 +91,15 @@ export const permutation =
  * @category sampling
  */
 export const batches =
-  ({ count, size, dropLast = false }: { readonly count: number; readonly size: number; readonly dropLast?: boolean }) =>
+  ({
+    count,
+    size,
+    dropLast = false
+  }: {
+    readonly count: number
+    readonly size: number
+    readonly dropLast?: boolean
+  }) =>
   (key: ConcreteKey): ReadonlyArray<ReadonlyArray<number>> => {
     const order = permutation(count)(key)
     const step = Math.max(1, Math.floor(size))
@@ -132,11 +142,15 @@ export const sample =
  */
 export const rows =
   (indices: ReadonlyArray<number>) =>
-  <S extends readonly [number, ...ReadonlyArray<number>], D extends Tensor['dtype']>(x: Tensor<S, D>): Tensor<[number, ...Rest<S>], D> => {
+  <S extends readonly [number, ...ReadonlyArray<number>], D extends Tensor['dtype']>(
+    x: Tensor<S, D>
+  ): Tensor<[number, ...Rest<S>], D> => {
     const [count, ...rest] = x.shape
     const width = rest.reduce((n, d) => n * d, 1)
     const found = indices.filter((i) => Number.isInteger(i) && i >= 0 && i < count)
     const [data, out] = [elements(x), allocate(x.dtype, found.length * width)]
-    found.forEach((row, i) => { out.set(data.subarray(row * width, (row + 1) * width), i * width) })
+    found.forEach((row, i) => {
+      out.set(data.subarray(row * width, (row + 1) * width), i * width)
+    })
     return own([found.length, ...rest] as [number, ...Rest<S>], x.dtype, out)
   }

@@ -58,7 +58,9 @@ export const trainState =
  */
 export const trainStep =
   (optimizer: Transformation) =>
-  <P, B extends ReadonlyArray<unknown>, D extends FloatDType>(loss: (params: P, ...batch: B) => Expr<readonly [], D>) =>
+  <P, B extends ReadonlyArray<unknown>, D extends FloatDType>(
+    loss: (params: P, ...batch: B) => Expr<readonly [], D>
+  ) =>
   (state: TrainState<P>, ...batch: B): readonly [state: TrainState<P>, loss: Expr<[], D>] => {
     const [value, gradients] = valueAndGrad((params: P) => loss(params, ...batch))(state.params)
     const [updates, next] = optimizer.update(gradients, state.optimizer, state.params)

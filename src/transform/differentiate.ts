@@ -23,7 +23,8 @@ type Slot = Node | undefined
 /** One (co)tangent per result of a node. */
 type Slots = ReadonlyArray<Slot>
 
-const plus = (a: Slot, b: Slot): Slot => (a === undefined ? b : b === undefined ? a : build.binary('add', a, b))
+const plus = (a: Slot, b: Slot): Slot =>
+  a === undefined ? b : b === undefined ? a : build.binary('add', a, b)
 
 const through = (l: Linear, t: Slot): Slot => (t === undefined || isZero(l) ? undefined : apply(l, t))
 
@@ -44,7 +45,11 @@ const push = (jacobian: Jacobian, tangents: ReadonlyArray<Slots>): Slots =>
 /** Tangents of `outputs` when each of `inputs` moves along its tangent. */
 export const jvp =
   (rules: Calculus = calculus) =>
-  (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Node>, tangents: ReadonlyArray<Node>): ReadonlyArray<Node> => {
+  (
+    outputs: ReadonlyArray<Node>,
+    inputs: ReadonlyArray<Node>,
+    tangents: ReadonlyArray<Node>
+  ): ReadonlyArray<Node> => {
     const known = new Map<Node, Slots>(inputs.map((x, i) => [x, [tangents[i]]]))
     for (const n of topological(outputs, (x) => known.has(x))) {
       const moving = operands(n).map((x) => known.get(x) ?? [])
@@ -54,42 +59,80 @@ export const jvp =
     return outputs.map((y) => orZero(known.get(y)?.[0], y))
   }
 
-/** The nodes on a path from `inputs` to `outputs`, operands before users. */
-const active = (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Node>): ReadonlyArray<Node> => {
+/** Below `outputs`, operands before users: each node's position, and whether it depends on `inputs`. */
+interface Reach {
+  readonly order: ReadonlyArray<Node>
+  readonly position: ReadonlyMap<Node, number>
+  readonly reached: Uint8Array
+}
+
+const reach = (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Node>): Reach => {
   const sources = new Set(inputs)
-  const reached = new Set(inputs)
   const order = topological(outputs, (n) => sources.has(n))
-  for (const n of order) if (operands(n).some((x) => reached.has(x))) reached.add(n)
-  return order.filter((n) => reached.has(n))
+  const position = new Map<Node, number>()
+  const reached = new Uint8Array(order.length)
+  order.forEach((n, i) => {
+    position.set(n, i)
+    const through = operands(n).some((x) => reached[position.get(x) ?? -1] === 1)
+    reached[i] = Number(sources.has(n) || through)
+  })
+  return { order, position, reached }
+}
+
+/** Cotangents that arrive at each node, one per result. */
+const accumulator = ({ order, position, reached }: Reach) => {
+  const total = new Array<ReadonlyArray<Slot> | undefined>(order.length)
+  return {
+    at: (i: number): Slots | undefined => total[i],
+    of: (x: Node): Slots | undefined => total[position.get(x) ?? -1],
+    wants: (x: Node): boolean => reached[position.get(x) ?? -1] === 1,
+    receive: (x: Node, result: number, t: Slot): void => {
+      const i = position.get(x)
+      if (i === undefined || t === undefined) return
+      const slots = total[i] ?? []
+      const length = Math.max(slots.length, result + 1)
+      total[i] = Array.from({ length }, (_, k) => (k === result ? plus(slots[k], t) : slots[k]))
+    }
+  }
 }
 
 /** Cotangents of `inputs`, given those of `outputs`. */
 export const vjp =
   (rules: Calculus = calculus) =>
-  (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Node>, cotangents: ReadonlyArray<Node>): ReadonlyArray<Node> => {
+  (
+    outputs: ReadonlyArray<Node>,
+    inputs: ReadonlyArray<Node>,
+    cotangents: ReadonlyArray<Node>
+  ): ReadonlyArray<Node> => {
     const sources = new Set(inputs)
-    const live = active(outputs, inputs)
-    const reached = new Set(live)
-    const total = new Map<Node, ReadonlyArray<Slot>>()
-    const receive = (x: Node, i: number, t: Slot): void => {
-      if (t === undefined) return
-      const slots = total.get(x) ?? []
-      const length = Math.max(slots.length, i + 1)
-      total.set(x, Array.from({ length }, (_, k) => (k === i ? plus(slots[k], t) : slots[k])))
-    }
-    outputs.forEach((y, i) => { receive(y, 0, cotangents[i]) })
-    for (const n of [...live].reverse()) {
-      const arriving = total.get(n)
-      if (arriving === undefined || sources.has(n)) continue
-      if (n._tag === 'Project') receive(n.x, n.index, arriving[0])
-      else
-        rules.derivative(n).forEach((row, j) => {
-          const x = operands(n)[j]
-          if (x !== undefined && reached.has(x)) row.forEach((l, i) => { receive(x, 0, isZero(l) ? undefined : through(rules.transpose(l), arriving[i])) })
-        })
+    const reachable = reach(outputs, inputs)
+    const cotangent = accumulator(reachable)
+    outputs.forEach((y, i) => {
+      cotangent.receive(y, 0, cotangents[i])
+    })
+    for (let i = reachable.order.length - 1; i >= 0; i--) {
+      const n = reachable.order[i]
+      const arriving = cotangent.at(i)
+      if (n === undefined || arriving === undefined || sources.has(n) || reachable.reached[i] === 0) continue
+      if (n._tag === 'Project') cotangent.receive(n.x, n.index, arriving[0])
+      else pull(rules, n, arriving, cotangent)
     }
     const errors = causes([...outputs, ...cotangents])
     return inputs.map((x) =>
-      errors.length > 0 ? { _tag: 'Invalid', shape: x.shape, dtype: x.dtype, errors } : orZero(total.get(x)?.[0], x)
+      errors.length > 0
+        ? { _tag: 'Invalid', shape: x.shape, dtype: x.dtype, errors }
+        : orZero(cotangent.of(x)?.[0], x)
     )
   }
+
+/** Sends a node's cotangents to its operands, through the transposes of its maps. */
+const pull = (rules: Calculus, n: Node, arriving: Slots, cotangent: ReturnType<typeof accumulator>): void => {
+  const xs = operands(n)
+  rules.derivative(n).forEach((row, j) => {
+    const x = xs[j]
+    if (x === undefined || !cotangent.wants(x)) return
+    row.forEach((l, i) => {
+      if (!isZero(l)) cotangent.receive(x, 0, through(rules.transpose(l), arriving[i]))
+    })
+  })
+}

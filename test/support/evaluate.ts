@@ -7,8 +7,15 @@ import { eqTensor, type Tensor } from '../../src/tensor/Tensor.js'
 
 export type Outcome = E.Either<CompileError | RunError, ReadonlyArray<Tensor>>
 
-export const run = (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>, values: ReadonlyArray<Tensor>): Outcome => {
-  const compiled: E.Either<CompileError | RunError, (xs: ReadonlyArray<Tensor>) => Outcome> = program(outputs, inputs)
+export const run = (
+  outputs: ReadonlyArray<Node>,
+  inputs: ReadonlyArray<Input>,
+  values: ReadonlyArray<Tensor>
+): Outcome => {
+  const compiled: E.Either<CompileError | RunError, (xs: ReadonlyArray<Tensor>) => Outcome> = program(
+    outputs,
+    inputs
+  )
   return E.isLeft(compiled) ? compiled : compiled.right(values)
 }
 
@@ -16,4 +23,5 @@ export const run = (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>, 
 export const sameOutcome = (a: Outcome, b: Outcome): boolean =>
   E.isLeft(a) || E.isLeft(b)
     ? a._tag === b._tag
-    : a.right.length === b.right.length && a.right.every((t, i) => b.right[i] !== undefined && eqTensor.equals(t, b.right[i]))
+    : a.right.length === b.right.length &&
+      a.right.every((t, i) => b.right[i] !== undefined && eqTensor.equals(t, b.right[i]))

@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import * as build from '../../src/graph/build/index.js'
-import type { BinaryOp, Custom, CustomRule, Input, Node, ReduceOp, UnaryOp } from '../../src/graph/Expr.js'
+import type { Custom, CustomRule, Input, Node, ReduceOp } from '../../src/graph/Expr.js'
 import { operands } from '../../src/graph/fold.js'
 import { dim, range, size, type Dims } from '../../src/tensor/dims.js'
 import { allocate, dtypes, isFloat, type DType } from '../../src/tensor/DType.js'
@@ -37,12 +37,26 @@ type Maker = (c: Context) => Node | undefined
 
 const choose = <A>(c: Context, xs: ReadonlyArray<A>): A | undefined => xs[c.draw(xs.length)]
 
-const anyNode = (c: Context, admits: (n: Node) => boolean = () => true): Node | undefined => choose(c, [...c.pool].reverse().filter(admits))
+const anyNode = (c: Context, admits: (n: Node) => boolean = () => true): Node | undefined =>
+  choose(c, [...c.pool].reverse().filter(admits))
 
 const isNumber = (n: Node): boolean => n.dtype !== 'bool'
 const hasAxes = (n: Node): boolean => n.shape.length > 0
 
-const shapes: ReadonlyArray<Dims> = [[], [2], [3], [1], [2, 3], [3, 2], [2, 2], [0], [2, 0], [1, 3], [2, 1, 2], [4]]
+const shapes: ReadonlyArray<Dims> = [
+  [],
+  [2],
+  [3],
+  [1],
+  [2, 3],
+  [3, 2],
+  [2, 2],
+  [0],
+  [2, 0],
+  [1, 3],
+  [2, 1, 2],
+  [4]
+]
 
 /** Values where something special happens, and ordinary ones. */
 const interesting: Readonly<Record<DType, ReadonlyArray<number>>> = {
@@ -56,7 +70,8 @@ const interesting: Readonly<Record<DType, ReadonlyArray<number>>> = {
 const data = (c: Context, shape: Dims, dtype: DType): Tensor => {
   const out = allocate(dtype, size(shape))
   const [from, step] = [c.draw(interesting[dtype].length), 1 + c.draw(3)]
-  for (let i = 0; i < out.length; i++) out[i] = interesting[dtype][(from + i * step) % interesting[dtype].length] ?? 0
+  for (let i = 0; i < out.length; i++)
+    out[i] = interesting[dtype][(from + i * step) % interesting[dtype].length] ?? 0
   return own(shape, dtype, out)
 }
 
@@ -65,9 +80,13 @@ const uniform = (c: Context, shape: Dims, dtype: DType): Node =>
 
 /** Something of the shape and dtype of `x`: a node of the pool, or one number spread. */
 const like = (c: Context, x: Node): Node =>
-  choose(c, [...c.pool.filter((n) => n.dtype === x.dtype && n.shape.join() === x.shape.join()), uniform(c, x.shape, x.dtype)]) ?? x
+  choose(c, [
+    ...c.pool.filter((n) => n.dtype === x.dtype && n.shape.join() === x.shape.join()),
+    uniform(c, x.shape, x.dtype)
+  ]) ?? x
 
-const map = (x: Node | undefined, f: (x: Node) => Node | undefined): Node | undefined => (x === undefined ? undefined : f(x))
+const map = <A>(x: A | undefined, f: (x: A) => Node | undefined): Node | undefined =>
+  x === undefined ? undefined : f(x)
 
 const axis = (c: Context, x: Node): number => c.draw(x.shape.length)
 
@@ -78,30 +97,43 @@ const permutation = (c: Context, rank: number): Dims => {
   return range(0, rank).flatMap(() => rest.splice(c.draw(rest.length), 1))
 }
 
-const unaries: Readonly<Record<UnaryOp, true>> = {
-  neg: true, abs: true, sign: true, floor: true, ceil: true, round: true, square: true, reciprocal: true, sqrt: true, rsqrt: true, exp: true,
-  expm1: true, log: true, log1p: true, logistic: true, softplus: true, erf: true, erfc: true, erfInv: true, sin: true, cos: true, tan: true,
-  asin: true, acos: true, atan: true, sinh: true, cosh: true, tanh: true, isFinite: true, not: true, copy: true, stopGradient: true
-}
+/** The operations of a signature table that take a dtype. */
+const taking = <K extends string>(
+  table: Readonly<Record<K, { readonly takes: (d: DType) => boolean }>>,
+  dtype: DType
+): ReadonlyArray<K> => (Object.keys(table) as Array<K>).filter((op) => table[op].takes(dtype))
 
-const binaries: Readonly<Record<BinaryOp, true>> = {
-  add: true, sub: true, mul: true, mulNoNan: true, div: true, rem: true, pow: true, atan2: true, hypot: true, max: true, min: true,
-  eq: true, ne: true, lt: true, le: true, gt: true, ge: true, and: true, or: true, xor: true
-}
+const unary: Maker = (c) =>
+  map(anyNode(c), (x) => map(choose(c, taking(build.unarySignature, x.dtype)), (op) => build.unary(op, x)))
 
-const names = <K extends string>(table: Readonly<Record<K, true>>): ReadonlyArray<K> => Object.keys(table) as Array<K>
+const binary: Maker = (c) =>
+  map(anyNode(c), (x) => {
+    const [mine, other] = [c.draw(2) === 0, like(c, x)]
+    return map(choose(c, taking(build.binarySignature, x.dtype)), (op) =>
+      mine ? build.binary(op, x, other) : build.binary(op, other, x)
+    )
+  })
 
-const reductions: ReadonlyArray<ReduceOp> = ['sum', 'prod', 'max', 'min', 'and', 'or']
+const reductions = (dtype: DType): ReadonlyArray<ReduceOp> =>
+  dtype === 'bool' ? ['and', 'or'] : ['sum', 'prod', 'max', 'min']
 
-/** Two results, of one and two operands. */
+/** Two results: the sum of all elements, and each of them doubled. */
 const sumAndDouble: CustomRule = {
   name: 'sumAndDouble',
-  results: ([x]) => (x === undefined ? E.left('takes one operand') : E.right([{ shape: [], dtype: x.dtype }, x])),
+  results: ([x]) =>
+    x === undefined ? E.left('takes one operand') : E.right([{ shape: [], dtype: x.dtype }, x]),
   reference: (xs) =>
     xs.flatMap((x) => {
       const [total, twice] = [allocate(x.dtype, 1), elements(x).slice()]
       for (const v of twice) total[0] = (total[0] ?? 0) + v
-      return [own([], x.dtype, total), own(x.shape, x.dtype, twice.map((v) => 2 * v))]
+      return [
+        own([], x.dtype, total),
+        own(
+          x.shape,
+          x.dtype,
+          twice.map((v) => 2 * v)
+        )
+      ]
     }),
   derivative: () => []
 }
@@ -116,17 +148,28 @@ const indices = (c: Context, shape: Dims, d: number): Node => {
 
 /** Pairs of equal-sized axes, and an operand that has them. */
 const contraction = (c: Context, a: Node): Node => {
-  const [batch, contract] = [subset(c, a.shape.length), subset(c, a.shape.length)].map((axes, i, all) => (i === 0 ? axes : axes.filter((x) => all[0]?.includes(x) !== true)))
+  const [batch, contract] = [subset(c, a.shape.length), subset(c, a.shape.length)].map((axes, i, all) =>
+    i === 0 ? axes : axes.filter((x) => all[0]?.includes(x) !== true)
+  )
   const [ba = [], ca = []] = [batch, contract]
   const axesOfB = [...ca, ...ba]
   const b = like(c, uniform(c, [...axesOfB.map((i) => dim(a.shape, i)), 2], a.dtype))
-  return build.contract({ batch: [ba, ba.map((_, i) => ca.length + i)], contract: [ca, range(0, ca.length)] }, a, b)
+  return build.contract(
+    { batch: [ba, ba.map((_, i) => ca.length + i)], contract: [ca, range(0, ca.length)] },
+    a,
+    b
+  )
 }
 
 const gatherOf = (c: Context, x: Node): Node => {
   const [at, batch] = [axis(c, x), c.draw(2)]
   const shared = Math.min(batch, at)
-  return build.gather(at, shared, indices(c, [...x.shape.slice(0, shared), ...(choose(c, [[], [2], [1, 2]]) ?? [])], dim(x.shape, at)), x)
+  return build.gather(
+    at,
+    shared,
+    indices(c, [...x.shape.slice(0, shared), ...(choose(c, [[], [2], [1, 2]]) ?? [])], dim(x.shape, at)),
+    x
+  )
 }
 
 const scatterOf = (c: Context, x: Node): Node => {
@@ -143,12 +186,23 @@ const reshapeOf = (c: Context, x: Node): Node => {
 
 const sliceOf = (c: Context, x: Node): Node => {
   const start = x.shape.map((d) => c.draw(d + 1))
-  return build.slice(start, x.shape.map((d, i) => d - c.draw(d - dim(start, i) + 1)), x.shape.map(() => 1 + c.draw(2)), x)
+  return build.slice(
+    start,
+    x.shape.map((d, i) => d - c.draw(d - dim(start, i) + 1)),
+    x.shape.map(() => 1 + c.draw(2)),
+    x
+  )
 }
 
 const padOf = (c: Context, x: Node): Node => {
   const counts = (): Dims => x.shape.map(() => c.draw(3))
-  return build.pad(counts(), counts(), x.shape.map(() => c.draw(2)), choose(c, interesting[x.dtype]) ?? 0, x)
+  return build.pad(
+    counts(),
+    counts(),
+    x.shape.map(() => c.draw(2)),
+    choose(c, interesting[x.dtype]) ?? 0,
+    x
+  )
 }
 
 const broadcastOf = (c: Context, x: Node): Node => {
@@ -170,34 +224,79 @@ const makers: Readonly<Record<Family, Maker>> = {
     return c.draw(2) === 0 ? uniform(c, shape, dtype) : build.constant(data(c, shape, dtype))
   },
   Iota: (c) => {
-    const shape = choose(c, shapes.filter((s) => s.length > 0)) ?? [2]
-    return build.iota(c.draw(shape.length), shape, choose(c, c.dtypes.filter((d) => d !== 'bool')) ?? 'f32')
+    const shape = choose(
+      c,
+      shapes.filter((s) => s.length > 0)
+    ) ?? [2]
+    return build.iota(
+      c.draw(shape.length),
+      shape,
+      choose(
+        c,
+        c.dtypes.filter((d) => d !== 'bool')
+      ) ?? 'f32'
+    )
   },
-  Unary: (c) => map(anyNode(c), (x) => build.unary(choose(c, names(unaries)) ?? 'copy', x)),
-  Binary: (c) => map(anyNode(c), (x) => build.binary(choose(c, names(binaries)) ?? 'eq', ...((c.draw(2) === 0 ? [x, like(c, x)] : [like(c, x), x]) as [Node, Node]))),
-  Select: (c) => map(anyNode(c), (x) => build.select(like(c, uniform(c, x.shape, 'bool')), x, c.draw(3) === 2 ? x : like(c, x))),
+  Unary: unary,
+  Binary: binary,
+  Select: (c) =>
+    map(anyNode(c), (x) =>
+      build.select(like(c, uniform(c, x.shape, 'bool')), x, c.draw(3) === 2 ? x : like(c, x))
+    ),
   Convert: (c) => map(anyNode(c), (x) => build.convert(choose(c, c.dtypes) ?? x.dtype, x)),
-  Reduce: (c) => map(anyNode(c), (x) => build.reduce(choose(c, reductions) ?? 'sum', subset(c, x.shape.length), x)),
-  ArgReduce: (c) => map(anyNode(c, hasAxes), (x) => build.argReduce(c.draw(2) === 0 ? 'max' : 'min', axis(c, x), x)),
-  Broadcast: (c) => map(anyNode(c, (n) => n.shape.length < 4), (x) => broadcastOf(c, x)),
+  Reduce: (c) =>
+    map(anyNode(c), (x) =>
+      build.reduce(choose(c, reductions(x.dtype)) ?? 'sum', subset(c, x.shape.length), x)
+    ),
+  ArgReduce: (c) =>
+    map(anyNode(c, hasAxes), (x) => build.argReduce(c.draw(2) === 0 ? 'max' : 'min', axis(c, x), x)),
+  Broadcast: (c) =>
+    map(
+      anyNode(c, (n) => n.shape.length < 4),
+      (x) => broadcastOf(c, x)
+    ),
   Reshape: (c) => map(anyNode(c), (x) => reshapeOf(c, x)),
   Permute: (c) => map(anyNode(c), (x) => build.permute(permutation(c, x.shape.length), x)),
   Slice: (c) => map(anyNode(c), (x) => sliceOf(c, x)),
   Pad: (c) => map(anyNode(c), (x) => padOf(c, x)),
-  Concat: (c) => map(anyNode(c, hasAxes), (x) => build.concat(axis(c, x), [x, ...range(0, c.draw(3)).map(() => like(c, x))])),
+  Concat: (c) =>
+    map(anyNode(c, hasAxes), (x) =>
+      build.concat(axis(c, x), [x, ...range(0, c.draw(3)).map(() => like(c, x))])
+    ),
   Reverse: (c) => map(anyNode(c), (x) => build.reverse(subset(c, x.shape.length), x)),
   Contract: (c) => map(anyNode(c, isNumber), (x) => contraction(c, x)),
   Gather: (c) => map(anyNode(c, hasAxes), (x) => gatherOf(c, x)),
   Scatter: (c) => map(anyNode(c, isNumber), (x) => scatterOf(c, x)),
   RandomBits: (c) =>
-    map(choose(c, [...c.pool.filter((n) => n.dtype === 'u32' && n.shape.at(-1) === 2), build.constant(own([2], 'u32', Uint32Array.of(7, 11)))]), (k) =>
-      build.randomBits(choose(c, shapes) ?? [], k)
+    map(
+      choose(c, [
+        ...c.pool.filter((n) => n.dtype === 'u32' && n.shape.at(-1) === 2),
+        build.constant(own([2], 'u32', Uint32Array.of(7, 11)))
+      ]),
+      (k) => build.randomBits(choose(c, shapes) ?? [], k)
     ),
-  Custom: (c) => map(anyNode(c, (n) => isFloat(n.dtype)), (x) => build.custom(sumAndDouble, [x])),
-  Project: (c) => map(choose(c, c.pool.filter((n): n is Custom => n._tag === 'Custom')), (x) => (x._tag === 'Custom' ? build.project(c.draw(2), x) : undefined))
+  Custom: (c) =>
+    map(
+      anyNode(c, (n) => isFloat(n.dtype)),
+      (x) => build.custom(sumAndDouble, [x])
+    ),
+  Project: (c) =>
+    map(
+      choose(
+        c,
+        c.pool.filter((n): n is Custom => n._tag === 'Custom')
+      ),
+      (x) => build.project(c.draw(2), x)
+    )
 }
 
-export const families: ReadonlyArray<Family> = Object.keys(makers) as Array<Family>
+const families: ReadonlyArray<Family> = Object.keys(makers) as Array<Family>
+
+/** Scalar functions are most of what graphs are made of. */
+const frequent: ReadonlyArray<Family> = [
+  ...families,
+  ...range(0, 4).flatMap((): ReadonlyArray<Family> => ['Unary', 'Binary'])
+]
 
 const drawFrom = (numbers: ReadonlyArray<number>): Draw => {
   let at = 0
@@ -205,17 +304,21 @@ const drawFrom = (numbers: ReadonlyArray<number>): Draw => {
 }
 
 /** What cannot be is not grown, and sizes stay small. */
-const keep = (n: Node | undefined): n is Node => n !== undefined && n._tag !== 'Invalid' && size(n.shape) <= 200 && n.shape.length <= 6
+const keep = (n: Node | undefined): n is Node =>
+  n !== undefined && n._tag !== 'Invalid' && size(n.shape) <= 200 && n.shape.length <= 6
 
 const grow = (instructions: ReadonlyArray<ReadonlyArray<number>>, allowed: ReadonlyArray<DType>): Sample => {
   const start: Context = { pool: [], draw: drawFrom(instructions[0] ?? []), dtypes: allowed }
-  const places = [[2, 3], [3], [], [2, 3]].map((shape, i) => ({ shape, dtype: allowed[i % allowed.length] ?? 'f32' }))
+  const places = [[2, 3], [3], [], [2, 3]].map((shape, i) => ({
+    shape,
+    dtype: allowed[i % allowed.length] ?? 'f32'
+  }))
   const inputs = places.map(({ shape, dtype }, i) => build.input(`x${String(i)}`, shape, dtype))
   const values = places.map(({ shape, dtype }) => data(start, shape, dtype))
   const pool: Array<Node> = [...inputs]
   for (const numbers of instructions) {
     const draw = drawFrom(numbers)
-    const family = families[draw(families.length)] ?? 'Constant'
+    const family = frequent[draw(frequent.length)] ?? 'Constant'
     const made = makers[family]({ pool, draw, dtypes: allowed })
     if (keep(made) && allowed.includes(made.dtype)) pool.push(made)
   }
@@ -227,5 +330,9 @@ const grow = (instructions: ReadonlyArray<ReadonlyArray<number>>, allowed: Reado
 /** Random graphs; every value that a node can take, special ones too, is likely to occur. */
 export const expressions = (options: Options = {}): fc.Arbitrary<Sample> =>
   fc
-    .array(fc.array(fc.nat(1000), { minLength: 4, maxLength: 14 }), { minLength: 1, maxLength: options.length ?? 25, size: 'max' })
+    .array(fc.array(fc.nat(1000), { minLength: 4, maxLength: 14 }), {
+      minLength: 1,
+      maxLength: options.length ?? 25,
+      size: 'max'
+    })
     .map((instructions) => grow(instructions, options.dtypes ?? dtypes))

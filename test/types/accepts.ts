@@ -1,7 +1,7 @@
 // Must compile, with exactly these types.
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Expr, Shape } from './api.js'
-import * as A from './api.js'
+import type { Expr, Shape } from 'adjoint'
+import * as A from 'adjoint'
 import { b, batch, cube, doubles, images, ints, is, mask, ranked, scalar, untyped, w, x } from './prelude.js'
 
 // Elementwise.
@@ -15,7 +15,7 @@ is<Expr<[2, 3], 'f32'>>()(pipe(x, A.add(batch)), true)
 is<Expr<[2, 3], 'f32'>>()(pipe(batch, A.add(x)), true)
 is<Expr<[number, 3], 'f32'>>()(pipe(batch, A.add(batch)), true)
 is<Expr<number[], 'f32'>>()(pipe(x, A.add(ranked)), true)
-is<Expr<[2, 3], 'bool'>>()(pipe(x, A.less(0)), true)
+is<Expr<[2, 3], 'bool'>>()(pipe(x, A.lt(0)), true)
 is<Expr<[2, 3], 'f32'>>()(pipe(mask, A.where(x, 0)), true)
 is<Expr<[2, 3], 'f64'>>()(pipe(x, A.convert('f64'), A.add(doubles)), true)
 is<Expr<[2, 3]>>()(pipe(untyped, A.add(untyped)), true)
@@ -121,13 +121,12 @@ is<Expr<[5, 4], 'f32'>>()(
   true
 )
 const net = A.sequential(A.dense(4, 8), A.relu, A.dense(8, 3))
-is<Expr<[3], 'f32'>>()(pipe(b, A.apply(net)(net.params)), true)
-is<Expr<[2, 3, 3], 'f32'>>()(pipe(cube, A.apply(net)(net.params)), true)
-is<Expr<[3, 3], 'f32'>>()(A.vmap(A.forward(net)(net.params))(w), true)
-is<Expr<[2], 'f32'>>()(
-  pipe(b, A.apply(A.sequential(net, A.relu, A.dense(3, 2)))([net.params, [], A.dense(3, 2).params])),
-  true
-)
+const parameters = A.initialized(net)(A.key(0))
+is<Expr<[3], 'f32'>>()(pipe(b, A.apply(net)(parameters)), true)
+is<Expr<[2, 3, 3], 'f32'>>()(pipe(cube, A.apply(net)(parameters)), true)
+is<Expr<[3, 3], 'f32'>>()(A.vmap(A.forward(net)(parameters))(w), true)
+const [head] = A.initialized(A.dense(3, 2))(A.key(0))
+is<Expr<[2], 'f32'>>()(pipe(b, A.apply(A.sequential(net, A.relu, A.dense(3, 2)))([...parameters, head])), true)
 
 // Generic user code: the checks resolve without knowing the sizes.
 export const affine = <N extends number, I extends number, O extends number>(
@@ -143,7 +142,7 @@ export const centerFlipped = <N extends number, I extends number>(
   v: Expr<[N, I], 'f32'>
 ): Expr<[N, I], 'f32'> => pipe(v, A.mean(-1, { keepDims: true }), A.sub(v))
 
-export const anyFloat = <N extends number, D extends A.Float>(
+export const anyFloat = <N extends number, D extends A.FloatDType>(
   v: Expr<[N], D>,
   u: Expr<[N], D>
 ): Expr<[N], D> => pipe(v, A.add(u), A.mul(2), A.softmax())

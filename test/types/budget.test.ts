@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { diagnosticsOf, fixturePath, programOf } from './compiler.js'
 
 const start = `import { pipe } from 'fp-ts/lib/function.js'
-import * as A from './api.js'
+import * as A from 'adjoint'
 import { b, is, scalar, w, x } from './prelude.js'
 export type Used = [typeof b, typeof w, typeof x, typeof is, typeof pipe, typeof scalar]
 `
@@ -22,9 +22,9 @@ is<A.Expr<[2, ${n + 4}], 'f32'>>()(y${n}, true)
 
 const layers = (n: number): string => `${start}
 export const net = A.sequential(${times(n, (i) => `A.dense(${i + 1}, ${i + 2}), A.relu,`)})
-export const loss = (p: typeof net.params): A.Expr<[], 'f32'> =>
+export const loss = (p: A.Params<typeof net>): A.Expr<[], 'f32'> =>
   pipe(A.tensor([1]), A.apply(net)(p), A.mean())
-export const g = A.grad(loss)(net.params)
+export const g = A.grad(loss)(A.initialized(net)(A.key(0)))
 is<A.Expr<[${n + 1}], 'f32'>>()(pipe(A.tensor([1]), A.apply(net)(g)), true)
 `
 

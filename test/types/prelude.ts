@@ -1,5 +1,5 @@
 // What the fixtures start from.
-import type { DType, Expr, Float, Shape } from './api.js'
+import type { DType, Expr, FloatDType, Shape } from 'adjoint'
 
 /** Identity of two types, as the checker sees it. */
 export type Equal<X, Y> = (<T>() => T extends X ? 1 : 2) extends <T>() => T extends Y ? 1 : 2 ? true : false
@@ -20,4 +20,4 @@ export declare const mask: Expr<[2, 3], 'bool'>
 export declare const batch: Expr<[number, 3], 'f32'>
 export declare const ranked: Expr<Shape, 'f32'>
 export declare const untyped: Expr<[2, 3], DType>
-export declare const float: Expr<[2, 3], Float>
+export declare const float: Expr<[2, 3], FloatDType>

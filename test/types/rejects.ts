@@ -11,7 +11,7 @@ export const rejects: Readonly<Record<string, string>> = {
   'add: bool': 'pipe(mask, A.add(mask))',
   'add: a number to bool': 'pipe(mask, A.add(1))',
   'sub: bool from a number': 'pipe(1, A.sub(mask))',
-  'less: dtypes differ': 'pipe(x, A.less(doubles))',
+  'lt: dtypes differ': 'pipe(x, A.lt(doubles))',
   'exp: integers': 'A.exp(ints)',
   'neg: bool': 'A.neg(mask)',
   'convert: unknown dtype': "pipe(x, A.convert('f16'))",
@@ -90,9 +90,9 @@ export const rejects: Readonly<Record<string, string>> = {
   'sequential: layers do not fit': 'A.sequential(A.dense(4, 8), A.relu, A.dense(9, 3))',
   'sequential: nested': 'A.sequential(A.dense(2, 4), A.sequential(A.relu, A.dense(5, 3)))',
   'sequential: first of two mistakes': 'A.sequential(A.dense(1, 2), A.dense(3, 4), A.dense(5, 6))',
-  'sequential: input does not fit': 'const n = A.sequential(A.dense(4, 8)); pipe(x, A.apply(n)(n.params))',
+  'sequential: input does not fit': 'const n = A.sequential(A.dense(4, 8)); pipe(x, A.apply(n)(A.initialized(n)(A.key(0))))',
   'sequential: parameters of another network':
-    'const n = A.sequential(A.dense(4, 8)); A.apply(n)(A.sequential(A.dense(4, 9)).params)',
+    'const n = A.sequential(A.dense(4, 8)); A.apply(n)(A.initialized(A.dense(4, 9))(A.key(0)))',
 
   // Dimensions of user functions
   'NoInfer: no union of two sizes':

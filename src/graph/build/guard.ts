@@ -13,7 +13,12 @@ export const guard = (
 ): Node => {
   if (operands.some((x) => x._tag === 'Invalid')) {
     const first = operands[0]
-    return { _tag: 'Invalid', shape: first?.shape ?? [], dtype: first?.dtype ?? 'f32', errors: causes(operands) }
+    return {
+      _tag: 'Invalid',
+      shape: first?.shape ?? [],
+      dtype: first?.dtype ?? 'f32',
+      errors: causes(operands)
+    }
   }
   const message = problem()
   return message === undefined ? make() : invalid(operation, operands, message)

@@ -1,5 +1,17 @@
 /** Families that move elements and compute nothing. */
-import { dim, equalDims, isDim, isPermutation, pick, range, replaceAt, showDims, size, without, type Dims } from '../../tensor/dims.js'
+import {
+  dim,
+  equalDims,
+  isDim,
+  isPermutation,
+  pick,
+  range,
+  replaceAt,
+  showDims,
+  size,
+  without,
+  type Dims
+} from '../../tensor/dims.js'
 import type { Node } from '../Expr.js'
 import { invalid } from '../error.js'
 import { firstOf, guard, type Problem } from './guard.js'
@@ -9,7 +21,8 @@ const distinctAxes = (axes: Dims, rank: number): Problem =>
     ? undefined
     : `axes ${showDims(axes)} are not distinct axes of a tensor of rank ${String(rank)}`
 
-const validShape = (shape: Dims): Problem => (shape.every(isDim) ? undefined : `${showDims(shape)} is not a shape; sizes are integers >= 0`)
+const validShape = (shape: Dims): Problem =>
+  shape.every(isDim) ? undefined : `${showDims(shape)} is not a shape; sizes are integers >= 0`
 
 export const broadcast = (shape: Dims, axes: Dims, x: Node): Node =>
   guard(
@@ -18,8 +31,12 @@ export const broadcast = (shape: Dims, axes: Dims, x: Node): Node =>
     () =>
       validShape(shape) ??
       distinctAxes(axes, shape.length) ??
-      (axes.some((a, i) => i > 0 && a < dim(axes, i - 1)) ? `axes ${showDims(axes)} must increase; permute first` : undefined) ??
-      (equalDims(pick(shape, axes), x.shape) ? undefined : `axes ${showDims(axes)} of ${showDims(shape)} do not have the sizes ${showDims(x.shape)}`),
+      (axes.some((a, i) => i > 0 && a < dim(axes, i - 1))
+        ? `axes ${showDims(axes)} must increase; permute first`
+        : undefined) ??
+      (equalDims(pick(shape, axes), x.shape)
+        ? undefined
+        : `axes ${showDims(axes)} of ${showDims(shape)} do not have the sizes ${showDims(x.shape)}`),
     () => ({ _tag: 'Broadcast', x, axes, shape, dtype: x.dtype })
   )
 
@@ -53,35 +70,68 @@ export const slice = (start: Dims, limit: Dims, stride: Dims, x: Node): Node =>
     () =>
       firstOf([
         [start, limit, stride].some((p) => p.length !== x.shape.length) ||
-          !x.shape.every((d, i) => isDim(dim(start, i)) && dim(start, i) <= dim(limit, i) && isDim(dim(limit, i)) && dim(limit, i) <= d && dim(stride, i) >= 1 && Number.isInteger(dim(stride, i))),
-        () => `from ${showDims(start)} to ${showDims(limit)} in steps ${showDims(stride)} does not lie within ${showDims(x.shape)}`
+          !x.shape.every(
+            (d, i) =>
+              isDim(dim(start, i)) &&
+              dim(start, i) <= dim(limit, i) &&
+              isDim(dim(limit, i)) &&
+              dim(limit, i) <= d &&
+              dim(stride, i) >= 1 &&
+              Number.isInteger(dim(stride, i))
+          ),
+        () =>
+          `from ${showDims(start)} to ${showDims(limit)} in steps ${showDims(stride)} does not lie within ${showDims(x.shape)}`
       ]),
     () => ({
-      _tag: 'Slice', x, start, limit, stride, dtype: x.dtype,
+      _tag: 'Slice',
+      x,
+      start,
+      limit,
+      stride,
+      dtype: x.dtype,
       shape: x.shape.map((_, i) => Math.ceil((dim(limit, i) - dim(start, i)) / dim(stride, i)))
     })
   )
 
 /** Result size along one axis: `interior` zeros between neighbours, `low` before, `high` after. */
-const padded = (d: number, low: number, high: number, interior: number): number => low + d + Math.max(0, d - 1) * interior + high
+const padded = (d: number, low: number, high: number, interior: number): number =>
+  low + d + Math.max(0, d - 1) * interior + high
 
 export const pad = (low: Dims, high: Dims, interior: Dims, value: number, x: Node): Node =>
   guard(
     'pad',
     [x],
     () =>
-      firstOf([
-        [low, high, interior].some((p) => p.length !== x.shape.length || !p.every(isDim)),
-        () => `low ${showDims(low)}, high ${showDims(high)}, interior ${showDims(interior)} must be counts for each axis of ${showDims(x.shape)}`
-      ], [x.dtype === 'bool' && value !== 0 && value !== 1, () => `pads bool with 0 or 1, not ${String(value)}`]),
+      firstOf(
+        [
+          [low, high, interior].some((p) => p.length !== x.shape.length || !p.every(isDim)),
+          () =>
+            `low ${showDims(low)}, high ${showDims(high)}, interior ${showDims(interior)} must be counts for each axis of ${showDims(x.shape)}`
+        ],
+        [
+          x.dtype === 'bool' && value !== 0 && value !== 1,
+          () => `pads bool with 0 or 1, not ${String(value)}`
+        ]
+      ),
     () => ({
-      _tag: 'Pad', x, low, high, interior, value, dtype: x.dtype,
+      _tag: 'Pad',
+      x,
+      low,
+      high,
+      interior,
+      value,
+      dtype: x.dtype,
       shape: x.shape.map((d, i) => padded(d, dim(low, i), dim(high, i), dim(interior, i)))
     })
   )
 
 export const reverse = (axes: Dims, x: Node): Node =>
-  guard('reverse', [x], () => distinctAxes(axes, x.shape.length), () => ({ _tag: 'Reverse', x, axes, shape: x.shape, dtype: x.dtype }))
+  guard(
+    'reverse',
+    [x],
+    () => distinctAxes(axes, x.shape.length),
+    () => ({ _tag: 'Reverse', x, axes, shape: x.shape, dtype: x.dtype })
+  )
 
 const concatProblem = (axis: number, xs: ReadonlyArray<Node>): Problem => {
   const rank = xs[0]?.shape.length ?? 0
@@ -89,9 +139,19 @@ const concatProblem = (axis: number, xs: ReadonlyArray<Node>): Problem => {
   const odd = xs.find((x) => x.shape.length !== rank || !equalDims(rest(x), rest(xs[0] ?? x)))
   const dtype = xs.find((x) => x.dtype !== xs[0]?.dtype)
   return firstOf(
-    [!range(0, rank).includes(axis), () => `axis ${String(axis)} is not an axis of ${showDims(xs[0]?.shape ?? [])}`],
-    [dtype !== undefined, () => `dtypes ${xs[0]?.dtype ?? ''} and ${dtype?.dtype ?? ''} differ; convert one of them`],
-    [odd !== undefined, () => `shapes ${showDims(xs[0]?.shape ?? [])} and ${showDims(odd?.shape ?? [])} differ outside axis ${String(axis)}`]
+    [
+      !range(0, rank).includes(axis),
+      () => `axis ${String(axis)} is not an axis of ${showDims(xs[0]?.shape ?? [])}`
+    ],
+    [
+      dtype !== undefined,
+      () => `dtypes ${xs[0]?.dtype ?? ''} and ${dtype?.dtype ?? ''} differ; convert one of them`
+    ],
+    [
+      odd !== undefined,
+      () =>
+        `shapes ${showDims(xs[0]?.shape ?? [])} and ${showDims(odd?.shape ?? [])} differ outside axis ${String(axis)}`
+    ]
   )
 }
 
@@ -102,6 +162,16 @@ export const concat = (axis: number, xs: ReadonlyArray<Node>): Node => {
     'concat',
     xs,
     () => concatProblem(axis, xs),
-    () => ({ _tag: 'Concat', xs, axis, dtype: first.dtype, shape: replaceAt(first.shape, axis, xs.reduce((n, x) => n + dim(x.shape, axis), 0)) })
+    () => ({
+      _tag: 'Concat',
+      xs,
+      axis,
+      dtype: first.dtype,
+      shape: replaceAt(
+        first.shape,
+        axis,
+        xs.reduce((n, x) => n + dim(x.shape, axis), 0)
+      )
+    })
   )
 }

@@ -6,9 +6,19 @@ import { invalid } from '../error.js'
 import type { Custom, CustomRule, Input, Node } from '../Expr.js'
 import { firstOf, guard, type Problem } from './guard.js'
 
-export const input = (name: string, shape: Dims, dtype: DType): Input => ({ _tag: 'Input', name, shape, dtype })
+export const input = (name: string, shape: Dims, dtype: DType): Input => ({
+  _tag: 'Input',
+  name,
+  shape,
+  dtype
+})
 
-export const constant = (value: Tensor): Node => ({ _tag: 'Constant', value, shape: value.shape, dtype: value.dtype })
+export const constant = (value: Tensor): Node => ({
+  _tag: 'Constant',
+  value,
+  shape: value.shape,
+  dtype: value.dtype
+})
 
 export const iota = (axis: number, shape: Dims, dtype: DType): Node =>
   guard(
@@ -18,7 +28,10 @@ export const iota = (axis: number, shape: Dims, dtype: DType): Node =>
       firstOf(
         [!shape.every(isDim), () => `${showDims(shape)} is not a shape; sizes are integers >= 0`],
         [dtype === 'bool', () => 'yields numbers, not bool'],
-        [!range(0, shape.length).includes(axis), () => `axis ${String(axis)} is not an axis of ${showDims(shape)}`]
+        [
+          !range(0, shape.length).includes(axis),
+          () => `axis ${String(axis)} is not an axis of ${showDims(shape)}`
+        ]
       ),
     () => ({ _tag: 'Iota', axis, shape, dtype })
   )
@@ -27,7 +40,10 @@ export const iota = (axis: number, shape: Dims, dtype: DType): Node =>
 const lookupProblem = (x: Node, indices: Node, axis: number, batch: number, rank: number): Problem =>
   firstOf(
     [!isInteger(indices.dtype), () => `indices are ${indices.dtype}, expected i32 or u32`],
-    [!range(0, indices.shape.length + 1).includes(batch), () => `the ${showDims(indices.shape)} indices do not have ${String(batch)} batch axes`],
+    [
+      !range(0, indices.shape.length + 1).includes(batch),
+      () => `the ${showDims(indices.shape)} indices do not have ${String(batch)} batch axes`
+    ],
     [!range(batch, rank).includes(axis), () => `axis ${String(axis)} is not an axis of ${showDims(x.shape)}`],
     [
       !equalDims(x.shape.slice(0, batch), indices.shape.slice(0, batch)),
@@ -36,10 +52,20 @@ const lookupProblem = (x: Node, indices: Node, axis: number, batch: number, rank
   )
 
 export const gather = (axis: number, batch: number, indices: Node, x: Node): Node =>
-  guard('take', [x, indices], () => lookupProblem(x, indices, axis, batch, x.shape.length), () => ({
-    _tag: 'Gather', x, indices, axis, batch, dtype: x.dtype,
-    shape: [...x.shape.slice(0, axis), ...indices.shape.slice(batch), ...x.shape.slice(axis + 1)]
-  }))
+  guard(
+    'take',
+    [x, indices],
+    () => lookupProblem(x, indices, axis, batch, x.shape.length),
+    () => ({
+      _tag: 'Gather',
+      x,
+      indices,
+      axis,
+      batch,
+      dtype: x.dtype,
+      shape: [...x.shape.slice(0, axis), ...indices.shape.slice(batch), ...x.shape.slice(axis + 1)]
+    })
+  )
 
 const scatterProblem = (size: number, x: Node, indices: Node, axis: number, batch: number): Problem =>
   lookupProblem(x, indices, axis, batch, x.shape.length - indices.shape.length + batch + 1) ??
@@ -48,16 +74,27 @@ const scatterProblem = (size: number, x: Node, indices: Node, axis: number, batc
     [x.dtype === 'bool', () => 'adds numbers, not bool; convert the updates first'],
     [
       !equalDims(x.shape.slice(axis, axis + indices.shape.length - batch), indices.shape.slice(batch)),
-      () => `updates ${showDims(x.shape)} do not hold the index sizes ${showDims(indices.shape.slice(batch))} at axis ${String(axis)}`
+      () =>
+        `updates ${showDims(x.shape)} do not hold the index sizes ${showDims(indices.shape.slice(batch))} at axis ${String(axis)}`
     ]
   )
 
 /** `size` is the size of the looked-up axis in the result. */
 export const scatter = (size: number, axis: number, batch: number, indices: Node, x: Node): Node =>
-  guard('scatter', [x, indices], () => scatterProblem(size, x, indices, axis, batch), () => ({
-    _tag: 'Scatter', x, indices, axis, batch, dtype: x.dtype,
-    shape: [...x.shape.slice(0, axis), size, ...x.shape.slice(axis + indices.shape.length - batch)]
-  }))
+  guard(
+    'scatter',
+    [x, indices],
+    () => scatterProblem(size, x, indices, axis, batch),
+    () => ({
+      _tag: 'Scatter',
+      x,
+      indices,
+      axis,
+      batch,
+      dtype: x.dtype,
+      shape: [...x.shape.slice(0, axis), size, ...x.shape.slice(axis + indices.shape.length - batch)]
+    })
+  )
 
 export const randomBits = (counters: Dims, key: Node): Node =>
   guard(
@@ -66,22 +103,46 @@ export const randomBits = (counters: Dims, key: Node): Node =>
     () =>
       firstOf(
         [!counters.every(isDim), () => `${showDims(counters)} is not a shape; sizes are integers >= 0`],
-        [key.dtype !== 'u32' || dim(key.shape, key.shape.length - 1) !== 2 || key.shape.length === 0, () => `a key is u32[2], got ${key.dtype}${showDims(key.shape)}`]
+        [
+          key.dtype !== 'u32' || dim(key.shape, key.shape.length - 1) !== 2 || key.shape.length === 0,
+          () => `a key is u32[2], got ${key.dtype}${showDims(key.shape)}`
+        ]
       ),
-    () => ({ _tag: 'RandomBits', key, counters, dtype: 'u32', shape: [...key.shape.slice(0, -1), ...counters, 2] })
+    () => ({
+      _tag: 'RandomBits',
+      key,
+      counters,
+      dtype: 'u32',
+      shape: [...key.shape.slice(0, -1), ...counters, 2]
+    })
   )
 
 export const custom = (rule: CustomRule, xs: ReadonlyArray<Node>): Node => {
   const results = rule.results(xs.map(({ shape, dtype }) => ({ shape, dtype })))
-  if (results._tag === 'Left') return guard(rule.name, xs, () => results.left, () => invalid(rule.name, xs, results.left))
+  if (results._tag === 'Left')
+    return guard(
+      rule.name,
+      xs,
+      () => results.left,
+      () => invalid(rule.name, xs, results.left)
+    )
   const first = results.right[0]
   if (first === undefined) return invalid(rule.name, xs, 'a primitive has at least one result')
-  return guard(rule.name, xs, () => undefined, () => ({ _tag: 'Custom', rule, xs, results: results.right, shape: first.shape, dtype: first.dtype }))
+  return guard(
+    rule.name,
+    xs,
+    () => undefined,
+    () => ({ _tag: 'Custom', rule, xs, results: results.right, shape: first.shape, dtype: first.dtype })
+  )
 }
 
 export const project = (index: number, x: Custom): Node => {
   const aval = x.results[index]
   return aval === undefined
-    ? invalid('project', [x], `${x.rule.name} has ${String(x.results.length)} results, asked for number ${String(index)}`)
+    ? invalid(
+        'project',
+        [x],
+        `${x.rule.name} has ${String(x.results.length)} results, asked for number ${String(index)}`
+      )
     : { _tag: 'Project', x, index, shape: aval.shape, dtype: aval.dtype }
 }

@@ -3,7 +3,14 @@ import { dim, equalDims, pick, range, showDims, size, without, type Dims } from 
 import type { ContractDims, Node, ReduceOp } from '../Expr.js'
 import { firstOf, guard, type Problem } from './guard.js'
 
-const hasIdentity: Readonly<Record<ReduceOp, boolean>> = { sum: true, prod: true, max: false, min: false, and: true, or: true }
+const hasIdentity: Readonly<Record<ReduceOp, boolean>> = {
+  sum: true,
+  prod: true,
+  max: false,
+  min: false,
+  and: true,
+  or: true
+}
 
 const badAxes = (axes: Dims, rank: number): boolean =>
   !axes.every((a, i) => Number.isInteger(a) && a >= 0 && a < rank && axes.indexOf(a) === i)
@@ -11,8 +18,14 @@ const badAxes = (axes: Dims, rank: number): boolean =>
 const reduceProblem = (op: ReduceOp, axes: Dims, x: Node): Problem => {
   const logical = op === 'and' || op === 'or'
   return firstOf(
-    [(x.dtype === 'bool') !== logical, () => `takes ${logical ? 'bool' : 'numbers'}, not ${x.dtype}; convert the operand first`],
-    [badAxes(axes, x.shape.length), () => `axes ${showDims(axes)} are not distinct axes of ${showDims(x.shape)}`],
+    [
+      (x.dtype === 'bool') !== logical,
+      () => `takes ${logical ? 'bool' : 'numbers'}, not ${x.dtype}; convert the operand first`
+    ],
+    [
+      badAxes(axes, x.shape.length),
+      () => `axes ${showDims(axes)} are not distinct axes of ${showDims(x.shape)}`
+    ],
     [
       !hasIdentity[op] && size(pick(x.shape, axes)) === 0 && size(without(x.shape, axes)) > 0,
       () => `no ${op} over nothing: axes ${showDims(axes)} of ${showDims(x.shape)} hold no elements`
@@ -21,7 +34,12 @@ const reduceProblem = (op: ReduceOp, axes: Dims, x: Node): Problem => {
 }
 
 export const reduce = (op: ReduceOp, axes: Dims, x: Node): Node =>
-  guard(op, [x], () => reduceProblem(op, axes, x), () => ({ _tag: 'Reduce', op, x, axes, shape: without(x.shape, axes), dtype: x.dtype }))
+  guard(
+    op,
+    [x],
+    () => reduceProblem(op, axes, x),
+    () => ({ _tag: 'Reduce', op, x, axes, shape: without(x.shape, axes), dtype: x.dtype })
+  )
 
 export const argReduce = (op: 'max' | 'min', axis: number, x: Node): Node =>
   guard(
@@ -30,7 +48,10 @@ export const argReduce = (op: 'max' | 'min', axis: number, x: Node): Node =>
     () =>
       firstOf(
         [x.dtype === 'bool', () => 'takes numbers, not bool; convert the operand first'],
-        [badAxes([axis], x.shape.length), () => `axis ${String(axis)} is not an axis of ${showDims(x.shape)}`],
+        [
+          badAxes([axis], x.shape.length),
+          () => `axis ${String(axis)} is not an axis of ${showDims(x.shape)}`
+        ],
         [dim(x.shape, axis) === 0, () => `axis ${String(axis)} of ${showDims(x.shape)} holds no elements`]
       ),
     () => ({ _tag: 'ArgReduce', op, x, axis, shape: without(x.shape, [axis]), dtype: 'i32' })
@@ -44,23 +65,42 @@ const contractProblem = (dims: ContractDims, a: Node, b: Node): Problem => {
   const [ba, bb] = dims.batch
   const [ca, cb] = dims.contract
   return firstOf(
-    [a.dtype !== b.dtype, () => `dtypes ${a.dtype} and ${b.dtype} differ; convert one of them with convert(...)`],
+    [
+      a.dtype !== b.dtype,
+      () => `dtypes ${a.dtype} and ${b.dtype} differ; convert one of them with convert(...)`
+    ],
     [a.dtype === 'bool', () => 'takes numbers, not bool; convert the operands first'],
-    [badAxes([...ba, ...ca], a.shape.length) || badAxes([...bb, ...cb], b.shape.length), () => 'batch and contracted axes must be distinct axes of the operands'],
-    [!equalDims(pick(a.shape, ba), pick(b.shape, bb)), () => `batch sizes ${showDims(pick(a.shape, ba))} and ${showDims(pick(b.shape, bb))} differ`],
+    [
+      badAxes([...ba, ...ca], a.shape.length) || badAxes([...bb, ...cb], b.shape.length),
+      () => 'batch and contracted axes must be distinct axes of the operands'
+    ],
+    [
+      !equalDims(pick(a.shape, ba), pick(b.shape, bb)),
+      () => `batch sizes ${showDims(pick(a.shape, ba))} and ${showDims(pick(b.shape, bb))} differ`
+    ],
     [
       !equalDims(pick(a.shape, ca), pick(b.shape, cb)),
-      () => `contracted sizes ${showDims(pick(a.shape, ca))} and ${showDims(pick(b.shape, cb))} differ (${showDims(a.shape)} x ${showDims(b.shape)})`
+      () =>
+        `contracted sizes ${showDims(pick(a.shape, ca))} and ${showDims(pick(b.shape, cb))} differ (${showDims(a.shape)} x ${showDims(b.shape)})`
     ]
   )
 }
 
 export const contract = (dims: ContractDims, a: Node, b: Node): Node =>
-  guard('contract', [a, b], () => contractProblem(dims, a, b), () => ({
-    _tag: 'Contract', a, b, dims, dtype: a.dtype,
-    shape: [
-      ...pick(a.shape, dims.batch[0]),
-      ...pick(a.shape, freeAxes(a.shape.length, dims.batch[0], dims.contract[0])),
-      ...pick(b.shape, freeAxes(b.shape.length, dims.batch[1], dims.contract[1]))
-    ]
-  }))
+  guard(
+    'contract',
+    [a, b],
+    () => contractProblem(dims, a, b),
+    () => ({
+      _tag: 'Contract',
+      a,
+      b,
+      dims,
+      dtype: a.dtype,
+      shape: [
+        ...pick(a.shape, dims.batch[0]),
+        ...pick(a.shape, freeAxes(a.shape.length, dims.batch[0], dims.contract[0])),
+        ...pick(b.shape, freeAxes(b.shape.length, dims.batch[1], dims.contract[1]))
+      ]
+    })
+  )

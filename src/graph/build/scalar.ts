@@ -15,22 +15,69 @@ const same = (d: DType): DType => d
 const floats: Signature = { takes: isFloat, wants: 'f32 or f64', yields: same }
 const numbers: Signature = { takes: (d) => d !== 'bool', wants: 'a number', yields: same }
 const everything: Signature = { takes: () => true, wants: 'anything', yields: same }
-const bits: Signature = { takes: (d) => d === 'bool' || isInteger(d), wants: 'bool, i32 or u32', yields: same }
+const bits: Signature = {
+  takes: (d) => d === 'bool' || isInteger(d),
+  wants: 'bool, i32 or u32',
+  yields: same
+}
 const toBool = (s: Signature): Signature => ({ ...s, yields: () => 'bool' })
 
 export const unarySignature: Readonly<Record<UnaryOp, Signature>> = {
-  neg: numbers, abs: numbers, sign: numbers, square: numbers,
-  floor: floats, ceil: floats, round: floats, reciprocal: floats, sqrt: floats, rsqrt: floats,
-  exp: floats, expm1: floats, log: floats, log1p: floats, logistic: floats, softplus: floats, erf: floats, erfc: floats, erfInv: floats,
-  sin: floats, cos: floats, tan: floats, asin: floats, acos: floats, atan: floats, sinh: floats, cosh: floats, tanh: floats,
-  isFinite: toBool(floats), not: bits, copy: everything, stopGradient: everything
+  neg: numbers,
+  abs: numbers,
+  sign: numbers,
+  square: numbers,
+  floor: floats,
+  ceil: floats,
+  round: floats,
+  reciprocal: floats,
+  sqrt: floats,
+  rsqrt: floats,
+  exp: floats,
+  expm1: floats,
+  log: floats,
+  log1p: floats,
+  logistic: floats,
+  softplus: floats,
+  erf: floats,
+  erfc: floats,
+  erfInv: floats,
+  sin: floats,
+  cos: floats,
+  tan: floats,
+  asin: floats,
+  acos: floats,
+  atan: floats,
+  sinh: floats,
+  cosh: floats,
+  tanh: floats,
+  isFinite: toBool(floats),
+  not: bits,
+  copy: everything,
+  stopGradient: everything
 }
 
 export const binarySignature: Readonly<Record<BinaryOp, Signature>> = {
-  add: numbers, sub: numbers, mul: numbers, div: numbers, rem: numbers, max: numbers, min: numbers,
-  pow: floats, atan2: floats, hypot: floats, mulNoNan: floats,
-  eq: toBool(everything), ne: toBool(everything), lt: toBool(numbers), le: toBool(numbers), gt: toBool(numbers), ge: toBool(numbers),
-  and: bits, or: bits, xor: bits
+  add: numbers,
+  sub: numbers,
+  mul: numbers,
+  div: numbers,
+  rem: numbers,
+  max: numbers,
+  min: numbers,
+  pow: floats,
+  atan2: floats,
+  hypot: floats,
+  mulNoNan: floats,
+  eq: toBool(everything),
+  ne: toBool(everything),
+  lt: toBool(numbers),
+  le: toBool(numbers),
+  gt: toBool(numbers),
+  ge: toBool(numbers),
+  and: bits,
+  or: bits,
+  xor: bits
 }
 
 export const unary = (op: UnaryOp, x: Node): Node => {
@@ -50,7 +97,10 @@ export const binary = (op: BinaryOp, a: Node, b: Node): Node => {
     [a, b],
     () =>
       firstOf(
-        [a.dtype !== b.dtype, () => `dtypes ${a.dtype} and ${b.dtype} differ; convert one of them with convert(...)`],
+        [
+          a.dtype !== b.dtype,
+          () => `dtypes ${a.dtype} and ${b.dtype} differ; convert one of them with convert(...)`
+        ],
         [!s.takes(a.dtype), () => `takes ${s.wants}, not ${a.dtype}; convert the operands first`],
         [!equalDims(a.shape, b.shape), () => `shapes ${showDims(a.shape)} and ${showDims(b.shape)} differ`]
       ),
@@ -64,7 +114,10 @@ export const select = (condition: Node, a: Node, b: Node): Node =>
     [condition, a, b],
     () =>
       firstOf(
-        [condition.dtype !== 'bool', () => `the condition is ${condition.dtype}, expected bool; compare first, as in gt(0)(x)`],
+        [
+          condition.dtype !== 'bool',
+          () => `the condition is ${condition.dtype}, expected bool; compare first, as in gt(0)(x)`
+        ],
         [a.dtype !== b.dtype, () => `branches have dtypes ${a.dtype} and ${b.dtype}; convert one of them`],
         [
           !equalDims(a.shape, b.shape) || !equalDims(a.shape, condition.shape),
@@ -75,4 +128,9 @@ export const select = (condition: Node, a: Node, b: Node): Node =>
   )
 
 export const convert = (dtype: DType, x: Node): Node =>
-  guard('convert', [x], () => undefined, () => ({ _tag: 'Convert', x, shape: x.shape, dtype }))
+  guard(
+    'convert',
+    [x],
+    () => undefined,
+    () => ({ _tag: 'Convert', x, shape: x.shape, dtype })
+  )

@@ -12,15 +12,31 @@ export interface Sizes {
 }
 
 /** `part += a[k0 .. k1) x b[k0 .. k1, :]`, four rows of `b` at a time. */
-const accumulate = (part: Float64Array, a: TypedArrayOf, a0: number, b: TypedArrayOf, b0: number, n: number, k0: number, k1: number): void => {
+const accumulate = (
+  part: Float64Array,
+  a: TypedArrayOf,
+  a0: number,
+  b: TypedArrayOf,
+  b0: number,
+  n: number,
+  k0: number,
+  k1: number
+): void => {
   let k = k0
   for (; k + 4 <= k1; k += 4) {
-    const [p, q, r, s] = [a[a0 + k] as number, a[a0 + k + 1] as number, a[a0 + k + 2] as number, a[a0 + k + 3] as number]
+    const [p, q, r, s] = [
+      a[a0 + k] as number,
+      a[a0 + k + 1] as number,
+      a[a0 + k + 2] as number,
+      a[a0 + k + 3] as number
+    ]
     const row = b0 + k * n
     for (let j = 0; j < n; j++) {
       part[j] =
         (part[j] as number) +
-        (p * (b[row + j] as number) + q * (b[row + n + j] as number) + (r * (b[row + 2 * n + j] as number) + s * (b[row + 3 * n + j] as number)))
+        (p * (b[row + j] as number) +
+          q * (b[row + n + j] as number) +
+          (r * (b[row + 2 * n + j] as number) + s * (b[row + 3 * n + j] as number)))
     }
   }
   for (; k < k1; k++) {
@@ -29,7 +45,16 @@ const accumulate = (part: Float64Array, a: TypedArrayOf, a0: number, b: TypedArr
   }
 }
 
-const floatRow = (a: TypedArrayOf, a0: number, b: TypedArrayOf, b0: number, n: number, k: number, part: Float64Array, total: Float64Array): void => {
+const floatRow = (
+  a: TypedArrayOf,
+  a0: number,
+  b: TypedArrayOf,
+  b0: number,
+  n: number,
+  k: number,
+  part: Float64Array,
+  total: Float64Array
+): void => {
   total.fill(0)
   for (let k0 = 0; k0 < k; k0 += block) {
     part.fill(0)
@@ -41,14 +66,29 @@ const floatRow = (a: TypedArrayOf, a0: number, b: TypedArrayOf, b0: number, n: n
 /** Integer products wrap at each step. */
 const integerRow = (dtype: DType) => {
   const [mul, add] = [binaryFn('mul', dtype), binaryFn('add', dtype)]
-  return (a: TypedArrayOf, a0: number, b: TypedArrayOf, b0: number, n: number, k: number, _: Float64Array, total: Float64Array): void => {
+  return (
+    a: TypedArrayOf,
+    a0: number,
+    b: TypedArrayOf,
+    b0: number,
+    n: number,
+    k: number,
+    _: Float64Array,
+    total: Float64Array
+  ): void => {
     total.fill(0)
     for (let i = 0; i < k; i++)
-      for (let j = 0; j < n; j++) total[j] = add(total[j] as number, mul(a[a0 + i] as number, b[b0 + i * n + j] as number))
+      for (let j = 0; j < n; j++)
+        total[j] = add(total[j] as number, mul(a[a0 + i] as number, b[b0 + i * n + j] as number))
   }
 }
 
-export const contract = (dtype: DType, { batch, m, k, n }: Sizes, a: TypedArrayOf, b: TypedArrayOf): TypedArrayOf => {
+export const contract = (
+  dtype: DType,
+  { batch, m, k, n }: Sizes,
+  a: TypedArrayOf,
+  b: TypedArrayOf
+): TypedArrayOf => {
   const out = allocate(dtype, batch * m * n)
   const [part, total] = [new Float64Array(n), new Float64Array(n)]
   const row = isFloat(dtype) ? floatRow : integerRow(dtype)

@@ -30,7 +30,12 @@ const div: Loop = (a, b, out) => {
   for (let i = 0; i < out.length; i++) out[i] = (a[i] as number) / (b[i] as number)
 }
 
-const floatLoops: ReadonlyMap<BinaryOp, Loop> = new Map([['add', add], ['sub', sub], ['mul', mul], ['div', div]])
+const floatLoops: ReadonlyMap<BinaryOp, Loop> = new Map([
+  ['add', add],
+  ['sub', sub],
+  ['mul', mul],
+  ['div', div]
+])
 
 export const unary = (op: UnaryOp, from: DType, to: DType, x: TypedArrayOf): TypedArrayOf => {
   const out = allocate(to, x.length)
@@ -38,7 +43,13 @@ export const unary = (op: UnaryOp, from: DType, to: DType, x: TypedArrayOf): Typ
   return out
 }
 
-export const binary = (op: BinaryOp, from: DType, to: DType, a: TypedArrayOf, b: TypedArrayOf): TypedArrayOf => {
+export const binary = (
+  op: BinaryOp,
+  from: DType,
+  to: DType,
+  a: TypedArrayOf,
+  b: TypedArrayOf
+): TypedArrayOf => {
   const out = allocate(to, a.length)
   const loop = isFloat(from) ? floatLoops.get(op) : undefined
   if (loop === undefined) map2(binaryFn(op, from), a, b, out)
@@ -46,7 +57,12 @@ export const binary = (op: BinaryOp, from: DType, to: DType, a: TypedArrayOf, b:
   return out
 }
 
-export const select = (dtype: DType, condition: TypedArrayOf, a: TypedArrayOf, b: TypedArrayOf): TypedArrayOf => {
+export const select = (
+  dtype: DType,
+  condition: TypedArrayOf,
+  a: TypedArrayOf,
+  b: TypedArrayOf
+): TypedArrayOf => {
   const out = allocate(dtype, a.length)
   for (let i = 0; i < out.length; i++) out[i] = (condition[i] === 0 ? b[i] : a[i]) as number
   return out
@@ -54,7 +70,13 @@ export const select = (dtype: DType, condition: TypedArrayOf, a: TypedArrayOf, b
 
 /** Floats to integers saturate, with NaN as 0; to bool is "not zero"; integers wrap among themselves. */
 const conversion = (from: DType, to: DType): Fn1 =>
-  to === 'bool' ? (x) => Number(x !== 0) : isFloat(from) && to === 'i32' ? toI32 : isFloat(from) && to === 'u32' ? toU32 : (x) => x
+  to === 'bool'
+    ? (x) => Number(x !== 0)
+    : isFloat(from) && to === 'i32'
+      ? toI32
+      : isFloat(from) && to === 'u32'
+        ? toU32
+        : (x) => x
 
 export const convert = (from: DType, to: DType, x: TypedArrayOf): TypedArrayOf => {
   const out = allocate(to, x.length)

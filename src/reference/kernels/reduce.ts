@@ -43,7 +43,13 @@ const rowReducer = (op: ReduceOp, dtype: DType): ((x: TypedArrayOf, start: numbe
 }
 
 /** `rows` rows of `n` elements each, to one element each. */
-export const reduceRows = (op: ReduceOp, dtype: DType, x: TypedArrayOf, rows: number, n: number): TypedArrayOf => {
+export const reduceRows = (
+  op: ReduceOp,
+  dtype: DType,
+  x: TypedArrayOf,
+  rows: number,
+  n: number
+): TypedArrayOf => {
   const out = allocate(dtype, rows)
   const reducer = rowReducer(op, dtype)
   for (let r = 0; r < rows; r++) out[r] = reducer(x, r * n, n)

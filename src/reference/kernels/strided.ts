@@ -66,7 +66,11 @@ export const broadcasted = (from: Dims, to: Dims, axes: Dims): View => {
 
 export const sliced = (from: Dims, to: Dims, start: Dims, stride: Dims): View => {
   const own = strides(from)
-  return { shape: to, offset: own.reduce((o, s, i) => o + s * dim(start, i), 0), steps: own.map((s, i) => s * dim(stride, i)) }
+  return {
+    shape: to,
+    offset: own.reduce((o, s, i) => o + s * dim(start, i), 0),
+    steps: own.map((s, i) => s * dim(stride, i))
+  }
 }
 
 export const reversed = (shape: Dims, axes: Dims): View => {

@@ -1,0 +1,258 @@
+/**
+ * Judges the derivatives of a program at a point: forward and reverse mode against differences in double precision, and against each other.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as build from '../src/graph/build/index.js'
+import { causes, showBuildError } from '../src/graph/error.js'
+import type { Aval, Input, Node } from '../src/graph/Expr.js'
+import { equalDims, showDims, strides, type Dims } from '../src/tensor/dims.js'
+import { isFloat } from '../src/tensor/DType.js'
+import { jvp, vjp, type Calculus } from '../src/transform/differentiate.js'
+import { compiled, flat, stops, surroundings, type Point } from './differences.js'
+import { fail, firstFailure, inconclusive, pass, worst, type Verdict } from './Law.js'
+import { directions, onlyPlace, weights, zeros } from './probe.js'
+import { inDouble, widen, type Graph } from './retype.js'
+import { noiseOf, ridders, type Along, type Estimates } from './ridders.js'
+
+/** A program with the names of its inputs for messages. */
+export type Problem = Graph
+
+/** How to judge. */
+export interface Judge {
+  readonly rules: Calculus
+  readonly order: 1 | 2
+  /** Every coordinate up to this many, else random directions. */
+  readonly coordinates: number
+  readonly sample: number
+}
+
+/** How many estimated errors two values may be apart. */
+const safety = 10
+/** An oracle that cannot resolve this much of a value cannot judge it. */
+const resolution = 1e-6
+/** The two modes do the same arithmetic in another order. */
+const modesTolerance = 1e-11
+
+type Evaluate = (point: Point) => E.Either<string, Point>
+
+/** A program with its derivatives, ready to run in double precision. */
+interface Prepared {
+  readonly problem: Problem
+  readonly moving: ReadonlyArray<Input>
+  readonly pushforward: Evaluate
+  readonly pullback: Evaluate
+}
+
+const floating = (y: Node): Node => (isFloat(y.dtype) ? y : build.convert('f64', y))
+
+const slots = (name: string, like: ReadonlyArray<Node>): ReadonlyArray<Input> =>
+  like.map((x) => build.input(name, x.shape, x.dtype))
+
+const wrongAval = (what: string, got: ReadonlyArray<Node>, like: ReadonlyArray<Aval>): string | undefined => {
+  const broken = causes(got)[0]
+  if (broken !== undefined) return `${what} cannot be built: ${showBuildError(broken)}`
+  const i = got.findIndex((g, k) => g.dtype !== like[k]?.dtype || !equalDims(g.shape, like[k].shape))
+  return i < 0 ? undefined : `${what} ${i} is ${got[i]?.dtype ?? ''}${showDims(got[i]?.shape ?? [])}, not ${like[i]?.dtype ?? ''}${showDims(like[i]?.shape ?? [])}`
+}
+
+const prepare = ({ outputs, inputs }: Problem, rules: Calculus): E.Either<string, Prepared> => {
+  const ys = outputs.map(floating)
+  const moving = inputs.filter((x) => isFloat(x.dtype))
+  const [us, vs] = [slots('tangent', moving), slots('cotangent', ys)]
+  const tangents = jvp(rules)(ys, moving, us)
+  const gradients = vjp(rules)(ys, moving, vs)
+  const wrong = wrongAval('tangent', tangents, ys) ?? wrongAval('gradient', gradients, moving)
+  if (wrong !== undefined) return E.left(wrong)
+  const pushforward = compiled(inDouble({ outputs: tangents, inputs: [...inputs, ...us] }))
+  const pullback = compiled(inDouble({ outputs: gradients, inputs: [...inputs, ...vs] }))
+  if (E.isLeft(pushforward)) return pushforward
+  if (E.isLeft(pullback)) return pullback
+  return E.right({ problem: { outputs: ys, inputs }, moving, pushforward: pushforward.right, pullback: pullback.right })
+}
+
+const unravel = (shape: Dims, k: number): ReadonlyArray<number> =>
+  strides(shape).map((step, axis) => Math.floor(k / step) % (shape[axis] ?? 1))
+
+/** Which tensor, and where in it, a flat position is. */
+const locate = (like: ReadonlyArray<Aval>, position: number): { readonly at: number; readonly index: ReadonlyArray<number> } => {
+  let rest = position
+  for (const [at, { shape }] of like.entries()) {
+    const n = shape.reduce((a, d) => a * d, 1)
+    if (rest < n) return { at, index: unravel(shape, rest) }
+    rest -= n
+  }
+  return { at: 0, index: [] }
+}
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((acc, x, i) => acc + x * b[i]!, 0)
+const absDot = (a: Float64Array, b: Float64Array): number => a.reduce((acc, x, i) => acc + Math.abs(x * b[i]!), 0)
+
+/** One number to compare with an estimate. */
+interface Comparison {
+  readonly analytic: number
+  readonly value: number
+  readonly error: number
+  readonly scale: number
+  /** What cancellation adds to the error: computed only for what would fail. */
+  readonly noise: () => number
+  readonly of: string
+  readonly index: ReadonlyArray<number>
+}
+
+const compare = (c: Comparison): Verdict => {
+  const { analytic, value, error, scale, of, index } = c
+  const enough = resolution * Math.max(Math.abs(value), Math.abs(analytic) || 0, scale)
+  const within = (bar: number): Verdict | undefined =>
+    !(bar <= enough) ? inconclusive(`differences of ${of} are known only to ${bar.toExponential(1)}`) : Math.abs(analytic - value) <= bar ? pass : undefined
+  if (!Number.isFinite(analytic)) return fail('not finite', { of, index, actual: analytic, expected: value, bar: error })
+  const bar = safety * error
+  const noisy = (): number => bar + safety * c.noise()
+  return within(bar) ?? within(noisy()) ?? fail('derivative differs', { of, index, actual: analytic, expected: value, bar: noisy() })
+}
+
+/** What is known along one direction. */
+interface Column {
+  readonly direction: Point
+  readonly along: Along
+  readonly numeric: Estimates
+  readonly tangent: Float64Array
+}
+
+const forward = (p: Prepared, { direction, along, numeric, tangent }: Column): Verdict => {
+  const place = onlyPlace(direction)
+  const name = place === undefined ? 'a direction' : (p.moving[place[0]]?.name ?? '')
+  const where = place === undefined ? '' : `[${unravel(p.moving[place[0]]?.shape ?? [], place[1]).join(', ')}]`
+  return worst(
+    Array.from(tangent, (analytic, i) => {
+      const { at, index } = locate(p.problem.outputs, i)
+      return compare({
+        analytic, value: numeric.value[i]!, error: numeric.error[i]!, scale: numeric.scale[i]!, index,
+        noise: () => noiseOf(along)?.[i] ?? Infinity,
+        of: `tangent of result ${at} along ${name}${where}`
+      })
+    })
+  )
+}
+
+const reverse = (p: Prepared, v: Float64Array, gradient: Float64Array, { direction, along, numeric }: Column): Verdict => {
+  const place = onlyPlace(direction)
+  const weighted = (xs: Float64Array): number => absDot(v, xs)
+  return compare({
+    analytic: dot(gradient, flat(direction)), value: dot(v, numeric.value), error: weighted(numeric.error), scale: weighted(numeric.scale),
+    noise: () => { const n = noiseOf(along); return n === undefined ? Infinity : weighted(n) },
+    of: place === undefined ? 'gradient along a direction' : `gradient of ${p.moving[place[0]]?.name ?? ''}`,
+    index: place === undefined ? [] : unravel(p.moving[place[0]]?.shape ?? [], place[1])
+  })
+}
+
+/** `<v, J u> = <J^T v, u>`. */
+const adjoint = (v: Float64Array, gradient: Float64Array, { direction, numeric, tangent }: Column): Verdict => {
+  const d = flat(direction)
+  const [left, right] = [dot(v, tangent), dot(gradient, d)]
+  const bar = modesTolerance * (absDot(v, tangent) + absDot(gradient, d) + absDot(v, numeric.scale))
+  return Math.abs(left - right) <= bar
+    ? pass
+    : fail('forward and reverse mode differ', { of: '<J^T v, u>', index: [], actual: right, expected: left, bar })
+}
+
+const largest = (xs: Float64Array): number => xs.reduce((a, x) => Math.max(a, Math.abs(x)), 0)
+
+/** The derivative of a gradient is symmetric: `H u = H^T u`. */
+const symmetric = (p: Prepared, point: Point, { direction, numeric, tangent }: Column): Verdict => {
+  const transposed = p.pullback([...point, ...direction])
+  if (E.isLeft(transposed)) return fail(transposed.left)
+  const other = flat(transposed.right)
+  const bar = modesTolerance * (largest(tangent) + largest(other) + largest(numeric.scale))
+  const i = other.findIndex((x, k) => !(Math.abs(x - tangent[k]!) <= bar))
+  const { at, index } = locate(p.moving, i)
+  return i < 0
+    ? pass
+    : fail('the Hessian is not symmetric', { of: `H u of ${p.moving[at]?.name ?? ''}`, index, actual: other[i]!, expected: tangent[i]!, bar })
+}
+
+const zeroCotangent = (p: Prepared, point: Point): Verdict => {
+  const result = p.pullback([...point, ...zeros(p.problem.outputs)])
+  if (E.isLeft(result)) return fail(result.left)
+  const gradient = flat(result.right)
+  const i = gradient.findIndex((g) => g !== 0)
+  const { at, index } = locate(p.moving, i)
+  return i < 0 ? pass : fail('a zero cotangent gives', { of: `gradient of ${p.moving[at]?.name ?? ''}`, index, actual: gradient[i]!, expected: 0, bar: 0 })
+}
+
+interface Facts {
+  readonly prepared: Prepared
+  readonly point: Point
+  readonly cotangents: Point
+  readonly gradient: Float64Array
+  readonly isGradient: boolean
+}
+
+const judgeColumn = (f: Facts, direction: Point, along: Along): Verdict => {
+  const numeric = ridders(along)
+  if (numeric === undefined) return inconclusive('a kink is too near, or the program has no finite values around')
+  const tangents = f.prepared.pushforward([...f.point, ...direction])
+  if (E.isLeft(tangents)) return fail(tangents.left)
+  const column: Column = { direction, along, numeric, tangent: flat(tangents.right) }
+  const v = flat(f.cotangents)
+  return firstFailure(
+    () => forward(f.prepared, column),
+    () => reverse(f.prepared, v, f.gradient, column),
+    () => adjoint(v, f.gradient, column),
+    () => (f.isGradient ? symmetric(f.prepared, f.point, column) : pass)
+  )
+}
+
+/** A direction for the moving inputs only, spread over all inputs. */
+const spread = (inputs: ReadonlyArray<Input>, point: Point, direction: Point): Point => {
+  let next = 0
+  return inputs.map((x, i) => (isFloat(x.dtype) ? direction[next++] : undefined) ?? point[i]!)
+}
+
+interface Occasion {
+  readonly judge: Judge
+  readonly point: Point
+  readonly seed: number
+  /** What the original program does not differentiate. */
+  readonly fixed: ReadonlyArray<Node>
+}
+
+const judgeOnce = ({ judge, point, seed, fixed }: Occasion, prepared: Prepared, isGradient: boolean): Verdict => {
+  const { problem, moving } = prepared
+  const around = surroundings(problem, point, fixed)
+  if (E.isLeft(around)) return fail(around.left)
+  if (!around.right.at.every(Number.isFinite)) return inconclusive('the program is not finite at this point')
+  const cotangents = weights(seed, problem.outputs)
+  const gradients = prepared.pullback([...point, ...cotangents])
+  if (E.isLeft(gradients)) return fail(gradients.left)
+  const facts: Facts = { prepared, point, cotangents, gradient: flat(gradients.right), isGradient }
+  const at = point.filter((_, i) => isFloat(problem.inputs[i]?.dtype ?? 'bool')).slice(0, moving.length)
+  const columns = directions(seed, at, judge.coordinates, judge.sample)
+  return firstFailure(
+    () => zeroCotangent(prepared, point),
+    ...columns.map((d) => () => judgeColumn(facts, d, around.right.along(spread(problem.inputs, point, d))))
+  )
+}
+
+/** The gradient of `<outputs, v>` as a program of its own, with `v` fixed. */
+const gradientProblem = ({ outputs, inputs }: Problem, rules: Calculus, seed: number): Problem => {
+  const ys = outputs.map(floating)
+  const moving = inputs.filter((x) => isFloat(x.dtype))
+  const cotangents = weights(seed, ys).map((v, i) => build.convert(ys[i]?.dtype ?? 'f64', build.constant(v)))
+  return { outputs: vjp(rules)(ys, moving, cotangents), inputs }
+}
+
+/** Whether the derivatives of a program are right at a point, up to the given order. */
+export const judgeDerivatives = (judge: Judge, problem: Problem, given: Point, seed: number): Verdict => {
+  const point = given.map(widen)
+  const invalid = causes(problem.outputs)[0]
+  if (invalid !== undefined) return fail(`the program is invalid: ${showBuildError(invalid)}`)
+  const occasion: Occasion = { judge, point, seed, fixed: stops(problem.outputs) }
+  const once = (p: Problem, isGradient: boolean): Verdict => {
+    const prepared = prepare(p, judge.rules)
+    return E.isLeft(prepared) ? fail(prepared.left) : judgeOnce(occasion, prepared.right, isGradient)
+  }
+  return firstFailure(
+    () => once(problem, false),
+    () => (judge.order === 1 ? pass : once(gradientProblem(problem, judge.rules, seed + 7), true))
+  )
+}

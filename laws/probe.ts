@@ -1,0 +1,65 @@
+/** Directions and weights to test derivatives with: deterministic functions of a seed, so that a failure can be repeated. */
+import { threefry2x32 } from '../src/tensor/threefry.js'
+import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
+import { isFloat } from '../src/tensor/DType.js'
+import type { Aval } from '../src/graph/Expr.js'
+import { size } from '../src/tensor/dims.js'
+import type { Point } from './differences.js'
+
+/** The `i`-th number of the stream `seed`: in [-1, 1], a multiple of 1/64, never 0. */
+const weight = (seed: number, i: number): number => {
+  const k = (threefry2x32(seed >>> 0, 0, 0, i)[0] % 128) - 64
+  return (k >= 0 ? k + 1 : k) / 64
+}
+
+/** Double-precision tensors of given shapes with weights from a stream. */
+export const weights = (seed: number, like: ReadonlyArray<Pick<Aval, 'shape'>>): Point => {
+  let next = 0
+  return like.map(({ shape }) => own(shape, 'f64', Float64Array.from({ length: size(shape) }, () => weight(seed, next++))))
+}
+
+export const zeros = (like: ReadonlyArray<Pick<Aval, 'shape'>>): Point =>
+  like.map(({ shape }) => own(shape, 'f64', new Float64Array(size(shape))))
+
+const rootMeanSquare = (xs: ArrayLike<number>): number =>
+  Math.sqrt(Array.from(xs).reduce((acc, x) => acc + x * x, 0) / Math.max(1, xs.length))
+
+/** How far each element may move for a step of 1: as far as it is large, but not much less than its neighbours. */
+const reach = (x: Tensor): Tensor => {
+  const xs = elements(x)
+  const least = rootMeanSquare(xs) / 8 || 1
+  return own(x.shape, 'f64', Float64Array.from(xs, (v) => Math.max(Math.abs(v), least)))
+}
+
+const times = (a: Tensor, b: Tensor): Tensor => {
+  const [xs, ys] = [elements(a), elements(b)]
+  return own(a.shape, 'f64', Float64Array.from({ length: xs.length }, (_, i) => xs[i]! * ys[i]!))
+}
+
+/** Moves one element only. */
+const oneHot = (reaches: Point, j: number, k: number): Point =>
+  reaches.map((r, i) => {
+    const data = new Float64Array(elements(r).length)
+    if (i === j) data[k] = elements(r)[k]!
+    return own(r.shape, 'f64', data)
+  })
+
+/** One direction for each coordinate when there are at most `limit` of them, else `sample` random ones. */
+export const directions = (seed: number, moving: Point, limit: number, sample: number): ReadonlyArray<Point> => {
+  const reaches = moving.map(reach)
+  const coordinates = reaches.flatMap((r, j) => Array.from(elements(r), (_, k) => [j, k] as const))
+  return coordinates.length <= limit
+    ? coordinates.map(([j, k]) => oneHot(reaches, j, k))
+    : Array.from({ length: sample }, (_, i) =>
+        weights(seed + i + 1, reaches).map((w, j) => times(w, reaches[j] ?? w))
+      )
+}
+
+/** The places of a direction that move, when it is only one. */
+export const onlyPlace = (direction: Point): readonly [number, number] | undefined => {
+  const places = direction.flatMap((d, j) =>
+    isFloat(d.dtype) ? Array.from(elements(d), (v, k) => [j, k, v] as const).filter(([, , v]) => v !== 0) : []
+  )
+  const first = places[0]
+  return places.length === 1 && first !== undefined ? [first[0], first[1]] : undefined
+}

@@ -1,0 +1,40 @@
+/** The same program in double precision: finite differences of single-precision programs are too coarse to judge a derivative by. */
+import * as build from '../src/graph/build/index.js'
+import type { Input, Node } from '../src/graph/Expr.js'
+import { reuse, rewrite } from '../src/graph/fold.js'
+import { isFloat, type DType } from '../src/tensor/DType.js'
+import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
+
+const wide = (dtype: DType): DType => (isFloat(dtype) ? 'f64' : dtype)
+
+/** The same values in double precision. */
+export const widen = (t: Tensor): Tensor => (t.dtype === 'f32' ? own(t.shape, 'f64', Float64Array.from(elements(t))) : t)
+
+const widenInput = (x: Input): Input => (x.dtype === 'f32' ? build.input(x.name, x.shape, 'f64') : x)
+
+/** A graph and its inputs. */
+export interface Graph {
+  readonly outputs: ReadonlyArray<Node>
+  readonly inputs: ReadonlyArray<Input>
+}
+
+/** Every f32 in a graph made f64; inputs keep their order. */
+export const inDouble = ({ outputs, inputs }: Graph): Graph => {
+  const wider = inputs.map(widenInput)
+  const replaced = new Map<Node, Node>(inputs.map((x, i) => [x, wider[i] ?? x]))
+  const widened = (n: Node, xs: ReadonlyArray<Node>): Node => {
+    switch (n._tag) {
+      case 'Input':
+        return replaced.get(n) ?? n
+      case 'Constant':
+        return n.dtype === 'f32' ? build.constant(widen(n.value)) : n
+      case 'Iota':
+        return n.dtype === 'f32' ? build.iota(n.axis, n.shape, 'f64') : n
+      case 'Convert':
+        return build.convert(wide(n.dtype), xs[0] ?? n.x)
+      default:
+        return reuse(n, xs)
+    }
+  }
+  return { outputs: rewrite(outputs, widened), inputs: wider }
+}

@@ -1,0 +1,165 @@
+/**
+ * Checkpoints: parameters, and whatever is needed to use them, as one JSON text.
+ *
+ * @since 0.1.0
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type * as t from 'io-ts/lib/index.js'
+import { parseJson } from './json.js'
+import { report } from './report.js'
+import { expected } from './show.js'
+import { isRecord, member } from './tensor.js'
+import { treeCodec, type TensorsOf } from './tree.js'
+
+/**
+ * Trained parameters with a description of what they belong to.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface Checkpoint<out M, out P> {
+  readonly meta: M
+  readonly params: P
+}
+
+/**
+ * Data that JSON holds. Numbers must be finite: JSON writes others as `null`, which no codec of numbers accepts.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Plain<M> = M extends string | number | boolean | null | undefined
+  ? M
+  : M extends (...args: never[]) => unknown
+    ? never
+    : M extends object
+      ? { readonly [K in keyof M]: Plain<M[K]> }
+      : never
+
+const format = 'adjoint-checkpoint'
+const version = 1
+
+type Fields = Readonly<Record<string, unknown>>
+type Result<A> = E.Either<ReadonlyArray<string>, A>
+
+const refuse = (reason: string): Result<never> => E.left([reason])
+
+const sorted = (_: string, u: unknown): unknown =>
+  isRecord(u) ? Object.fromEntries(Object.entries(u).sort(([a], [b]) => (a < b ? -1 : 1))) : u
+
+/** SHA-256 of the content with the keys of each record in order: white space and the order of keys do not count. */
+const digestOf = (meta: unknown, params: unknown): string =>
+  bytesToHex(sha256(utf8ToBytes(JSON.stringify({ meta, params }, sorted))))
+
+/**
+ * The text of a checkpoint: JSON, the same for the same content. `meta` is plain data, such as what its codec encodes; no key may be
+ * `__proto__`.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import { tensor, writeCheckpoint } from 'adjoint'
+ *
+ * const text = writeCheckpoint({ meta: { epochs: 3 }, params: { b: tensor([1]) } })
+ * strictEqual(text.startsWith('{"format":"adjoint-checkpoint","version":1,"digest":"'), true)
+ * ```
+ *
+ * @since 0.1.0
+ * @category checkpoints
+ */
+export const writeCheckpoint = <M, P>(content: Checkpoint<M & Plain<M>, P & TensorsOf<P>>): string => {
+  const meta: unknown = content.meta
+  const params: unknown = treeCodec<unknown>(content.params).encode(content.params)
+  return JSON.stringify({ format, version, digest: digestOf(meta, params), meta, params })
+}
+
+const keys: ReadonlyArray<string> = ['format', 'version', 'digest', 'meta', 'params']
+
+const checkFormat = (u: unknown): Result<Fields> =>
+  isRecord(u) && member(u, 'format') === format
+    ? E.right(u)
+    : refuse(`not a checkpoint: there is no "format": "${format}"`)
+
+const checkVersion = (u: Fields): Result<Fields> => {
+  const found = member(u, 'version')
+  if (found === version) return E.right(u)
+  return typeof found === 'number' && Number.isSafeInteger(found) && found > version
+    ? refuse(
+        `version ${String(found)} was written by a newer adjoint; this one reads version ${String(version)}`
+      )
+    : refuse(`version: ${expected(String(version), found)}`)
+}
+
+const checkKeys = (u: Fields): Result<Fields> => {
+  const extra = Object.keys(u).find((key) => !keys.includes(key))
+  const missing = keys.find((key) => !Object.hasOwn(u, key))
+  if (missing !== undefined) return refuse(`${missing} is missing`)
+  return extra === undefined ? E.right(u) : refuse(`unexpected key: ${expected(keys.join(', '), extra)}`)
+}
+
+const checkDigest = (u: Fields): Result<Fields> => {
+  const found = member(u, 'digest')
+  if (typeof found !== 'string' || !/^[0-9a-f]{64}$/.test(found))
+    return refuse(`digest: ${expected('64 hexadecimal digits', found)}`)
+  return found === digestOf(member(u, 'meta'), member(u, 'params'))
+    ? E.right(u)
+    : refuse('the content does not match its digest: the file is corrupt')
+}
+
+const decodeMember = <A>(codec: t.Decoder<unknown, A>, key: string, u: Fields): Result<A> =>
+  pipe(codec.validate(member(u, key), [{ key, type: codec, actual: member(u, key) }]), E.mapLeft(report))
+
+type Example<M, T> = T | ((meta: M) => T)
+
+const exampleOf = <M, T>(example: Example<M, T>, meta: M): T =>
+  typeof example === 'function' ? (example as (meta: M) => T)(meta) : example
+
+/**
+ * Reads the text of a checkpoint. `meta` is decoded first; the parameters must then fit the example, or the one that `meta` leads to. Specs
+ * make cheap examples. Never throws, provided that the codec and the function do not.
+ *
+ * Errors: text that is not JSON, is truncated, has a key twice or `__proto__`, or is nested without end; other files; other versions; content
+ * that does not match its digest; `meta` and parameters that their codecs refuse, with the path of each fault. The digest guards against
+ * accidents, not against forgery.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { readCheckpoint, spec, tensor, toNested, writeCheckpoint } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import * as t from 'io-ts/lib/index.js'
+ *
+ * const read = readCheckpoint(t.type({ inputs: t.number }), ({ inputs }) => ({ w: spec([inputs]) }))
+ * const text = writeCheckpoint({ meta: { inputs: 2 }, params: { w: tensor([1, 2]) } })
+ * deepStrictEqual(E.map(({ params }) => toNested(params.w))(read(text)), E.right([1, 2]))
+ * deepStrictEqual(read(text.slice(0, 150)), E.left(['the file ends early, after 150 characters: truncated?']))
+ * deepStrictEqual(
+ *   read(writeCheckpoint({ meta: { inputs: 3 }, params: { w: tensor([1, 2]) } })),
+ *   E.left(['params.w.shape: expected [3], got [2]'])
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category checkpoints
+ */
+export const readCheckpoint =
+  <M, T>(metaCodec: t.Decoder<unknown, M>, example: Example<M, T>) =>
+  (text: string): Result<Checkpoint<M, TensorsOf<T>>> =>
+    pipe(
+      parseJson(text),
+      E.mapLeft((reason): ReadonlyArray<string> => [reason]),
+      E.chain(checkFormat),
+      E.chain(checkVersion),
+      E.chain(checkKeys),
+      E.chain(checkDigest),
+      E.chain((u) =>
+        pipe(
+          decodeMember(metaCodec, 'meta', u),
+          E.bindTo('meta'),
+          E.bind('params', ({ meta }) => decodeMember(treeCodec(exampleOf(example, meta)), 'params', u))
+        )
+      )
+    )

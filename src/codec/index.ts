@@ -1,0 +1,10 @@
+/** Data from outside: the only folder that reads `unknown`. */
+export type { Checkpoint, Plain } from './checkpoint.js'
+export { readCheckpoint, writeCheckpoint } from './checkpoint.js'
+export { tensorFromNested } from './nested.js'
+export type { Fault } from './report.js'
+export { faults, report } from './report.js'
+export type { EncodedTensor } from './tensor.js'
+export { tensorCodec } from './tensor.js'
+export type { EncodedTree, TensorsOf } from './tree.js'
+export { treeCodec } from './tree.js'

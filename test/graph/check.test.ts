@@ -1,0 +1,148 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import * as build from '../../src/graph/build/index.js'
+import { check, faultsOf } from '../../src/graph/check.js'
+import type { Custom, CustomRule, Node } from '../../src/graph/Expr.js'
+import { showError } from '../../src/graph/failure.js'
+import { elements, own } from '../../src/tensor/Tensor.js'
+import { allocate } from '../../src/tensor/DType.js'
+import { expressions } from '../support/expressions.js'
+
+const x = build.input('x', [2, 3], 'f32')
+const y = build.input('y', [2, 3], 'f32')
+const b = build.input('b', [2, 3], 'bool')
+const i = build.input('i', [2], 'i32')
+const key = build.input('key', [2], 'u32')
+
+const rule: CustomRule = {
+  name: 'both',
+  results: ([a]) =>
+    a === undefined ? E.left('takes one operand') : E.right([a, { shape: [], dtype: 'f32' }]),
+  reference: (xs) => [
+    ...xs.map((t) => own(t.shape, t.dtype, elements(t).slice())),
+    own([], 'f32', allocate('f32', 1))
+  ],
+  derivative: () => []
+}
+const custom = build.custom(rule, [x]) as Custom
+
+/** A right node of each family; a new family needs a row. */
+const right: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, Node>> = {
+  Input: x,
+  Constant: build.constant(own([2], 'f32', Float32Array.of(1, 2))),
+  Iota: build.iota(0, [2, 3], 'i32'),
+  Unary: build.unary('exp', x),
+  Binary: build.binary('add', x, y),
+  Select: build.select(b, x, y),
+  Convert: build.convert('i32', x),
+  Reduce: build.reduce('sum', [1], x),
+  ArgReduce: build.argReduce('max', 1, x),
+  Broadcast: build.broadcast([4, 2, 3], [1, 2], x),
+  Reshape: build.reshape([6], x),
+  Permute: build.permute([1, 0], x),
+  Slice: build.slice([0, 1], [2, 3], [1, 1], x),
+  Pad: build.pad([0, 1], [0, 1], [0, 0], 0, x),
+  Concat: build.concat(0, [x, y]),
+  Reverse: build.reverse([0], x),
+  Contract: build.contract({ batch: [[], []], contract: [[1], [1]] }, x, y),
+  Gather: build.gather(0, 0, i, x),
+  Scatter: build.scatter(5, 0, 0, i, x),
+  RandomBits: build.randomBits([4], key),
+  Custom: custom,
+  Project: build.project(1, custom)
+}
+
+const messages = (n: object): ReadonlyArray<string> => {
+  const result = check(n)
+  return E.isLeft(result) ? result.left.errors.map((e) => `${e.operation}: ${e.message}`) : []
+}
+
+const cases = Object.entries(right)
+
+describe('check', () => {
+  it.each(cases)('accepts a right %s', (tag, n) => {
+    expect(n._tag).toBe(tag)
+    expect(check(n)).toEqual(E.right(n))
+  })
+
+  it.each(cases)('refuses a %s of a wrong shape', (_, n) => {
+    const wrong: Node = { ...n, shape: n._tag === 'Input' || n._tag === 'Iota' ? [2, -3] : [7, ...n.shape] }
+    expect(messages(wrong)).toHaveLength(1)
+  })
+
+  it.each(cases.filter(([tag]) => tag !== 'Input' && tag !== 'Iota' && tag !== 'Convert'))(
+    'refuses a %s of a wrong dtype',
+    (_, n) => {
+      const wrong: Node = { ...n, dtype: n.dtype === 'f64' ? 'f32' : 'f64' }
+      expect(messages(wrong)).toHaveLength(1)
+    }
+  )
+
+  it('refuses attributes that the constructors would refuse', () => {
+    const [reduce, permute, project, gather] = [right.Reduce, right.Permute, right.Project, right.Gather]
+    expect(messages({ ...reduce, axes: [2] })).toEqual([
+      'check Reduce: axes [2] are not distinct axes of [2, 3]'
+    ])
+    expect(messages({ ...permute, permutation: [0, 0] })).toEqual([
+      'check Permute: [0, 0] is not a permutation of the 2 axes of [2, 3]'
+    ])
+    expect(messages({ ...project, index: 2 })).toEqual([
+      'check Project: both has 2 results, asked for number 2'
+    ])
+    expect(messages({ ...gather, indices: x })).toEqual([
+      'check Gather: indices are f32, expected i32 or u32'
+    ])
+  })
+
+  it('refuses operands put in by hand', () => {
+    expect(messages({ ...right.Binary, b: i })).toEqual([
+      'check Binary: dtypes f32 and i32 differ; convert one of them with convert(...)'
+    ])
+    expect(messages({ ...right.Project, x: y })).toEqual(['check Project: Input was made from its operands'])
+    expect(messages({ ...right.Unary, x: i })).toHaveLength(1)
+  })
+
+  it('refuses a primitive whose further results differ', () => {
+    expect(
+      messages({
+        ...custom,
+        results: [
+          { shape: [2, 3], dtype: 'f32' },
+          { shape: [1], dtype: 'f32' }
+        ]
+      })
+    ).toHaveLength(1)
+    expect(messages({ ...custom, results: custom.results.slice(0, 1) })).toHaveLength(1)
+  })
+
+  it('refuses a constant that is not its tensor', () => {
+    const short = own([3], 'f32', Float32Array.of(1, 2))
+    expect(messages(build.constant(short))).toEqual(['check Constant: f32[3] holds 2 elements'])
+  })
+
+  it('finds a wrong node deep in a graph, once, and only there', () => {
+    const wrong: Node = { ...right.Reduce, shape: [3] }
+    const user = build.binary('add', build.unary('exp', wrong), wrong)
+    expect(messages({ loss: user, other: [wrong] })).toEqual([
+      'check Reduce: the node says f32[3], its operands make f32[2]'
+    ])
+  })
+
+  it('reports shape errors of the program with their place', () => {
+    const bad = build.binary('add', x, build.reshape([6], x))
+    const result = check({ a: build.unary('exp', bad), b: x })
+    expect(E.isLeft(result) && showError(result.left)).toMatch(
+      /^add: shapes \[2, 3\] and \[6\] differ\n {2}operands: f32\[2, 3\], f32\[6\]\n {2}at .*check\.test\.ts:\d+:\d+$/
+    )
+  })
+
+  it('accepts every graph that is built', () => {
+    fc.assert(
+      fc.property(expressions(), ({ outputs }) => {
+        expect(faultsOf(outputs)).toEqual([])
+      }),
+      { numRuns: 1000 }
+    )
+  })
+})

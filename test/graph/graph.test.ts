@@ -1,0 +1,232 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import * as build from '../../src/graph/build/index.js'
+import { check } from '../../src/graph/check.js'
+import { toDot } from '../../src/graph/dot.js'
+import type { CustomRule, Node } from '../../src/graph/Expr.js'
+import { operands, rebuild, rewrite, topological } from '../../src/graph/fold.js'
+import { merge } from '../../src/graph/merge.js'
+import { print } from '../../src/graph/print.js'
+import { full } from '../../src/linear/apply.js'
+import { simplify } from '../../src/rules/simplify.js'
+import { filled, own, toFlat } from '../../src/tensor/Tensor.js'
+import { run, sameOutcome } from '../support/evaluate.js'
+import { expressions } from '../support/expressions.js'
+
+const x = build.input('x', [3], 'f32')
+const exp = (n: Node): Node => build.unary('exp', n)
+
+describe('topological order', () => {
+  it('has every node once, operands before users', () => {
+    fc.assert(
+      fc.property(expressions(), ({ outputs }) => {
+        const order = topological(outputs)
+        const place = new Map(order.map((n, k) => [n, k]))
+        expect(place.size).toBe(order.length)
+        order.forEach((n, k) =>
+          operands(n).forEach((o) => {
+            expect(place.get(o)).toBeLessThan(k)
+          })
+        )
+        outputs.forEach((n) => {
+          expect(place.has(n)).toBe(true)
+        })
+      })
+    )
+  })
+
+  it('holds nothing that the roots do not need', () => {
+    fc.assert(
+      fc.property(expressions(), ({ outputs }) => {
+        const used = new Set([...outputs, ...topological(outputs).flatMap(operands)])
+        expect(topological(outputs).every((n) => used.has(n))).toBe(true)
+      })
+    )
+  })
+
+  it('does not enter nodes where it stops', () => {
+    const [a, b] = [exp(x), exp(exp(x))]
+    expect(topological([build.binary('add', a, b)], (n) => n === a || n === b)).toHaveLength(3)
+  })
+})
+
+describe('rebuild', () => {
+  it('makes the same node from the same operands', () => {
+    fc.assert(
+      fc.property(expressions(), ({ outputs }) => {
+        for (const n of topological(outputs)) expect(rebuild(n, operands(n))).toEqual(n)
+      }),
+      { numRuns: 300 }
+    )
+  })
+
+  it('a rewrite that changes nothing changes no meaning', () => {
+    fc.assert(
+      fc.property(expressions(), ({ outputs, inputs, values }) => {
+        expect(
+          sameOutcome(run(rewrite(outputs, rebuild), inputs, values), run(outputs, inputs, values))
+        ).toBe(true)
+      }),
+      { numRuns: 300 }
+    )
+  })
+})
+
+describe('merge', () => {
+  it('is idempotent and keeps what is merged', () => {
+    fc.assert(
+      fc.property(expressions(), ({ outputs }) => {
+        const once = merge(outputs)
+        expect(merge(once).every((n, k) => n === once[k])).toBe(true)
+        expect(topological(once).length).toBeLessThanOrEqual(topological(outputs).length)
+      })
+    )
+  })
+
+  it('shares all of a copy', () => {
+    fc.assert(
+      fc.property(expressions(), ({ outputs, inputs, values }) => {
+        const copy = rewrite(outputs, (n, xs) => (n._tag === 'Input' ? n : rebuild(n, xs)))
+        expect(topological(merge([...outputs, ...copy])).length).toBe(topological(merge(outputs)).length)
+        expect(
+          sameOutcome(
+            run([...copy, ...outputs], inputs, values),
+            run([...outputs, ...outputs], inputs, values)
+          )
+        ).toBe(true)
+      })
+    )
+  })
+
+  it('tells apart what differs in one attribute', () => {
+    const m = build.input('m', [2, 2], 'f32')
+    const k = build.constant(own([2], 'i32', Int32Array.of(0, 1)))
+    const rule: CustomRule = {
+      name: 'same',
+      results: () => E.right([{ shape: [], dtype: 'f32' }]),
+      reference: () => [filled([], 'f32', 1)],
+      derivative: () => []
+    }
+    const different: ReadonlyArray<Node> = [
+      build.input('m', [2, 2], 'f32'),
+      m,
+      build.unary('sin', m),
+      build.unary('cos', m),
+      build.binary('sub', m, m),
+      build.binary('add', m, m),
+      build.reduce('sum', [0], m),
+      build.reduce('sum', [1], m),
+      build.reduce('max', [0], m),
+      build.argReduce('max', 0, m),
+      build.argReduce('min', 0, m),
+      build.argReduce('max', 1, m),
+      build.permute([1, 0], m),
+      build.reverse([0], m),
+      build.reverse([1], m),
+      build.slice([0, 0], [1, 1], [1, 1], m),
+      build.slice([1, 0], [2, 1], [1, 1], m),
+      build.slice([0, 0], [2, 2], [2, 2], m),
+      build.pad([0, 0], [1, 0], [0, 0], 0, m),
+      build.pad([1, 0], [0, 0], [0, 0], 0, m),
+      build.pad([1, 0], [0, 0], [0, 0], -0, m),
+      build.pad([0, 0], [0, 0], [1, 0], 0, m),
+      build.concat(0, [m, m]),
+      build.concat(1, [m, m]),
+      build.concat(0, [m, m, m]),
+      build.broadcast([2, 2, 2], [0, 1], m),
+      build.broadcast([2, 2, 2], [1, 2], m),
+      build.reshape([4], m),
+      build.reshape([1, 4], m),
+      build.convert('f64', m),
+      build.convert('i32', m),
+      build.contract({ batch: [[], []], contract: [[0], [0]] }, m, m),
+      build.contract({ batch: [[], []], contract: [[0], [1]] }, m, m),
+      build.contract({ batch: [[0], [0]], contract: [[], []] }, m, m),
+      build.contract({ batch: [[0], [0]], contract: [[1], [1]] }, m, m),
+      build.contract({ batch: [[1], [1]], contract: [[0], [0]] }, m, m),
+      build.gather(0, 0, k, m),
+      build.gather(1, 0, k, m),
+      build.gather(1, 1, k, m),
+      build.scatter(2, 0, 0, k, m),
+      build.scatter(2, 1, 0, k, m),
+      build.scatter(3, 0, 0, k, m),
+      build.iota(0, [2, 2], 'f32'),
+      build.iota(1, [2, 2], 'f32'),
+      build.constant(filled([2], 'f32', 0)),
+      build.constant(filled([2], 'f32', -0)),
+      build.constant(filled([2], 'f64', 0)),
+      build.constant(filled([1, 2], 'f32', 0)),
+      build.custom(rule, [m]),
+      build.custom({ ...rule }, [m])
+    ]
+    const merged = merge(different)
+    expect(new Set(merged).size).toBe(different.length)
+    expect(different.filter((n) => n._tag === 'Invalid')).toEqual([])
+  })
+
+  it('compares constants whose digests agree', () => {
+    const big = (last: number): Node =>
+      build.constant(
+        own(
+          [1000],
+          'f32',
+          Float32Array.from({ length: 1000 }, (_, k) => (k === 999 ? last : 0))
+        )
+      )
+    const [a, b, c] = merge([big(1), big(2), big(1)])
+    expect([a === b, a === c]).toEqual([false, true])
+  })
+
+  it('joins NaN constants and keeps shared nodes shared', () => {
+    const [a, b] = merge([full(NaN, x), full(NaN, x)])
+    expect(a).toBe(b)
+  })
+})
+
+const chainOf = (length: number): Node =>
+  Array.from({ length }).reduce<Node>((n, _, k) => build.unary(k % 2 === 0 ? 'sin' : 'neg', n), x)
+
+/** Each step uses the one before twice: 2^60 paths. */
+const doubled = (fresh: boolean): Node =>
+  Array.from({ length: 60 }).reduce<Node>(
+    (n) => (fresh ? build.binary('sub', exp(n), exp(n)) : build.binary('add', n, n)),
+    x
+  )
+
+const walks: Readonly<Record<string, (n: Node) => unknown>> = {
+  merge: (n) => merge([n])[0]?.shape,
+  print: (n) => print(n).length > 0,
+  dot: (n) => toDot(n).length > 0,
+  check: (n) => check(n)._tag,
+  simplify: (n) => simplify([n])[0]?.shape,
+  evaluate: (n) => run([n], [x], [own([3], 'f32', Float32Array.of(1, 2, 3))])._tag
+}
+
+describe('large graphs', () => {
+  it.each(Object.entries(walks))(
+    '%s: 200,000 nodes in a row',
+    (_, walk) => {
+      expect(walk(chainOf(200_000))).toBeTruthy()
+    },
+    10_000
+  )
+
+  it.each(Object.entries(walks))(
+    '%s: 2^60 paths',
+    (_, walk) => {
+      expect(walk(doubled(false))).toBeTruthy()
+      expect(walk(doubled(true))).toBeTruthy()
+    },
+    2000
+  )
+
+  it('gives the right value for 2^60 paths', () => {
+    const result = run([doubled(false)], [x], [own([3], 'f32', Float32Array.of(1, 2, 3))])
+    expect(E.isRight(result) && result.right.map(toFlat)).toEqual([[2 ** 60, 2 ** 61, 3 * 2 ** 60]])
+  })
+
+  it('prints one line for each node of a chain', () => {
+    expect(print(chainOf(200_000)).split('\n')).toHaveLength(200_002)
+  })
+})
