@@ -7,6 +7,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import type { Json } from 'fp-ts/lib/Json.js'
 import type * as t from 'io-ts/lib/index.js'
 import { parseJson } from './json.js'
 import { report } from './report.js'
@@ -31,7 +32,7 @@ export interface Checkpoint<out M, out P> {
  * @since 0.1.0
  * @category model
  */
-export type Plain<M> = M extends string | number | boolean | null | undefined
+export type Plain<M> = M extends Json | undefined
   ? M
   : M extends (...args: never[]) => unknown
     ? never

@@ -24,14 +24,18 @@ const between =
   (u: unknown): boolean =>
     typeof u === 'number' && Number.isInteger(u) && u >= low && u <= high
 
-const scalars: { readonly [D in DType]: { readonly wanted: string; readonly is: (u: unknown) => boolean } } =
-  {
-    f32: { wanted: 'a number', is: (u) => typeof u === 'number' },
-    f64: { wanted: 'a number', is: (u) => typeof u === 'number' },
-    i32: { wanted: 'a whole number from -2147483648 to 2147483647', is: between(-(2 ** 31), 2 ** 31 - 1) },
-    u32: { wanted: 'a whole number from 0 to 4294967295', is: between(0, 2 ** 32 - 1) },
-    bool: { wanted: 'true or false', is: (u) => typeof u === 'boolean' }
-  }
+interface Scalar {
+  readonly wanted: string
+  readonly is: (u: unknown) => boolean
+}
+
+const scalars: Readonly<Record<DType, Scalar>> = {
+  f32: { wanted: 'a number', is: (u) => typeof u === 'number' },
+  f64: { wanted: 'a number', is: (u) => typeof u === 'number' },
+  i32: { wanted: 'a whole number from -2147483648 to 2147483647', is: between(-(2 ** 31), 2 ** 31 - 1) },
+  u32: { wanted: 'a whole number from 0 to 4294967295', is: between(0, 2 ** 32 - 1) },
+  bool: { wanted: 'true or false', is: (u) => typeof u === 'boolean' }
+}
 
 /** More levels than any tensor has, few enough for a message. */
 const deepest = 64

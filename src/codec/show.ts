@@ -15,7 +15,7 @@ export const quote = (text: string): string =>
   JSON.stringify(cut(text)).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escape)
 
 const showItems = (items: ReadonlyArray<unknown>): string => {
-  const shown = items.slice(0, limit).map((item) => (Array.isArray(item) ? '[…]' : showValue(item)))
+  const shown = Array.from(items.slice(0, limit), (item) => (Array.isArray(item) ? '[…]' : showValue(item)))
   return cut(`[${shown.join(', ')}]`)
 }
 
@@ -27,7 +27,8 @@ export const showValue = (u: unknown): string => {
   if (Object.is(u, -0)) return '-0'
   if (isTensor(u)) return `a tensor ${u.dtype}${showDims(u.shape)}`
   if (typeof u === 'object' && u !== null) return 'an object'
-  return typeof u === 'function' || typeof u === 'symbol' ? `a ${typeof u}` : cut(String(u))
+  if (typeof u === 'bigint' || typeof u === 'number' || typeof u === 'boolean') return cut(String(u))
+  return u === null ? 'null' : `a ${typeof u}`
 }
 
 /** "expected ..., got ..." */

@@ -50,7 +50,7 @@ export const isRecord = (u: unknown): u is Fields => typeof u === 'object' && u 
 export const member = (u: Fields, key: string): unknown => (Object.hasOwn(u, key) ? u[key] : undefined)
 
 export const wantedTensor = ({ shape, dtype }: Wanted): string => {
-  if (shape !== undefined) return `a tensor ${dtype === undefined ? 'of shape ' : dtype}${showDims(shape)}`
+  if (shape !== undefined) return `a tensor ${dtype ?? 'of shape '}${showDims(shape)}`
   return dtype === undefined ? 'a tensor' : `a tensor of dtype ${dtype}`
 }
 
@@ -168,7 +168,7 @@ export const tensorCodec = <const S extends Shape = Shape, D extends DType = DTy
     (tensor) => ({
       dtype: tensor.dtype,
       shape: tensor.shape,
-      data: encodeElements(tensor.dtype, elements(tensor as Tensor))
+      data: encodeElements(tensor.dtype, elements(tensor))
     })
   )
   return codec

@@ -48,7 +48,8 @@ const label = (n: Node): string => {
   }
 }
 
-const hashNumber = (h: number, v: number): number => Math.imul(h ^ (v | 0), 0x9e3779b1) ^ ((v - Math.trunc(v)) * 2 ** 31)
+const hashNumber = (h: number, v: number): number =>
+  Math.imul(h ^ (v | 0), 0x9e3779b1) ^ ((v - Math.trunc(v)) * 2 ** 31)
 
 /** A few elements are enough to tell most constants apart; equal hashes are compared element by element. */
 const hashConstant = (n: Constant): number => {
@@ -82,7 +83,7 @@ const equalEntry = (a: Entry, b: Entry): boolean =>
   a.from.every((k, i) => k === b.from[i]) && label(a.node) === label(b.node) && equalLeaf(a.node, b.node)
 
 /** Graphs as a list without repetition, operands before users; `roots` are positions in it. */
-export interface Listing {
+export interface Canonical {
   readonly entries: ReadonlyArray<Entry>
   readonly roots: ReadonlyArray<number>
 }
@@ -110,13 +111,19 @@ const lookupTable = (entries: ReadonlyArray<Entry>) => {
 }
 
 /** Every structure once; inputs and invalid nodes are only equal to themselves. */
-export const listing = (roots: ReadonlyArray<Node>): Listing => {
+export const canonical = (roots: ReadonlyArray<Node>): Canonical => {
   const entries: Array<Entry> = []
   const position = new Map<Node, number>()
   const table = lookupTable(entries)
   for (const n of topological(roots)) {
     const from = operands(n).map((x) => valueOf(position, x))
-    const entry = { node: reuse(n, from.map((k) => (entries[k] as Entry).node)), from }
+    const entry = {
+      node: reuse(
+        n,
+        from.map((k) => (entries[k] as Entry).node)
+      ),
+      from
+    }
     const unique = n._tag === 'Input' || n._tag === 'Invalid'
     const h = unique ? 0 : hash(n, from)
     const known = unique ? -1 : table.find(entry, h)
@@ -130,6 +137,6 @@ export const listing = (roots: ReadonlyArray<Node>): Listing => {
 
 /** The same graphs with every structure occurring once. */
 export const merge = (roots: ReadonlyArray<Node>): ReadonlyArray<Node> => {
-  const { entries, roots: at } = listing(roots)
+  const { entries, roots: at } = canonical(roots)
   return at.map((k) => (entries[k] as Entry).node)
 }

@@ -132,6 +132,42 @@ const nameOf = (path: string): string => {
   return rest === '' ? `x${argument}` : rest
 }
 
+interface Symbolic<R> {
+  readonly inputs: ReadonlyArray<Input>
+  readonly result: R
+}
+
+const onInputs = <A extends ReadonlyArray<unknown>, R>(
+  f: (...args: A) => R,
+  specs: Specs<A>
+): Symbolic<R> => {
+  const inputs = locate(specs).map(({ path, leaf }) =>
+    build.input(nameOf(path), leaf.shape as Shape, leaf.dtype as DType)
+  )
+  return { inputs, result: f(...(refill(specs, inputs) as A)) }
+}
+
+/**
+ * A function applied to named inputs of the given shapes: its graph, to be printed or checked rather than run.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { mul, spec, symbolically, type Expr } from 'adjoint'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const double = (x: Expr<[2], 'f32'>) => pipe(x, mul(2))
+ * deepStrictEqual(symbolically(double)(spec([2])).shape, [2])
+ * ```
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const symbolically =
+  <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R) =>
+  (...specs: Specs<A>): R =>
+    onInputs(f, specs).result
+
 const misfit = (inputs: ReadonlyArray<Input>, tensors: ReadonlyArray<Aval>): RunError | undefined => {
   const i = inputs.findIndex((x, k) => tensors[k]?.dtype !== x.dtype || !equalDims(tensors[k].shape, x.shape))
   const [x, t] = [inputs[i], tensors[i]]
@@ -164,10 +200,7 @@ const misfit = (inputs: ReadonlyArray<Input>, tensors: ReadonlyArray<Aval>): Run
 export const compile =
   <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R, engine: Engine = reference) =>
   (...specs: Specs<A>): E.Either<CompileError, (...args: Values<A>) => E.Either<RunError, Values<R>>> => {
-    const inputs = locate(specs).map(({ path, leaf }) =>
-      build.input(nameOf(path), leaf.shape as Shape, leaf.dtype as DType)
-    )
-    const result = f(...(refill(specs, inputs) as A))
+    const { inputs, result } = onInputs(f, specs)
     return pipe(
       engine.program(nodesOf(result), inputs),
       E.map((run) => (...args: Values<A>) => {

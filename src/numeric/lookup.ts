@@ -13,6 +13,7 @@ import type {
   Check,
   IntegerOnly,
   Mutable,
+  NumberOnly,
   OneHotShape,
   Shape,
   TakeShape
@@ -88,7 +89,7 @@ export const where =
  */
 export const clip =
   (low: number, high: number) =>
-  <S, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
+  <S, D extends DType>(x: Expr<S, D> & NumberOnly<'clip'>[D]): Expr<S, D> =>
     typed(elementwise('min', typed<Expr>(elementwise('max', x, low)), high))
 
 /**

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { compileError, type CompileError, type RunError } from '../graph/failure.js'
 import { causes, invalid } from '../graph/error.js'
 import type { Input, Node } from '../graph/Expr.js'
-import { listing, type Listing } from '../graph/merge.js'
+import { canonical, type Canonical } from '../graph/merge.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { compute } from './compute.js'
 
@@ -20,7 +20,7 @@ interface Step {
 }
 
 /** A value is freed by its last reader, unless it is an output. */
-const schedule = ({ entries, roots }: Listing): ReadonlyArray<Step> => {
+const schedule = ({ entries, roots }: Canonical): ReadonlyArray<Step> => {
   const lastUse = new Int32Array(entries.length).fill(-1)
   entries.forEach(({ from }, i) => {
     for (const k of from) lastUse[k] = i
@@ -78,7 +78,7 @@ export const program = (
   outputs: ReadonlyArray<Node>,
   inputs: ReadonlyArray<Input>
 ): E.Either<CompileError, Run> => {
-  const listed = listing(outputs)
+  const listed = canonical(outputs)
   const wrong = faults(
     listed.entries.map((e) => e.node),
     inputs

@@ -15,12 +15,12 @@ export interface ShapeFn {
 }
 
 /**
- * The result of a `ShapeFn` at a shape.
+ * The result of a `ShapeFn` at a shape; of a function that is not known, only that there is a shape.
  *
  * @category layers
  * @since 0.1.0
  */
-export type Apply<F, S> = F & { readonly in: S } extends { readonly out: infer R } ? R : never
+export type Apply<F, S> = F & { readonly in: S } extends { readonly out: infer R } ? R : number[]
 
 /**
  * The shape is kept: activations, dropout.
@@ -81,8 +81,10 @@ export interface ArrowFn<A, B> extends ShapeFn {
 type FnOf<L> = L extends (x: never) => unknown
   ? L extends (x: Probe) => { readonly shape: Probe['shape'] }
     ? SameFn
-    : L extends (x: { readonly shape: infer A }) => { readonly shape: infer B }
-      ? ArrowFn<A, B>
+    : L extends (x: infer X extends never) => { readonly shape: infer B }
+      ? X extends { readonly shape: infer A }
+        ? ArrowFn<A, B>
+        : never
       : never
   : L extends { readonly shapeFn?: infer F | undefined }
     ? F
@@ -112,7 +114,7 @@ type Run<Ls extends readonly unknown[], S, Seen extends readonly 0[] = []> = Ls 
         }
       : Run<Rest, R, [...Seen, 0]>
     : never
-  : { readonly layer: never; readonly out: S }
+  : { readonly layer: never; readonly out: number extends Ls['length'] ? number[] : S }
 
 /** `unknown` for every layer but the first that does not fit, which gets the error. */
 type Faults<Ls extends readonly unknown[]> = Run<Ls, Shape>
@@ -154,8 +156,18 @@ export interface SequenceFn<Ls extends readonly unknown[]> extends ShapeFn {
   readonly domain: Ls extends readonly [infer L, ...unknown[]] ? DomainOf<FnOf<L>> : Shape
 }
 
+/** The parameters of one layer; those of a layer that is not known are some list. */
+type SlotsOf<L> = L extends (x: never) => unknown
+  ? readonly []
+  : L extends { readonly params?: infer P }
+    ? NonNullable<P> extends infer Slots extends readonly unknown[]
+      ? Slots
+      : readonly unknown[]
+    : readonly []
+
 /**
- * The parameters of all layers, as one flat tuple; plain functions have none.
+ * The parameters of all layers, as one flat tuple; plain functions have none. Of a list of layers whose length is not
+ * known, a list.
  *
  * @category layers
  * @since 0.1.0
@@ -163,10 +175,8 @@ export interface SequenceFn<Ls extends readonly unknown[]> extends ShapeFn {
 export type ParamsOf<
   Ls extends readonly unknown[],
   R extends readonly unknown[] = readonly []
-> = Ls extends readonly [infer L, ...infer Rest] ? ParamsOf<Rest, readonly [...R, ...SlotsOf<L>]> : R
-
-type SlotsOf<L> = L extends (x: never) => unknown
-  ? readonly []
-  : L extends { readonly params?: infer P extends readonly unknown[] | undefined }
-    ? NonNullable<P>
-    : readonly []
+> = Ls extends readonly [infer L, ...infer Rest]
+  ? ParamsOf<Rest, readonly [...R, ...SlotsOf<L>]>
+  : Ls extends readonly []
+    ? R
+    : readonly [...R, ...SlotsOf<Ls[number]>[number][]]

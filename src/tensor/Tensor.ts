@@ -169,9 +169,9 @@ export const tensor = <const T, D extends DType = Inferred<T>>(
   dtype?: D
 ): Tensor<AsShape<T>, D> => {
   const { shape, flat } = measure(x as Nested)
-  const d = dtype ?? dtypeOf(flat)
+  const d = (dtype ?? dtypeOf(flat)) as D
   const padded = Array.from({ length: size(shape) }, (_, i) => flat[i] ?? NaN)
-  return own(shape as AsShape<T>, d as D, fill(d, padded))
+  return own(shape as AsShape<T>, d, fill(d, padded))
 }
 
 /**
