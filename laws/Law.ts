@@ -131,6 +131,8 @@ export interface LawSource<A> {
   readonly show?: (sample: A) => string
   /** How many samples, unless the caller says otherwise. */
   readonly numRuns?: number
+  /** How many smaller samples to try after a failure; where judging is costly, a somewhat larger counterexample is worth the time. */
+  readonly shrinks?: number
 }
 
 /** The statement holds for the sample. */
@@ -207,9 +209,12 @@ export const law = <A>(source: LawSource<A>): Law => ({
   statement: source.statement,
   check: (parameters = {}) => {
     let undecided = 0
+    let afterFailure = -1
     const holds = (sample: A): boolean => {
+      if (afterFailure >= 0 && ++afterFailure > (source.shrinks ?? Infinity)) return true
       const verdict = guarded(source.judge)(sample)
       if (verdict._tag === 'Inconclusive') undecided++
+      if (verdict._tag === 'Fail') afterFailure = Math.max(0, afterFailure)
       return verdict._tag !== 'Fail'
     }
     const numRuns = source.numRuns === undefined ? {} : { numRuns: source.numRuns }

@@ -8,7 +8,7 @@ import { allocate } from '../src/tensor/DType.js'
 import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
 import { vectorize } from '../src/transform/vectorize.js'
 import { showTensor } from './arbitrary/tensor.js'
-import { compiled, type Point } from './differences.js'
+import { compiled, type Point } from './run.js'
 import { fail, law, pass, type Law, type LawSet, type Verdict } from './Law.js'
 import { familySamples, keys, showSample, type Sample } from './sample.js'
 

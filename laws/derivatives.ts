@@ -8,11 +8,13 @@ import type { Aval, Input, Node } from '../src/graph/Expr.js'
 import { equalDims, showDims, strides, type Dims } from '../src/tensor/dims.js'
 import { isFloat } from '../src/tensor/DType.js'
 import { jvp, vjp, type Calculus } from '../src/transform/differentiate.js'
-import { compiled, flat, stops, surroundings, type Point } from './differences.js'
+import { stops, surroundings } from './differences.js'
 import { fail, firstFailure, inconclusive, pass, worst, type Verdict } from './Law.js'
 import { directions, onlyPlace, weights, zeros } from './probe.js'
 import { inDouble, widen, type Graph } from './retype.js'
-import { noiseOf, ridders, type Along, type Estimates } from './ridders.js'
+import { amplification, ridders, type Along, type Estimates } from './ridders.js'
+import { roundingOf } from './rounding.js'
+import { compiled, flat, type Point } from './run.js'
 
 /** A program with the names of its inputs for messages. */
 export type Problem = Graph
@@ -34,6 +36,13 @@ const resolution = 1e-6
 const modesTolerance = 1e-11
 
 type Evaluate = (point: Point) => E.Either<string, Point>
+type Rounding = (point: Point) => Float64Array | undefined
+
+/** Computed when first asked for. */
+const memo = <A>(f: () => A): (() => A) => {
+  let value: readonly [A] | undefined
+  return () => (value ??= [f()])[0]
+}
 
 /** A program with its derivatives, ready to run in double precision. */
 interface Prepared {
@@ -41,6 +50,8 @@ interface Prepared {
   readonly moving: ReadonlyArray<Input>
   readonly pushforward: Evaluate
   readonly pullback: Evaluate
+  readonly pushforwardRounding: () => Rounding
+  readonly pullbackRounding: () => Rounding
 }
 
 const floating = (y: Node): Node => (isFloat(y.dtype) ? y : build.convert('f64', y))
@@ -63,11 +74,19 @@ const prepare = ({ outputs, inputs }: Problem, rules: Calculus): E.Either<string
   const gradients = vjp(rules)(ys, moving, vs)
   const wrong = wrongAval('tangent', tangents, ys) ?? wrongAval('gradient', gradients, moving)
   if (wrong !== undefined) return E.left(wrong)
-  const pushforward = compiled(inDouble({ outputs: tangents, inputs: [...inputs, ...us] }))
-  const pullback = compiled(inDouble({ outputs: gradients, inputs: [...inputs, ...vs] }))
+  const forwards = inDouble({ outputs: tangents, inputs: [...inputs, ...us] })
+  const backwards = inDouble({ outputs: gradients, inputs: [...inputs, ...vs] })
+  const [pushforward, pullback] = [compiled(forwards), compiled(backwards)]
   if (E.isLeft(pushforward)) return pushforward
   if (E.isLeft(pullback)) return pullback
-  return E.right({ problem: { outputs: ys, inputs }, moving, pushforward: pushforward.right, pullback: pullback.right })
+  return E.right({
+    problem: { outputs: ys, inputs },
+    moving,
+    pushforward: pushforward.right,
+    pullback: pullback.right,
+    pushforwardRounding: memo(() => roundingOf(forwards)),
+    pullbackRounding: memo(() => roundingOf(backwards))
+  })
 }
 
 const unravel = (shape: Dims, k: number): ReadonlyArray<number> =>
@@ -113,12 +132,19 @@ const compare = (c: Comparison): Verdict => {
 /** What is known along one direction. */
 interface Column {
   readonly direction: Point
-  readonly along: Along
   readonly numeric: Estimates
   readonly tangent: Float64Array
+  /** What rounding may do: to the slopes, to the tangent, to the gradient. */
+  readonly noise: Noise
 }
 
-const forward = (p: Prepared, { direction, along, numeric, tangent }: Column): Verdict => {
+interface Noise {
+  readonly slopes: () => Float64Array | undefined
+  readonly tangent: () => Float64Array | undefined
+  readonly gradient: () => Float64Array | undefined
+}
+
+const forward = (p: Prepared, { direction, numeric, tangent, noise }: Column): Verdict => {
   const place = onlyPlace(direction)
   const name = place === undefined ? 'a direction' : (p.moving[place[0]]?.name ?? '')
   const where = place === undefined ? '' : `[${unravel(p.moving[place[0]]?.shape ?? [], place[1]).join(', ')}]`
@@ -127,19 +153,22 @@ const forward = (p: Prepared, { direction, along, numeric, tangent }: Column): V
       const { at, index } = locate(p.problem.outputs, i)
       return compare({
         analytic, value: numeric.value[i]!, error: numeric.error[i]!, scale: numeric.scale[i]!, index,
-        noise: () => noiseOf(along)?.[i] ?? Infinity,
+        noise: () => (noise.slopes()?.[i] ?? Infinity) + (noise.tangent()?.[i] ?? Infinity),
         of: `tangent of result ${at} along ${name}${where}`
       })
     })
   )
 }
 
-const reverse = (p: Prepared, v: Float64Array, gradient: Float64Array, { direction, along, numeric }: Column): Verdict => {
+const reverse = (p: Prepared, v: Float64Array, gradient: Float64Array, { direction, numeric, noise }: Column): Verdict => {
   const place = onlyPlace(direction)
   const weighted = (xs: Float64Array): number => absDot(v, xs)
   return compare({
     analytic: dot(gradient, flat(direction)), value: dot(v, numeric.value), error: weighted(numeric.error), scale: weighted(numeric.scale),
-    noise: () => { const n = noiseOf(along); return n === undefined ? Infinity : weighted(n) },
+    noise: () => {
+      const [slopes, own] = [noise.slopes(), noise.gradient()]
+      return slopes === undefined || own === undefined ? Infinity : weighted(slopes) + absDot(own, flat(direction))
+    },
     of: place === undefined ? 'gradient along a direction' : `gradient of ${p.moving[place[0]]?.name ?? ''}`,
     index: place === undefined ? [] : unravel(p.moving[place[0]]?.shape ?? [], place[1])
   })
@@ -185,6 +214,7 @@ interface Facts {
   readonly cotangents: Point
   readonly gradient: Float64Array
   readonly isGradient: boolean
+  readonly noise: Omit<Noise, 'tangent'>
 }
 
 const judgeColumn = (f: Facts, direction: Point, along: Along): Verdict => {
@@ -192,7 +222,8 @@ const judgeColumn = (f: Facts, direction: Point, along: Along): Verdict => {
   if (numeric === undefined) return inconclusive('a kink is too near, or the program has no finite values around')
   const tangents = f.prepared.pushforward([...f.point, ...direction])
   if (E.isLeft(tangents)) return fail(tangents.left)
-  const column: Column = { direction, along, numeric, tangent: flat(tangents.right) }
+  const tangent = memo(() => f.prepared.pushforwardRounding()([...f.point, ...direction]))
+  const column: Column = { direction, numeric, tangent: flat(tangents.right), noise: { ...f.noise, tangent } }
   const v = flat(f.cotangents)
   return firstFailure(
     () => forward(f.prepared, column),
@@ -224,7 +255,11 @@ const judgeOnce = ({ judge, point, seed, fixed }: Occasion, prepared: Prepared, 
   const cotangents = weights(seed, problem.outputs)
   const gradients = prepared.pullback([...point, ...cotangents])
   if (E.isLeft(gradients)) return fail(gradients.left)
-  const facts: Facts = { prepared, point, cotangents, gradient: flat(gradients.right), isGradient }
+  const noise = {
+    slopes: memo(() => around.right.rounding()?.map((x) => x * amplification)),
+    gradient: memo(() => prepared.pullbackRounding()([...point, ...cotangents]))
+  }
+  const facts: Facts = { prepared, point, cotangents, gradient: flat(gradients.right), isGradient, noise }
   const at = point.filter((_, i) => isFloat(problem.inputs[i]?.dtype ?? 'bool')).slice(0, moving.length)
   const columns = directions(seed, at, judge.coordinates, judge.sample)
   return firstFailure(

@@ -5,37 +5,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as build from '../src/graph/build/index.js'
 import type { Input, Node } from '../src/graph/Expr.js'
-import { showError } from '../src/graph/failure.js'
 import { reuse, rewrite, topological } from '../src/graph/fold.js'
-import { program, type Run } from '../src/reference/evaluate.js'
 import { isFloat } from '../src/tensor/DType.js'
 import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
 import { decisions } from './decisions.js'
 import { inDouble, type Graph } from './retype.js'
+import { roundingOf } from './rounding.js'
 import type { Along } from './ridders.js'
-
-/** A point, or a direction: one tensor per input, non-differentiable inputs included. */
-export type Point = ReadonlyArray<Tensor>
-
-/** Compiles and reports any error as text. */
-export const compiled = ({ outputs, inputs }: Graph): E.Either<string, (point: Point) => E.Either<string, Point>> => {
-  const result = program(outputs, inputs)
-  if (E.isLeft(result)) return E.left(showError(result.left))
-  const run: Run = result.right
-  return E.right((point) => E.mapLeft(showError)(run(point)))
-}
-
-/** Components of the floating-point tensors, one after another. */
-export const flat = (ts: Point): Float64Array => {
-  const floats = ts.filter((t) => isFloat(t.dtype))
-  const out = new Float64Array(floats.reduce((n, t) => n + elements(t).length, 0))
-  let at = 0
-  for (const t of floats) {
-    out.set(elements(t), at)
-    at += elements(t).length
-  }
-  return out
-}
+import { compiled, flat, type Point } from './run.js'
 
 const moved = (point: Point, direction: Point, t: number): Point =>
   point.map((x, i) => {
@@ -67,6 +44,8 @@ export interface Surroundings {
   /** The values at the point itself. */
   readonly at: Float64Array
   readonly along: (direction: Point) => Along
+  /** How much rounding may move the values at the point. */
+  readonly rounding: () => Float64Array | undefined
 }
 
 const allFinite = (xs: Float64Array): boolean => xs.every(Number.isFinite)
@@ -92,5 +71,6 @@ export const surroundings = (graph: Graph, point: Point, fixed: ReadonlyArray<No
     const ys = flat(values.right.slice(0, count))
     return allFinite(ys) ? ys : undefined
   }
-  return E.right({ at: flat(base.right.slice(0, count)), along })
+  const rounding = (): Float64Array | undefined => roundingOf(double)([...point, ...constants.right])
+  return E.right({ at: flat(base.right.slice(0, count)), along, rounding })
 }

@@ -59,13 +59,13 @@ const showParameters = (parameters: unknown): string =>
  * @example
  * import { strictEqual } from 'node:assert'
  * import * as E from 'fp-ts/lib/Either.js'
- * import { mul, sum, tanh, type Expr, type Tensor } from 'adjoint'
+ * import { mul, sum, tanh, type Expr } from 'adjoint'
  * import { arbitrary, gradientLaw } from 'adjoint/laws'
  *
  * const neuron = gradientLaw({
  *   name: 'a neuron',
- *   f: (w: Expr<readonly number[], 'f32'>) => tanh(sum()(mul(2)(w))),
- *   arbitrary: arbitrary.tensor({ shape: [3], dtype: 'f32' }).map((t) => t as Tensor<readonly number[], 'f32'>),
+ *   f: (w: Expr<readonly [3], 'f32'>) => tanh(sum()(mul(2)(w))),
+ *   arbitrary: arbitrary.tensor({ shape: [3], dtype: 'f32' }),
  *   numRuns: 10
  * })
  * strictEqual(E.isRight(neuron.check()), true)
@@ -80,5 +80,6 @@ export const gradientLaw = <P>({ name, f, arbitrary, order = 2, numRuns = 25, ru
     arbitrary,
     judge: judgeAt({ rules, order, ...thorough }, f),
     show: showParameters,
-    numRuns
+    numRuns,
+    shrinks: 100
   })

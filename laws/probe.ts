@@ -4,7 +4,7 @@ import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
 import { isFloat } from '../src/tensor/DType.js'
 import type { Aval } from '../src/graph/Expr.js'
 import { size } from '../src/tensor/dims.js'
-import type { Point } from './differences.js'
+import type { Point } from './run.js'
 
 /** The `i`-th number of the stream `seed`: in [-1, 1], a multiple of 1/64, never 0. */
 const weight = (seed: number, i: number): number => {

@@ -113,25 +113,5 @@ export const ridders = (f: Along): Estimates | undefined => {
   return { value, error, scale }
 }
 
-/** Third differences of neighbours: what is left of a smooth function over so short a stretch is noise. */
-const thirdDifferences = (ys: ReadonlyArray<number>): ReadonlyArray<number> =>
-  ys.slice(3).map((y, k) => y - 3 * ys[k + 2]! + 3 * ys[k + 1]! - ys[k]!)
-
-/** Several spacings: over one of them the rounding of a straight stretch may happen to be regular. */
-const spacings = [1, 1.37, 1.83, 2.71].map((s) => s * 2 ** -40)
-const stencil = [-3, -2, -1, 0, 1, 2, 3]
-
-/**
- * How much slopes may be off because the function's values are noisy, as by cancellation inside it: this costs evaluations and is asked for
- * only where a comparison would fail.
- */
-export const noiseOf = (f: Along): Float64Array | undefined => {
-  const rows = spacings.map((s) => stencil.flatMap((k) => f(k * s) ?? []))
-  const n = rows[0]?.[0]?.length
-  if (n === undefined || rows.some((row) => row.length < stencil.length)) return undefined
-  const smallest = firstStep / shrink ** (levels - 1)
-  return Float64Array.from({ length: n }, (_, i) => {
-    const differences = rows.flatMap((row) => thirdDifferences(row.map((ys) => ys[i]!)))
-    return Math.max(...differences.map(Math.abs)) / smallest
-  })
-}
+/** What noise in the values does to the slopes at the smallest step. */
+export const amplification = shrink ** (levels - 1) / firstStep

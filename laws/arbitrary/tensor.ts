@@ -27,14 +27,18 @@ const factors: Readonly<Record<Magnitude, { readonly f32: number; readonly f64: 
  * @since 0.1.0
  * @category model
  */
-export interface TensorOptions {
-  readonly shape: Dims
-  readonly dtype?: DType
+export interface TensorOptions<S extends Dims = Dims, D extends DType = DType> {
+  readonly shape: S
+  readonly dtype?: D
   readonly domain?: Domain | 'distinct' | 'probabilities'
   readonly magnitude?: Magnitude
 }
 
-export const fromValues = (shape: Dims, dtype: DType, values: ReadonlyArray<number>): Tensor => {
+export const fromValues = <S extends Dims, D extends DType>(
+  shape: S,
+  dtype: D,
+  values: ReadonlyArray<number>
+): Tensor<S, D> => {
   const data = allocate(dtype, size(shape))
   values.forEach((v, i) => { data[i] = v })
   return own(shape, dtype, data)
@@ -90,11 +94,15 @@ const whole: Readonly<Record<'i32' | 'u32' | 'bool', fc.Arbitrary<number>>> = {
  * @since 0.1.0
  * @category arbitraries
  */
-export const tensor = (options: TensorOptions): fc.Arbitrary<Tensor> => {
-  const { shape, dtype = 'f64', domain = 'ordinary', magnitude = 'ordinary' } = options
-  if (!isFloat(dtype)) return many(size(shape), whole[dtype]).map((values) => fromValues(shape, dtype, values))
+export const tensor = <const S extends Dims, D extends DType = 'f64'>(
+  options: TensorOptions<S, D>
+): fc.Arbitrary<Tensor<S, D>> => {
+  const { shape, domain = 'ordinary', magnitude = 'ordinary' } = options
+  const dtype: DType = options.dtype ?? 'f64'
+  const made = (values: ReadonlyArray<number>): Tensor<S, D> => fromValues(shape, dtype as D, values)
+  if (!isFloat(dtype)) return many(size(shape), whole[dtype]).map(made)
   const factor = factors[magnitude][dtype]
-  return floats(shape, domain).map((values) => fromValues(shape, dtype, values.map((v) => v * factor)))
+  return floats(shape, domain).map((values) => made(values.map((v) => v * factor)))
 }
 
 /** A tensor in one line. */

@@ -71,7 +71,9 @@ const digestOf = (meta: unknown, params: unknown): string =>
  * @since 0.1.0
  * @category checkpoints
  */
-export const writeCheckpoint = <M, P>(content: Checkpoint<M & Plain<M>, P & TensorsOf<P>>): string => {
+export const writeCheckpoint = <M, P>(
+  content: Checkpoint<M & NoInfer<Plain<M>>, P & NoInfer<TensorsOf<P>>>
+): string => {
   const meta: unknown = content.meta
   const params: unknown = treeCodec<unknown>(content.params).encode(content.params)
   return JSON.stringify({ format, version, digest: digestOf(meta, params), meta, params })
@@ -131,11 +133,12 @@ const exampleOf = <M, T>(example: Example<M, T>, meta: M): T =>
  * import { deepStrictEqual } from 'node:assert'
  * import { readCheckpoint, spec, tensor, toNested, writeCheckpoint } from 'adjoint'
  * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
  * import * as t from 'io-ts/lib/index.js'
  *
  * const read = readCheckpoint(t.type({ inputs: t.number }), ({ inputs }) => ({ w: spec([inputs]) }))
  * const text = writeCheckpoint({ meta: { inputs: 2 }, params: { w: tensor([1, 2]) } })
- * deepStrictEqual(E.map(({ params }) => toNested(params.w))(read(text)), E.right([1, 2]))
+ * deepStrictEqual(pipe(read(text), E.map(({ params }) => toNested(params.w))), E.right([1, 2]))
  * deepStrictEqual(read(text.slice(0, 150)), E.left(['the file ends early, after 150 characters: truncated?']))
  * deepStrictEqual(
  *   read(writeCheckpoint({ meta: { inputs: 3 }, params: { w: tensor([1, 2]) } })),

@@ -99,9 +99,10 @@ const read = (u: unknown, shape: Dims, wanted?: DType): E.Either<Misplaced, Tens
  * import { deepStrictEqual } from 'node:assert'
  * import { report, tensorFromNested, toNested } from 'adjoint'
  * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const codec = tensorFromNested([2, 2], 'i32')
- * deepStrictEqual(E.map(toNested)(codec.decode([[1, 2], [3, 4]])), E.right([[1, 2], [3, 4]]))
+ * deepStrictEqual(pipe(codec.decode([[1, 2], [3, 4]]), E.map(toNested)), E.right([[1, 2], [3, 4]]))
  * deepStrictEqual(
  *   E.mapLeft(report)(codec.decode([[1, 2], [3, 'x']])),
  *   E.left(['[1][1]: expected a whole number from -2147483648 to 2147483647, got "x"'])

@@ -137,11 +137,12 @@ export const fits =
  * import { deepStrictEqual } from 'node:assert'
  * import { report, tensor, tensorCodec, toNested } from 'adjoint'
  * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const codec = tensorCodec([2], 'f32')
  * const encoded = codec.encode(tensor([1, -0]))
  * deepStrictEqual(encoded, { dtype: 'f32', shape: [2], data: 'AACAPwAAAIA=' })
- * deepStrictEqual(E.map(toNested)(codec.decode(encoded)), E.right([1, -0]))
+ * deepStrictEqual(pipe(codec.decode(encoded), E.map(toNested)), E.right([1, -0]))
  * deepStrictEqual(E.mapLeft(report)(codec.decode({ ...encoded, shape: [3] })), E.left(['shape: expected [2], got [3]']))
  * ```
  *

@@ -33,11 +33,6 @@ export const invalid = (operation: string, operands: ReadonlyArray<Node>, messag
   ]
 })
 
-/** The root causes of several operands, each once. */
-export const causes = (operands: ReadonlyArray<Node>): ReadonlyArray<BuildError> => [
-  ...new Set(operands.flatMap((x) => (x._tag === 'Invalid' ? x.errors : [])))
-]
-
 export const showAval = (a: Aval): string => `${a.dtype}${showDims(a.shape)}`
 
 /**
@@ -52,6 +47,12 @@ export const showBuildError = (e: BuildError): string =>
     ...(e.operands.length === 0 ? [] : [`  operands: ${e.operands.map(showAval).join(', ')}`]),
     ...(e.at === '' ? [] : [`  at ${e.at}`])
   ].join('\n')
+
+/** The root causes of several operands, each once. */
+export const causes = (operands: ReadonlyArray<Node>): ReadonlyArray<BuildError> => {
+  const all = operands.flatMap((x) => (x._tag === 'Invalid' ? x.errors : []))
+  return [...new Map(all.map((e) => [showBuildError(e), e])).values()]
+}
 
 /** Puts the name of a layer in front of the errors that arose inside it. */
 export const within =

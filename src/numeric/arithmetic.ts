@@ -268,7 +268,7 @@ export const atan2: FloatArithmetic<'atan2'> = floatArithmetic('atan2')
 export const hypot: FloatArithmetic<'hypot'> = floatArithmetic('hypot')
 
 /**
- * `mulNoNan(b)(a)` is a b, and 0 wherever a factor is 0, element by element; shapes broadcast. A zero factor wins over NaN and infinity: `0 log 0 = 0`.
+ * `mulNoNan(b)(a)` is a b, but 0 where one factor is 0 and the other infinite or NaN, element by element; shapes broadcast. A zero factor wins over NaN and infinity: `0 log 0 = 0`.
  *
  * Errors: shapes that do not broadcast, different dtypes.
  *

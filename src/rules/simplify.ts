@@ -171,14 +171,8 @@ const scalars: ReadonlyArray<Rewrite> = [
     at: (n, known) => beside(n, 'add', 0, (x) => (known(x).plusZero ? x : undefined))
   },
   { law: 'x - 0 = x', at: (n) => right(n, 'sub', 0, self) },
-  {
-    law: 'mulNoNan(x, 1) = x, unless x is -0',
-    at: (n, known) => beside(n, 'mulNoNan', 1, (x) => (known(x).plusZero ? x : undefined))
-  },
-  {
-    law: 'mulNoNan(x, 0) = 0',
-    at: (n, known) => beside(n, 'mulNoNan', 0, (x, zero) => (known(x).total ? zero : undefined))
-  },
+  { law: 'mulNoNan(x, 1) = x', at: (n) => beside(n, 'mulNoNan', 1, self) },
+  { law: 'mulNoNan(x, -1) = -x', at: (n) => beside(n, 'mulNoNan', -1, neg) },
   { law: '-(-x) = x', at: (n) => twice(n, 'neg') },
   { law: 'not(not x) = x', at: (n) => twice(n, 'not') },
   { law: 'copy x = x', at: (n) => (n._tag === 'Unary' && n.op === 'copy' ? n.x : undefined) },

@@ -81,7 +81,7 @@ export interface ArrowFn<A, B> extends ShapeFn {
 type FnOf<L> = L extends (x: never) => unknown
   ? L extends (x: Probe) => { readonly shape: Probe['shape'] }
     ? SameFn
-    : L extends (x: infer X extends never) => { readonly shape: infer B }
+    : L extends (x: infer X) => { readonly shape: infer B }
       ? X extends { readonly shape: infer A }
         ? ArrowFn<A, B>
         : never

@@ -98,7 +98,7 @@ const measure = (
 }
 
 const dtypeOf = (flat: ReadonlyArray<number | boolean>): DType =>
-  typeof flat[0] === 'boolean' ? 'bool' : 'f32'
+  flat.length > 0 && flat.every((v) => typeof v === 'boolean') ? 'bool' : 'f32'
 
 /**
  * A tensor from data whose nesting is known only at run time. The dtype is `f32` for numbers, `bool` for booleans, unless given.

@@ -31,7 +31,7 @@ describe('report', () => {
       [1, 'x', 3, true],
       ['[1]: expected a number, got "x"', '[3]: expected a number, got true']
     ],
-    ['a tuple', t.tuple([t.number]), [1, 2], ['[1]: expected nothing, got 2']],
+    ['a tuple', t.tuple([t.number, t.string]), [1], ['[1]: expected a string, got nothing']],
     ['a record', t.record(t.string, t.number), { a: 'x' }, ['a: expected a number, got "x"']],
     ['an object', Model, 3, ['expected an object, got 3']],
     [

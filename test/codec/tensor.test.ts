@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { report, spec, tensor, tensorCodec, tensorFromNested, toNested } from '../../src/index.js'
 import { elementsOf, encodeElements, littleEndian } from '../../src/codec/bytes.js'
-import { dtypes } from '../../src/tensor/DType.js'
+import { dtypes, type DType } from '../../src/tensor/DType.js'
 import { anyTensor, bytesOf } from './values.js'
 
 const messages = (result: E.Either<Parameters<typeof report>[0], unknown>): ReadonlyArray<string> =>
@@ -205,13 +205,13 @@ describe('tensorFromNested', () => {
     expect(messages(tensorFromNested().decode(value))).toEqual([message])
   })
 
-  it.each<readonly [string, unknown, string]>([
+  it.each<readonly [DType, unknown, string]>([
     ['i32', 2 ** 31, 'expected a whole number from -2147483648 to 2147483647, got 2147483648'],
     ['i32', 0.5, 'expected a whole number from -2147483648 to 2147483647, got 0.5'],
     ['u32', -1, 'expected a whole number from 0 to 4294967295, got -1'],
     ['bool', 1, 'expected true or false, got 1'],
     ['f64', true, 'expected a number, got true']
-  ] as const)('as %s refuses %s', (dtype, value, message) => {
+  ])('as %s refuses %s', (dtype, value, message) => {
     expect(messages(tensorFromNested([], dtype).decode(value))).toEqual([message])
   })
 

@@ -69,9 +69,9 @@ describe('treeCodec', () => {
 
   it('has the types of the example', () => {
     const one = treeCodec({ w: spec([2, 3]), tag: 'x' } as const)
-    expectTypeOf(one._A).toEqualTypeOf<{ readonly w: Tensor<readonly [2, 3], 'f32'>; readonly tag: 'x' }>()
+    expectTypeOf(one._A).toEqualTypeOf<{ readonly w: Tensor<[2, 3], 'f32'>; readonly tag: 'x' }>()
     expectTypeOf(one._O).toEqualTypeOf<{
-      readonly w: EncodedTensor<readonly [2, 3], 'f32'>
+      readonly w: EncodedTensor<[2, 3], 'f32'>
       readonly tag: 'x'
     }>()
     expect(one.is({ w: tensor([zeros(3), zeros(3)] as [[0, 0, 0], [0, 0, 0]]), tag: 'x' })).toBe(true)

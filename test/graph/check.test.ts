@@ -95,6 +95,22 @@ describe('check', () => {
     ])
   })
 
+  it('is as strict as the constructors: sizes, limits and padding of bool', () => {
+    const bad: ReadonlyArray<Node> = [
+      build.scatter(-1, 0, 0, i, x),
+      build.scatter(1.5, 0, 0, i, x),
+      build.slice([0, 0], [1.5, 3], [1, 1], x),
+      build.pad([1, 0], [0, 0], [0, 0], 2, b),
+      build.gather(0, 3, i, x)
+    ]
+    expect(bad.map((n) => n._tag)).toEqual(bad.map(() => 'Invalid'))
+    const scalarIndex = build.input('k', [], 'i32')
+    expect(build.scatter(5, 0, 0, scalarIndex, build.input('t', [], 'f32'))).toMatchObject({
+      _tag: 'Scatter',
+      shape: [5]
+    })
+  })
+
   it('refuses operands put in by hand', () => {
     expect(messages({ ...right.Binary, b: i })).toEqual([
       'check Binary: dtypes f32 and i32 differ; convert one of them with convert(...)'

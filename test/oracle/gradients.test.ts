@@ -5,7 +5,8 @@ import { compile, jvp, mul, sum, toFlat, valueAndGrad, type Tensor } from '../..
 import { own } from '../../src/tensor/Tensor.js'
 import { relativeError, tensorsOf, unsafeRight } from '../support/outcome.js'
 import golden from './gradients.json' with { type: 'json' }
-import { expressions, type Expression, type X } from './expressions.js'
+import type { Expression, X } from './compositions.js'
+import { expressions } from './expressions.js'
 
 interface Numbers {
   readonly shape: ReadonlyArray<number>

@@ -191,7 +191,7 @@ describe('numbers', () => {
     expect(value(build.binary('mulNoNan', k('f64', 0, Infinity, -0, NaN), k('f64', NaN, 0, 5, 1)))).toEqual([
       0,
       0,
-      0,
+      -0,
       NaN
     ])
   })

@@ -105,7 +105,7 @@ const floatBinary: Readonly<Record<string, (a: number, b: number) => number>> = 
   rem: (a, b) => a % b,
   max: (a, b) => Math.max(a, b),
   min: (a, b) => Math.min(a, b),
-  mulNoNan: (a, b) => (a === 0 || b === 0 ? 0 : a * b)
+  mulNoNan: (a, b) => ((a === 0 && !Number.isFinite(b)) || (b === 0 && !Number.isFinite(a)) ? 0 : a * b)
 }
 
 const comparison: Readonly<Record<string, (a: number, b: number) => boolean>> = {

@@ -20,7 +20,7 @@ export const unsafeRight = <A>(result: E.Either<CompileError | RunError, A>): A 
 
 /** The elements of an expression. */
 export const unsafeFlat = <D extends DType>(x: Expr<unknown, D>): ReadonlyArray<ScalarOf<D>> =>
-  toFlat(unsafeRight(evaluate(x)) as Tensor<unknown, D>)
+  toFlat<D>(unsafeRight(evaluate<Expr<unknown, D>>(x)))
 
 /** The tensors in a tree, in order. */
 export const tensorsOf = (tree: unknown): ReadonlyArray<Tensor> => leavesOf(tree) as ReadonlyArray<Tensor>

@@ -129,6 +129,14 @@ describe('showTensor', () => {
       "
     `)
     expect(showTensor.show(i32([1000]))).not.toContain('...')
+    expect(
+      showTensor
+        .show(i32([6, 200]))
+        .split('\n')
+        .map((row) => row.split('...').length)
+    ).toEqual(Array(6).fill(2))
+    expect(showTensor.show(i32([7, 200])).split('\n')).toHaveLength(7)
+    expect(showTensor.show(i32([8, 200])).split('\n')).toHaveLength(7)
   })
 
   it('breaks long rows', () => {

@@ -1,6 +1,7 @@
 // Must compile, with exactly these types.
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Expr, Shape } from 'adjoint'
+import type { Either } from 'fp-ts/lib/Either.js'
+import type { CompileError, Expr, RunError, Shape, Tensor } from 'adjoint'
 import * as A from 'adjoint'
 import { b, batch, cube, doubles, images, ints, is, mask, ranked, scalar, untyped, w, x } from './prelude.js'
 
@@ -16,6 +17,11 @@ is<Expr<[2, 3], 'f32'>>()(pipe(batch, A.add(x)), true)
 is<Expr<[number, 3], 'f32'>>()(pipe(batch, A.add(batch)), true)
 is<Expr<number[], 'f32'>>()(pipe(x, A.add(ranked)), true)
 is<Expr<[2, 3], 'bool'>>()(pipe(x, A.lt(0)), true)
+is<Expr<[2, 3], 'bool'>>()(pipe(mask, A.and(pipe(x, A.eq(batch)))), true)
+is<Expr<[2], 'i32'>>()(pipe(ints, A.xor(1)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(x, A.pow(2)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(x, A.clip(0, 1)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(mask, A.where(1, 0)), true)
 is<Expr<[2, 3], 'f32'>>()(pipe(mask, A.where(x, 0)), true)
 is<Expr<[2, 3], 'f64'>>()(pipe(x, A.convert('f64'), A.add(doubles)), true)
 is<Expr<[2, 3]>>()(pipe(untyped, A.add(untyped)), true)
@@ -41,6 +47,10 @@ is<Expr<[1, 1], 'f32'>>()(pipe(x, A.sum(undefined, { keepDims: true })), true)
 is<Expr<[], 'f32'>>()(pipe(ranked, A.sum()), true)
 is<Expr<number[], 'f32'>>()(pipe(ranked, A.sum(0)), true)
 is<Expr<[2], 'i32'>>()(pipe(x, A.argmax()), true)
+is<Expr<[3], 'bool'>>()(pipe(mask, A.any(0)), true)
+is<Expr<[2], 'f32'>>()(pipe(x, A.variance(-1, { correction: 1 })), true)
+is<Expr<[], 'f32'>>()(pipe(ints, A.mean()), true)
+is<Expr<[], 'f64'>>()(pipe(doubles, A.norm()), true)
 is<Expr<[2, 3], 'f32'>>()(pipe(x, A.softmax()), true)
 
 // Movement.
@@ -69,20 +79,29 @@ is<Expr<[1, 2], 'f32'>>()(
 is<Expr<[2, 1], 'f32'>>()(pipe(x, A.slice([null, [1, 2]])), true)
 is<Expr<[2, 4], 'f32'>>()(pipe(w, A.take(ints, 0)), true)
 is<Expr<[2, 10], 'f32'>>()(pipe(ints, A.oneHot(10)), true)
+is<Expr<[number, number], 'f32'>>()(pipe(x, A.pad([{ low: 1 }])), true)
+is<Expr<[4, 4], 'f32'>>()(A.eye(4), true)
+is<Expr<[2, 3], 'f64'>>()(A.full([2, 3], 7, 'f64'), true)
+is<Expr<[5, 2], 'u32'>>()(A.split(5)(A.key(0)), true)
+is<Expr<[2, 3], 'f32'>>()(A.uniform([2, 3])(A.key(0)), true)
 is<Expr<[4, 3], 'f32'>>()(A.concat(0)([x, x]), true)
 is<Expr<[number, 3], 'f32'>>()(A.concat(0)([x, batch]), true)
 is<Expr<[2, 12], 'f32'>>()(A.concat(-1)([x, x, x, x]), true)
 is<Expr<[2, 2, 3], 'f32'>>()(A.stack(1)([x, x]), true)
 is<Expr<[2, 3, 2], 'f32'>>()(A.stack(-1)([x, x]), true)
-is<Expr<[2, 3], 'f32'>>()(
+is<Tensor<[2, 3], 'f32'>>()(
   A.tensor([
     [1, 2, 3],
     [4, 5, 6]
   ]),
   true
 )
-is<Expr<[], 'f32'>>()(A.tensor(1), true)
-is<Expr<[2, 0], 'f32'>>()(A.tensor([[], []]), true)
+is<Tensor<[], 'f32'>>()(A.tensor(1), true)
+is<Tensor<[2, 0], 'f32'>>()(A.tensor([[], []]), true)
+is<Tensor<[2], 'bool'>>()(A.tensor([true, false]), true)
+is<Tensor<[2], 'i32'>>()(A.tensor([1, 2], 'i32'), true)
+declare const measured: readonly number[]
+is<Tensor<[number], 'f32'>>()(A.tensor(measured), true)
 
 // Sizes 0 and 1, and large ones.
 const none = A.broadcastTo([0, 3])(scalar)
@@ -126,7 +145,67 @@ is<Expr<[3], 'f32'>>()(pipe(b, A.apply(net)(parameters)), true)
 is<Expr<[2, 3, 3], 'f32'>>()(pipe(cube, A.apply(net)(parameters)), true)
 is<Expr<[3, 3], 'f32'>>()(A.vmap(A.forward(net)(parameters))(w), true)
 const [head] = A.initialized(A.dense(3, 2))(A.key(0))
-is<Expr<[2], 'f32'>>()(pipe(b, A.apply(A.sequential(net, A.relu, A.dense(3, 2)))([...parameters, head])), true)
+is<Expr<[2], 'f32'>>()(
+  pipe(b, A.apply(A.sequential(net, A.relu, A.dense(3, 2)))([...parameters, head])),
+  true
+)
+
+is<readonly [A.Dense<4, 8>, A.Dense<8, 3>]>()(parameters, true)
+
+// Plain functions are layers without parameters; one that keeps any shape, or one between two shapes.
+const halves = (v: Expr<[8], 'f32'>): Expr<[2, 4], 'f32'> => pipe(v, A.reshape([2, 4]))
+const mixed = A.sequential(A.dense(4, 8), A.leakyRelu(), halves, A.tanh, A.dense(4, 3), A.softmax())
+is<Expr<[2, 3], 'f32'>>()(pipe(b, A.apply(mixed)(A.initialized(mixed)(A.key(0)))), true)
+is<Expr<[3, 2, 3], 'f32'>>()(A.vmap(A.forward(mixed)(A.initialized(mixed)(A.key(0))))(w), true)
+is<readonly [A.Dense<4, 8>, A.Dense<4, 3>]>()(A.initialized(mixed)(A.key(0)), true)
+const activations = A.sequential(A.relu, A.prelu(), A.sigmoid)
+is<readonly [{ readonly slope: Expr<[], 'f32'> }]>()(A.initialized(activations)(A.key(0)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(x, A.apply(activations)(A.initialized(activations)(A.key(0)))), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(x, A.apply(A.sequential())([])), true)
+const flat = A.sequential((v: Expr<[2, 2], 'f32'>) => pipe(v, A.reshape([4])), net)
+is<Expr<[7, 3], 'f32'>>()(A.vmap(A.forward(flat)(parameters))(A.ones([7, 2, 2])), true)
+
+// Sizes from a file: layers chosen at run time.
+declare const width: number
+const stages: ReadonlyArray<A.Stage> = [A.dense(width, width), A.relu, A.dense(width, 3)]
+const unknownNet = A.sequential(...stages)
+is<readonly unknown[]>()(A.initialized(unknownNet)(A.key(0)), true)
+is<Expr<number[], 'f32'>>()(pipe(x, A.apply(unknownNet)(A.initialized(unknownNet)(A.key(0)))), true)
+const hidden: ReadonlyArray<A.Layer<A.DenseFn<number, number>, readonly [A.Dense<number, number>]>> = [
+  A.dense(width, width)
+]
+const someHidden = A.sequential(A.dense(4, width), ...hidden, A.relu)
+is<readonly [A.Dense<4, number>, ...A.Dense<number, number>[]]>()(A.initialized(someHidden)(A.key(0)), true)
+is<Expr<number[], 'f32'>>()(pipe(b, A.apply(someHidden)(A.initialized(someHidden)(A.key(0)))), true)
+
+// Losses.
+is<Expr<[], 'f32'>>()(pipe(x, A.meanSquaredError(x)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(x, A.binaryCrossEntropyFromLogits(x)), true)
+is<Expr<[2], 'f32'>>()(pipe(x, A.crossEntropyFromLogits(x)), true)
+is<Expr<[number], 'f32'>>()(pipe(batch, A.crossEntropy(batch)), true)
+
+// Compiled functions, evaluated trees, training.
+is<Either<CompileError, (v: Tensor<[2, 3], 'f32'>) => Either<RunError, Tensor<[2], 'f32'>>>>()(
+  A.compile((v: typeof x) => pipe(v, A.sum(-1)))(A.spec([2, 3])),
+  true
+)
+is<Either<CompileError | RunError, { readonly y: Tensor<[2, 4], 'f32'>; readonly n: 7 }>>()(
+  A.evaluate({ y: pipe(x, A.matmul(w)), n: 7 } as const),
+  true
+)
+const optimizer = A.adam({ learningRate: 0.1 })
+const cost = (p: A.Params<typeof net>, v: Expr<[9, 4], 'f32'>, t: Expr<[9, 3], 'f32'>): Expr<[], 'f32'> =>
+  pipe(A.vmap(A.forward(net)(p))(v), A.crossEntropyFromLogits(t), A.mean())
+const start = A.trainState(optimizer)(parameters)
+is<readonly [state: typeof start, loss: Expr<[], 'f32'>]>()(
+  A.trainStep(optimizer)(cost)(start, A.ones([9, 4]), A.ones([9, 3])),
+  true
+)
+is<typeof parameters>()(A.applyUpdates(parameters)(parameters), true)
+is<readonly [Expr<[2, 3], 'f32'>, Expr<[2, 3], 'f32'>]>()(
+  A.jvp((v: typeof x): typeof x => A.tanh(v))(x, x),
+  true
+)
 
 // Generic user code: the checks resolve without knowing the sizes.
 export const affine = <N extends number, I extends number, O extends number>(

@@ -12,6 +12,10 @@ export const rejects: Readonly<Record<string, string>> = {
   'add: a number to bool': 'pipe(mask, A.add(1))',
   'sub: bool from a number': 'pipe(1, A.sub(mask))',
   'lt: dtypes differ': 'pipe(x, A.lt(doubles))',
+  'lt: bool': 'pipe(mask, A.lt(mask))',
+  'and: floats': 'pipe(x, A.and(x))',
+  'pow: integers': 'pipe(ints, A.pow(2))',
+  'clip: bool': 'pipe(mask, A.clip(0, 1))',
   'exp: integers': 'A.exp(ints)',
   'neg: bool': 'A.neg(mask)',
   'convert: unknown dtype': "pipe(x, A.convert('f16'))",
@@ -45,6 +49,8 @@ export const rejects: Readonly<Record<string, string>> = {
   'mean: same axis twice': 'pipe(x, A.mean([1, -1]))',
   'sum: one of several axes out of range': 'pipe(cube, A.sum([0, 3]))',
   'mean: bool': 'pipe(mask, A.mean())',
+  'any: numbers': 'pipe(x, A.any())',
+  'logSumExp: integers': 'pipe(ints, A.logSumExp())',
   'softmax: axis out of range': 'pipe(x, A.softmax(2))',
   'softmax: integers': 'pipe(ints, A.softmax())',
   'argmax: axis out of range': 'pipe(x, A.argmax(5))',
@@ -77,22 +83,63 @@ export const rejects: Readonly<Record<string, string>> = {
   'stack: axis out of range': 'A.stack(3)([x, x])',
   'tensor: ragged rows': 'A.tensor([[1, 2], [3]])',
   'tensor: mixed depth': 'A.tensor([1, [2]])',
+  'tensor: rows known only at run time': 'const rows: number[][] = []; A.tensor(rows)',
+  'item: of a vector': 'A.item(A.tensor([1, 2]))',
+  'uniform: not a key': 'A.uniform([3])(ints)',
 
   // Losses, transformations, layers
   'loss: shapes differ': 'pipe(x, A.meanSquaredError(w))',
   'loss: would broadcast': 'pipe(x, A.meanSquaredError(A.broadcastTo([2, 1])(scalar)))',
+  'loss: dtypes differ': 'pipe(x, A.squaredError(doubles))',
+  'loss: integers': 'pipe(ints, A.absoluteError(ints))',
+  'loss: labels where probabilities are needed': 'pipe(x, A.crossEntropyFromLogits(ints))',
+  'loss: no axis of classes': 'pipe(scalar, A.crossEntropy(scalar))',
   'grad: of a vector function': 'A.grad((p: typeof w) => pipe(x, A.matmul(p), A.sum(0)))',
   'grad: of an integer function': 'A.grad((p: typeof ints) => pipe(p, A.sum()))',
   'grad: result used at another shape': 'const g: typeof x = A.grad((p: typeof w) => A.sum()(p))(w)',
+  'jvp: tangent of another shape': 'A.jvp((v: typeof x) => A.tanh(v))(x, w)',
+  'vjp: cotangent of another shape': 'A.vjp((v: typeof x) => pipe(v, A.sum(0)))(x)[1](b)',
   'vmap: example has another shape': 'A.vmap((v: typeof b) => A.tanh(v))(x)',
   'vmap: two batch sizes':
     'A.vmap((u: typeof b, v: typeof b) => pipe(u, A.add(v)))(w, A.broadcastTo([2, 4])(scalar))',
   'sequential: layers do not fit': 'A.sequential(A.dense(4, 8), A.relu, A.dense(9, 3))',
   'sequential: nested': 'A.sequential(A.dense(2, 4), A.sequential(A.relu, A.dense(5, 3)))',
   'sequential: first of two mistakes': 'A.sequential(A.dense(1, 2), A.dense(3, 4), A.dense(5, 6))',
-  'sequential: input does not fit': 'const n = A.sequential(A.dense(4, 8)); pipe(x, A.apply(n)(A.initialized(n)(A.key(0))))',
+  'sequential: input does not fit':
+    'const n = A.sequential(A.dense(4, 8)); pipe(x, A.apply(n)(A.initialized(n)(A.key(0))))',
+  'sequential: function of another shape':
+    "A.sequential(A.dense(4, 8), (v: A.Expr<[9], 'f32'>) => A.tanh(v))",
+  'sequential: layer after a function':
+    "A.sequential((v: A.Expr<[8], 'f32'>) => pipe(v, A.reshape([2, 4])), A.dense(8, 3))",
+  'sequential: function called too early': 'A.sequential(A.dense(4, 8), A.softmax()(b))',
+  'sequential: function not called': 'A.sequential(A.dense(4, 8), A.softmax)',
+  'sequential: batch of other features':
+    'const n = A.sequential(A.dense(4, 8)); A.vmap(A.forward(n)(A.initialized(n)(A.key(0))))(x)',
   'sequential: parameters of another network':
     'const n = A.sequential(A.dense(4, 8)); A.apply(n)(A.initialized(A.dense(4, 9))(A.key(0)))',
+
+  // Compiled functions, training
+  'compile: specification of another shape': 'A.compile((v: typeof x) => A.tanh(v))(A.spec([2, 4]))',
+  'compile: specification of another dtype': "A.compile((v: typeof x) => A.tanh(v))(A.spec([2, 3], 'f64'))",
+  'compile: specification missing': 'A.compile((v: typeof x) => A.tanh(v))()',
+  'compile: member missing':
+    'A.compile((p: { readonly w: typeof w; readonly b: typeof b }) => p.w)({ w: A.spec([3, 4]) })',
+  'compile: tensor of another shape':
+    "const run = A.compile((v: typeof b) => A.tanh(v))(A.spec([4])); if (run._tag === 'Right') run.right(A.tensor([1]))",
+  'compile: result of another shape':
+    "const run = A.compile((v: typeof b) => A.tanh(v))(A.spec([4])); if (run._tag === 'Right') { const y = run.right(A.tensor([1, 2, 3, 4])); if (y._tag === 'Right') A.item(y.right) }",
+  'adam: learning rate missing': 'A.adam({})',
+  'adam: learning rate is text': "A.adam({ learningRate: '0.1' })",
+  'sgd: unknown option': 'A.sgd({ learningRate: 0.1, friction: 0.9 })',
+  'trainStep: loss is a vector': 'A.trainStep(A.adam({ learningRate: 0.1 }))((p: typeof b) => A.tanh(p))',
+  'trainStep: state of other parameters':
+    'const o = A.adam({ learningRate: 0.1 }); A.trainStep(o)((p: typeof w) => A.sum()(p))(A.trainState(o)(b))',
+  'trainStep: batch missing':
+    'const o = A.adam({ learningRate: 0.1 }); A.trainStep(o)((p: typeof w, v: typeof x) => A.sum()(pipe(v, A.matmul(p))))(A.trainState(o)(w))',
+  'trainStep: batch of another shape':
+    'const o = A.adam({ learningRate: 0.1 }); A.trainStep(o)((p: typeof w, v: typeof x) => A.sum()(pipe(v, A.matmul(p))))(A.trainState(o)(w), b)',
+  'trainStep: not an optimizer': 'A.trainStep(0.1)((p: typeof w) => A.sum()(p))',
+  'applyUpdates: updates of other parameters': 'A.applyUpdates(w)(b)',
 
   // Dimensions of user functions
   'NoInfer: no union of two sizes':

@@ -125,7 +125,7 @@ export const flags: Readonly<Record<HyperKey, Flag>> = {
 export const byOptimizer: Readonly<
   Record<OptimizerName, Pick<Hyper, 'learningRate' | 'epochs' | 'batchSize'>>
 > = {
-  adam: { learningRate: 0.01, epochs: 40, batchSize: 32 },
+  adam: { learningRate: 0.003, epochs: 40, batchSize: 32 },
   rmsprop: { learningRate: 0.005, epochs: 40, batchSize: 32 },
   momentum: { learningRate: 0.02, epochs: 40, batchSize: 32 },
   nesterov: { learningRate: 0.02, epochs: 40, batchSize: 32 },
@@ -152,4 +152,33 @@ export const withDefaults = (given: PartialHyper): Hyper => {
     key: given.key ?? 42,
     encoding: given.encoding ?? 'one-hot'
   }
+}
+
+/** A hyper-parameter that does not go with the others. */
+export interface Inconsistency {
+  readonly key: HyperKey
+  readonly message: string
+}
+
+/** What only shows when all hyper-parameters are seen together. */
+export const inconsistencies = (hyper: Hyper): ReadonlyArray<Inconsistency> => {
+  const { hidden, activations: names, optimizer, batchSize: size } = hyper
+  const wrong: ReadonlyArray<readonly [boolean, HyperKey, string]> = [
+    [
+      names.length !== hidden.length,
+      'activations',
+      `expected ${hidden.length} names, one for each hidden layer, got ${names.length}`
+    ],
+    [
+      hidden.some((neurons, i) => neurons === 1 && names[i] === 'softmax'),
+      'activations',
+      'the softmax of a single neuron is always 1; give the layer 2 neurons or more'
+    ],
+    [
+      optimizer === 'gradient-descent' && size !== 'full',
+      'batchSize',
+      `gradient-descent takes the full batch; for batches of ${size} choose sgd`
+    ]
+  ]
+  return wrong.flatMap(([holds, key, message]) => (holds ? [{ key, message }] : []))
 }

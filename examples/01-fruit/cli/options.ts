@@ -7,7 +7,14 @@ import { fromErrors, type Problem, problem } from '../input/problem.js'
 import { parseConfig, parseHyperFlags } from './config.js'
 import type { Files } from './files.js'
 import { type Known, readFlags } from './flags.js'
-import { flags, type Hyper, type HyperKey, type PartialHyper, withDefaults } from './hyper.js'
+import {
+  flags,
+  type Hyper,
+  type HyperKey,
+  inconsistencies,
+  type PartialHyper,
+  withDefaults
+} from './hyper.js'
 
 /** Where a command leaves and finds the trained network when no path is given. */
 export const defaultCheckpoint = 'checkpoint.json'
@@ -54,28 +61,13 @@ const readConfig = (files: Files, path: string | undefined): E.Either<Problems, 
       )
 
 /** What only shows when flags and file are put together. `at` says where a hyper-parameter came from. */
-const contradictions = (hyper: Hyper, at: (key: HyperKey) => string): Problems => {
-  const { hidden, activations, optimizer, batchSize } = hyper
-  const names = activations.length
-  const count =
-    names === hidden.length
-      ? []
-      : [
-          problem(
-            at('activations'),
-            `expected ${hidden.length} names, one for each hidden layer, got ${names}`
-          )
-        ]
-  const batch =
-    optimizer === 'gradient-descent' && batchSize !== 'full'
-      ? [
-          problem(
-            at('batchSize'),
-            `gradient-descent takes the full batch; for batches of ${batchSize} choose sgd`
-          )
-        ]
-      : []
-  return [...count, ...batch]
+const contradictions = (given: PartialHyper, hyper: Hyper, at: (key: HyperKey) => string): Problems => {
+  const { optimizer } = hyper
+  const useless = given.momentum !== undefined && optimizer !== 'momentum' && optimizer !== 'nesterov'
+  return [
+    ...inconsistencies(hyper).map(({ key, message }) => problem(at(key), message)),
+    ...(useless ? [problem(at('momentum'), `${optimizer} has none; choose momentum or nesterov`)] : [])
+  ]
 }
 
 const fruitNumber = (text: string | undefined): E.Either<Problems, number | undefined> =>
@@ -94,10 +86,11 @@ export const parseTrain =
     const fruit = fruitNumber(values['fruit'])
     const given = [...problems, ...failures(flagged), ...failures(fruit), ...failures(file)]
     if (given.length > 0 || E.isLeft(file) || E.isLeft(flagged) || E.isLeft(fruit)) return E.left(given)
-    const hyper = withDefaults({ ...file.right, ...flagged.right })
+    const all = { ...file.right, ...flagged.right }
+    const hyper = withDefaults(all)
     const inFile = (key: HyperKey): boolean =>
       path !== undefined && flagged.right[key] === undefined && key in file.right
-    const wrong = contradictions(hyper, (key) =>
+    const wrong = contradictions(all, hyper, (key) =>
       inFile(key) ? `${path ?? ''}: ${key}` : `--${flags[key].flag}`
     )
     if (wrong.length > 0) return E.left(wrong)

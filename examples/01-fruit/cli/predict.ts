@@ -13,7 +13,9 @@ const readNetwork = ({ files, learning }: World, path: string): E.Either<Problem
   const text = files.read(path)
   const hint = path === defaultCheckpoint ? '; npm start trains and saves a network' : ''
   if (E.isLeft(text)) return E.left([problem(path, `${text.left}${hint}`)])
-  return E.mapLeft((reason: string): Problems => [problem(path, reason)])(learning.load(text.right))
+  return E.mapLeft((reasons: ReadonlyArray<string>): Problems => reasons.map((r) => problem(path, r)))(
+    learning.load(text.right)
+  )
 }
 
 const answer = (options: PredictOptions, probabilities: ReadonlyArray<number>): string => {

@@ -4,10 +4,12 @@ import { parseFruits } from '../data/csv.js'
 import type { Fruit } from '../data/fruit.js'
 import { type Problem, problem } from '../input/problem.js'
 import type { EpochReport, Learning, Network, Progress, Trained } from '../model/Learning.js'
-import { backwardPass, describe, forwardPass } from '../render/blackBox.js'
+import { backwardPass, comparison, describe, forwardPass } from '../render/blackBox.js'
 import { confusionTable, lossCurve } from '../render/report.js'
 import type { Files } from './files.js'
+import type { Hyper } from './hyper.js'
 import { parseTrain, type TrainOptions } from './options.js'
+import { specimen } from './specimen.js'
 import type { Terminal } from './terminal.js'
 
 /** What the commands act on and with. */
@@ -97,13 +99,14 @@ const saveAndReload = (
   { trained }: Finished
 ): E.Either<Problems, void> => {
   const path = job.options.checkpoint
-  const wrong = (reason: string): E.Either<Problems, never> => E.left([problem(path, reason)])
+  const wrong = (...reasons: ReadonlyArray<string>): E.Either<Problems, never> =>
+    E.left(reasons.map((reason) => problem(path, reason)))
   const written = files.write(path, trained.checkpoint)
   if (E.isLeft(written)) return wrong(`cannot be written: ${written.left}`)
   const text = files.read(path)
   if (E.isLeft(text)) return wrong(text.left)
   const reloaded = learning.load(text.right)
-  if (E.isLeft(reloaded)) return wrong(reloaded.left)
+  if (E.isLeft(reloaded)) return wrong(...reloaded.left)
   return identical(job.fruits, trained.after, reloaded.right)
     ? E.right(undefined)
     : wrong('the reloaded network differs from the trained one')
@@ -118,28 +121,36 @@ const jsonReport = (job: Job, { trained, reports, seconds }: Finished): string =
     checkpoint: job.options.checkpoint
   })
 
-/** The fruit that was asked for, or the first apple of the test split, or any fruit. */
-const specimen = ({ options, fruits }: Job, { test }: Trained): Fruit | undefined =>
-  options.fruit === undefined
-    ? (test.find(({ label }) => label === 'apple') ?? test[0])
-    : fruits[options.fruit - 1]
-
 const boxText = ({ terminal, learning }: World, job: Job, trained: Trained): ReadonlyArray<string> => {
-  const fruit = specimen(job, trained)
-  if (fruit === undefined) return []
+  const chosen = specimen(trained, job.fruits, job.options.fruit)
+  if (chosen === undefined) return []
+  const { fruit, why } = chosen
   const { colour } = terminal
   const title = (text: string): string => colour.bold(colour.underline(text))
-  const before = trained.before.open(fruit)
+  const [before, after] = [trained.before.open(fruit), trained.after.open(fruit)]
   return [
-    title(`The black box, opened for one fruit: ${describe(fruit)} (${fruit.label})`),
-    title('Before training'),
+    `${title(`The black box, opened for one fruit: ${describe(fruit)} (${fruit.label})`)}\n${why}`,
+    title('Before training, forward: what each neuron makes of it'),
     forwardPass(colour)(before),
-    title('Backward pass before training'),
+    title('Before training, backward: how the activations should move, and the weights that matter most'),
     backwardPass(colour)(before.backward),
-    title('After training'),
-    forwardPass(colour)(trained.after.open(fruit)),
-    title('The derived gradient of one neuron'),
-    learning.neuronProgram(job.options.hyper)
+    title('After training, forward'),
+    forwardPass(colour)(after),
+    title('After training, backward'),
+    comparison(before, after),
+    title('The gradient of one neuron, as the library derives it'),
+    learning.neuronProgram(job.options.hyper).replaceAll(/^(?=.)/gm, '  ')
+  ]
+}
+
+/** Says which layers cannot learn, if any. */
+const standstill = ({ hidden, activations }: Hyper): ReadonlyArray<string> => {
+  const last = activations.lastIndexOf('binary-step')
+  if (last < 0) return []
+  const layers = hidden.slice(0, last + 1).map((_, i) => `${i + 1}`)
+  const which = layers.length === 1 ? 'layer 1 keeps its' : `layers 1 to ${layers.length} keep their`
+  return [
+    `note: binary-step has derivative 0, so hidden ${which} random weights; straight-through-step learns`
   ]
 }
 
@@ -151,6 +162,7 @@ const textReport = (world: World, job: Job, { trained, reports, seconds }: Finis
       `test accuracy ${trained.testAccuracy.toFixed(4)} on ${trained.test.length} fruits, trained in ${seconds.toFixed(1)} s`,
       `saved to ${job.options.checkpoint}, reloaded: its ${job.fruits.length} predictions are bit-identical`
     ].join('\n'),
+    ...standstill(job.options.hyper),
     ...boxText(world, job, trained)
   ]
     .filter((part) => part !== '')

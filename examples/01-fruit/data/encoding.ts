@@ -1,3 +1,5 @@
+import * as t from 'io-ts/lib/index.js'
+import { numberThat, oneOf, positive } from '../input/codecs.js'
 import { colours, type Features, sizes, textures } from './fruit.js'
 
 /** How words become numbers: one input per word, or one input per feature. */
@@ -5,11 +7,14 @@ export const encodings = ['one-hot', 'ordinal'] as const
 export type Encoding = (typeof encodings)[number]
 
 /** What has to be remembered to encode fruits as in training. */
-export interface Encoder {
-  readonly encoding: Encoding
-  readonly mean: number
-  readonly deviation: number
-}
+export const Encoder = t.readonly(
+  t.strict({
+    encoding: oneOf(encodings),
+    mean: numberThat('a number', () => true),
+    deviation: positive
+  })
+)
+export type Encoder = t.TypeOf<typeof Encoder>
 
 /** The encoder of a training split: only its weights set the mean and deviation, never those of the test split. */
 export const fitEncoder = (encoding: Encoding, training: ReadonlyArray<Features>): Encoder => {

@@ -2,6 +2,7 @@ import type { Fruit } from '../data/fruit.js'
 
 /** One neuron on one fruit: `activation = f(sum + bias)` where `sum` is the weighted sum of the inputs. */
 export interface Neuron {
+  readonly name: string
   readonly weights: ReadonlyArray<number>
   readonly sum: number
   readonly bias: number
@@ -21,6 +22,8 @@ export interface LayerTrace {
 export interface Forward {
   readonly layers: ReadonlyArray<LayerTrace>
   readonly logits: ReadonlyArray<number>
+  /** How logits become probabilities. */
+  readonly output: 'softmax' | 'sigmoid'
   readonly probabilities: ReadonlyArray<number>
   readonly lossName: string
   readonly loss: number

@@ -41,8 +41,8 @@ export interface Learning {
     fruits: ReadonlyArray<Fruit>,
     hyper: Hyper
   ) => Either<ReadonlyArray<Problem>, () => Progress>
-  /** Reads the text of a checkpoint file, or says why not. */
-  readonly load: (text: string) => Either<string, Network>
+  /** Reads the text of a checkpoint file, or gives the reasons why not. */
+  readonly load: (text: string) => Either<ReadonlyArray<string>, Network>
   /** The derived gradient program of one neuron, as text. */
   readonly neuronProgram: (hyper: Hyper) => string
 }

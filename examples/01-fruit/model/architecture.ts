@@ -1,6 +1,5 @@
 import {
   apply,
-  type CompileError,
   type ConcreteKey,
   type Dense,
   dense,
@@ -9,17 +8,15 @@ import {
   initialized,
   type Layer,
   matmul,
-  type RunError,
-  showError,
   splitKey,
   tensor,
   type Values
 } from 'adjoint'
-import * as E from 'fp-ts/lib/Either.js'
 import type { Activation, Hyper } from '../cli/hyper.js'
 import { inputNames } from '../data/encoding.js'
 import { labels } from '../data/fruit.js'
 import { activationParts, type Scalar, type Vector } from './parts.js'
+import { unsafeRight } from './values.js'
 
 /** The shape of the network: dense blocks, each followed by its activation; the last one gives the logits. */
 export interface Block {
@@ -95,15 +92,6 @@ export const logits =
   (x: Vector): Vector =>
     stages(blocks, touch)(params)(x).at(-1)?.output ?? x
 
-/**
- * The programs of this example contain no operation that fails at run time, and their shapes follow from checked
- * hyper-parameters: an error here is a defect, which ends the process with one line.
- */
-export const unsafeRight = <A>(result: E.Either<CompileError | RunError, A>): A => {
-  if (E.isLeft(result)) throw new Error(showError(result.left))
-  return result.right
-}
-
 /** Random parameters, at hand. */
-export const unsafeInitialValues = (blocks: ReadonlyArray<Block>, key: ConcreteKey): ParamValues =>
+export const initialValues = (blocks: ReadonlyArray<Block>, key: ConcreteKey): ParamValues =>
   unsafeRight(evaluate(initialParams(blocks, key)))

@@ -1,26 +1,36 @@
-import { compile, fromFlat, spec, type Tensor, tensor, toFlat, type Values } from 'adjoint'
+import { compile, spec, type Tensor } from 'adjoint'
 import type { Hyper } from '../cli/hyper.js'
-import { encode, type Encoder } from '../data/encoding.js'
-import { type Features, type Fruit, labels } from '../data/fruit.js'
-import { architecture, logits, type Params, type ParamValues, unsafeRight } from './architecture.js'
-import { unsafeOpen } from './dissect.js'
+import { encode, type Encoder, inputNames } from '../data/encoding.js'
+import { architecture, logits, type Params, type ParamValues } from './architecture.js'
+import { dissect } from './dissect.js'
 import type { Network } from './Learning.js'
 import { lossParts, outputs, type Vector } from './parts.js'
+import { numbers, unsafeRight, vector } from './values.js'
 
-/** A row of numbers as the tensor that programs take. */
-export const vector = (xs: ReadonlyArray<number>): Tensor<[number], 'f32'> => tensor([...xs])
+/** Everything that a checkpoint has to hold. */
+export interface Model {
+  readonly hyper: Hyper
+  readonly encoder: Encoder
+  readonly params: ParamValues
+}
 
-/** 1 for the label, 0 for the others. */
-export const target = (fruit: Fruit): ReadonlyArray<number> =>
-  labels.map((label) => (label === fruit.label ? 1 : 0))
+type Row = Tensor<[number], 'f32'>
 
-const numbers = (x: Tensor<unknown, 'f32'>): ReadonlyArray<number> => toFlat(x)
-
-/** Compiles the program that gives the probabilities of a fruit. */
-const unsafePredictor = (hyper: Hyper, params: ParamValues): ((x: Values<Vector>) => Values<Vector>) => {
-  const [blocks, size] = [architecture(hyper), hyperInputs(params)]
-  const output = outputs[lossParts[hyper.loss].output]
-  const program = compile((p: Params, x: Vector) => output(logits(blocks)(p)(x)))(params, spec([size]))
-  const run = unsafeRight(program)
+/** Compiles the program from a fruit to probabilities. */
+const predictor = ({ hyper, params }: Model): ((x: Row) => Row) => {
+  const blocks = architecture(hyper)
+  const probabilities = outputs[lossParts[hyper.loss].output]
+  const program = compile((p: Params, x: Vector) => probabilities(logits(blocks)(p)(x)))
+  const run = unsafeRight(program(params, spec([inputNames(hyper.encoding).length])))
   return (x) => unsafeRight(run(params, x))
+}
+
+/** A network from what describes it. */
+export const network = (model: Model): Network => {
+  const inputs = encode(model.encoder)
+  const predict = predictor(model)
+  return {
+    predict: (features) => numbers(predict(vector(inputs(features)))),
+    open: (fruit) => dissect(model, fruit)
+  }
 }

@@ -5,6 +5,7 @@ import { clip, figure, fixed, type Palette, row, table, width } from './text.js'
 /** Two decimals, or none where they would be zero: most inputs are 0 or 1. */
 const two = (x: number): string => (Number.isInteger(x) ? fixed(0)(x) : fixed(2)(x))
 const three = figure(3)
+const four = figure(4)
 
 /** A fruit in words. */
 export const describe = (f: Features): string => `${f.weight} g, ${f.colour}, ${f.texture}, ${f.size}`
@@ -20,24 +21,39 @@ const inputs = (layer: LayerTrace): ReadonlyArray<string> => {
   }, [])
 }
 
+interface Term {
+  readonly weight: number
+  readonly input: number
+}
+
+/** `0.25·1 − 2·0.50`. */
+const spelt = (terms: ReadonlyArray<Term>): string =>
+  terms
+    .map(({ weight, input }, i) => {
+      const sign = weight < 0 ? '−' : '+'
+      const term = `${two(Math.abs(weight))}·${two(input)}`
+      if (i > 0) return ` ${sign} ${term}`
+      return weight < 0 ? `−${term}` : term
+    })
+    .join('')
+
 /** The weighted sum spelt out, inputs of zero left out, the largest terms first, as many as fit. */
 export const weightedSum = (layer: LayerTrace, neuron: Neuron, limit: number): string => {
   const terms = neuron.weights
-    .map((w, i) => ({ w, x: layer.inputs[i] ?? 0 }))
-    .filter(({ x }) => x !== 0)
-    .sort((a, b) => Math.abs(b.w * b.x) - Math.abs(a.w * a.x))
-    .map(({ w, x }) => `${two(w)}·${two(x)}`)
+    .map((weight, i) => ({ weight, input: layer.inputs[i] ?? 0 }))
+    .filter(({ input }) => input !== 0)
+    .sort((a, b) => Math.abs(b.weight * b.input) - Math.abs(a.weight * a.input))
   if (terms.length === 0) return '0'
-  const whole = terms.join(' + ')
+  const whole = spelt(terms)
   if (whole.length <= limit) return whole
-  const fits = terms.filter((_, i) => terms.slice(0, i + 1).join(' + ').length + 4 <= limit)
-  return clip([...fits, '…'].join(' + '), limit)
+  const fits = terms.filter((_, i) => spelt(terms.slice(0, i + 1)).length + 4 <= limit)
+  return clip(fits.length === 0 ? '…' : `${spelt(fits)} + …`, limit)
 }
 
 const layerTable = (layer: LayerTrace): string => {
-  const rows = layer.neurons.map((n, i) => [
-    String(i + 1),
-    weightedSum(layer, n, 50),
+  const rows = layer.neurons.map((n) => [
+    n.name,
+    weightedSum(layer, n, 48),
     three(n.sum),
     three(n.bias),
     three(n.sum + n.bias),
@@ -52,8 +68,12 @@ const layerTable = (layer: LayerTrace): string => {
 }
 
 /** `softmax([34.00, 32.00, 25.00]) = [0.88, 0.12, 0.00]`. */
-export const softmaxRow = (logits: ReadonlyArray<number>, probabilities: ReadonlyArray<number>): string =>
-  `softmax(${row(logits, 2)}) = ${row(probabilities, 2)}`
+export const outputRow = ({
+  output,
+  logits,
+  probabilities
+}: Pick<Forward, 'output' | 'logits' | 'probabilities'>): string =>
+  `${output}(${row(logits, 2)}) = ${row(probabilities, 2)}`
 
 /** The index of the greatest value. */
 export const greatest = (xs: ReadonlyArray<number>): number =>
@@ -68,19 +88,19 @@ const verdict = (colour: Palette, { fruit, forward }: BlackBox): string => {
 
 const forwardText = (forward: Forward): ReadonlyArray<string> => [
   ...forward.layers.map(layerTable),
-  `probabilities of ${labels.join(', ')}: ${softmaxRow(forward.logits, forward.probabilities)}`,
-  `loss (${forward.lossName}): ${figure(4)(forward.loss)}`
+  `probabilities of ${labels.join(', ')}: ${outputRow(forward)}`,
+  `loss (${forward.lossName}): ${four(forward.loss)}`
 ]
 
 const arrow = (colour: Palette, n: Nudge): string => {
   if (n.move === 0) return colour.dim('stay')
-  return n.move > 0 ? colour.green(`↑ ${figure(4)(n.move)}`) : colour.red(`↓ ${figure(4)(-n.move)}`)
+  return n.move > 0 ? colour.green(`↑ ${four(n.move)}`) : colour.red(`↓ ${four(-n.move)}`)
 }
 
 const nudgeTable =
   (colour: Palette) =>
   (layer: Backward['layers'][number]): string => {
-    const rows = layer.nudges.map((n) => [n.name, three(n.value), figure(4)(n.derivative), arrow(colour, n)])
+    const rows = layer.nudges.map((n) => [n.name, three(n.value), four(n.derivative), arrow(colour, n)])
     return `${layer.name}\n${table(['activation', 'value', 'derivative of the loss', 'should move'], rows)}`
   }
 
@@ -88,10 +108,14 @@ const weightTable = (backward: Backward): string => {
   const rows = backward.weights.map((w) => [
     `${w.layer}: ${w.from} → ${w.to}`,
     three(w.value),
-    figure(4)(w.gradient)
+    four(w.gradient)
   ])
   return `the weights that move the loss most\n${table(['weight', 'value', 'derivative of the loss'], rows)}`
 }
+
+/** The size of the greatest derivative of the loss in an activation: how much there is left to do. */
+const urgency = ({ layers }: Backward): number =>
+  Math.max(...layers.flatMap(({ nudges }) => nudges.map(({ derivative }) => Math.abs(derivative))))
 
 /** The forward pass of one fruit: each neuron, the softmax row, the loss and whether it is right. */
 export const forwardPass =
@@ -103,4 +127,15 @@ export const forwardPass =
 export const backwardPass =
   (colour: Palette) =>
   (backward: Backward): string =>
-    [...backward.layers.map(nudgeTable(colour)), weightTable(backward)].join('\n\n')
+    [
+      'A move is minus the derivative: the direction in which the loss falls, as far as it is steep.',
+      ...backward.layers.map(nudgeTable(colour)),
+      weightTable(backward)
+    ].join('\n\n')
+
+/** What the backward passes before and after training say about how much is left to learn from the fruit. */
+export const comparison = (before: BlackBox, after: BlackBox): string =>
+  [
+    `the loss of this fruit went from ${four(before.forward.loss)} to ${four(after.forward.loss)}`,
+    `the greatest derivative in an activation went from ${four(urgency(before.backward))} to ${four(urgency(after.backward))}`
+  ].join('\n')

@@ -9,11 +9,18 @@ export const sample = (values: ReadonlyArray<number>, count: number): ReadonlyAr
   return Array.from({ length: count }, (_, i) => values[Math.round(i * step)] ?? 0)
 }
 
+/** Each value as often as fits into `count`. */
+const stretch = (values: ReadonlyArray<number>, count: number): ReadonlyArray<number> => {
+  const times = Math.max(1, Math.floor(count / values.length))
+  return values.flatMap((value) => Array.from({ length: times }, () => value))
+}
+
 /** The mean loss of each epoch as a curve. */
 export const lossCurve = (losses: ReadonlyArray<number>): string => {
   if (losses.length < 2) return ''
+  const columns = width - 12
   const format = (x: number): string => x.toFixed(3).padStart(9)
-  return `training loss, epochs 1 to ${losses.length}\n${plot(sample(losses, width - 12), { height: 10, format })}`
+  return `training loss, epochs 1 to ${losses.length}\n${plot(stretch(sample(losses, columns), columns), { height: 10, format })}`
 }
 
 /** How often each kind (rows) was taken for each kind (columns), and the part of each kind that was found. */

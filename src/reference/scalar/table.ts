@@ -26,6 +26,11 @@ export type Fn2 = (a: number, b: number) => number
 const identity: Fn1 = (x) => x
 const truth = (b: boolean): number => (b ? 1 : 0)
 
+const mulNoNan: Fn2 = (a, b) => {
+  const product = a * b
+  return Number.isNaN(product) && (a === 0 || b === 0) ? 0 : product
+}
+
 export const floatUnary: Readonly<Record<UnaryOp, Fn1>> = {
   neg: (x) => -x,
   abs: Math.abs,
@@ -111,7 +116,7 @@ export const floatBinary: Readonly<Record<BinaryOp, Fn2>> = {
   hypot,
   max: maximum,
   min: minimum,
-  mulNoNan: (a, b) => (a === 0 || b === 0 ? 0 : a * b),
+  mulNoNan,
   ...comparisons,
   ...signedBits
 }

@@ -31,9 +31,9 @@ const dot = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): number =>
 
 const open = ({ encoder, centres }: Centroids, fruit: Fruit): BlackBox => {
   const x = encode(encoder)(fruit)
-  const neurons = centres.map((c) => {
+  const neurons = centres.map((c, i) => {
     const [sum, bias] = [dot(c, x), -dot(c, c) / 2]
-    return { weights: c, sum, bias, activation: sum + bias }
+    return { name: labels[i] ?? '', weights: c, sum, bias, activation: sum + bias }
   })
   const logits = neurons.map((n) => n.activation)
   const probabilities = softmax(logits)
@@ -58,6 +58,7 @@ const open = ({ encoder, centres }: Centroids, fruit: Fruit): BlackBox => {
     forward: {
       layers: [{ name: 'output layer', activation: 'identity', inputNames: names, inputs: x, neurons }],
       logits,
+      output: 'softmax',
       probabilities,
       lossName: 'cross-entropy',
       loss: -Math.log(probabilities[target] ?? 1)
@@ -113,7 +114,7 @@ export const centroids = (loss: (epoch: number) => number = (epoch) => 1 / epoch
   load: (text) =>
     E.tryCatch(
       () => network(JSON.parse(text) as Centroids),
-      () => 'not a checkpoint'
+      () => ['not a checkpoint']
     ),
   neuronProgram: () => 'x w b -> w*x + b'
 })

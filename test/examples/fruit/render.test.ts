@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { softmaxRow, weightedSum } from '../../../examples/01-fruit/render/blackBox.js'
+import { outputRow, weightedSum } from '../../../examples/01-fruit/render/blackBox.js'
 import { duration, isMilestone, progressLine, timeLeft } from '../../../examples/01-fruit/render/progress.js'
 import { confusionTable, lossCurve, sample } from '../../../examples/01-fruit/render/report.js'
 import { clip, figure, fixed, palette } from '../../../examples/01-fruit/render/text.js'
@@ -14,14 +14,14 @@ describe('figures', () => {
   })
 
   it('show the softmax row of the article', () => {
-    expect(softmaxRow([34, 32, 25], [0.8807, 0.1192, 0.0001])).toBe(
-      'softmax([34.00, 32.00, 25.00]) = [0.88, 0.12, 0.00]'
-    )
+    expect(
+      outputRow({ output: 'softmax', logits: [34, 32, 25], probabilities: [0.8807, 0.1192, 0.0001] })
+    ).toBe('softmax([34.00, 32.00, 25.00]) = [0.88, 0.12, 0.00]')
   })
 })
 
 describe('weightedSum', () => {
-  const neuron = (weights: ReadonlyArray<number>) => ({ weights, sum: 0, bias: 0, activation: 0 })
+  const neuron = (weights: ReadonlyArray<number>) => ({ name: '', weights, sum: 0, bias: 0, activation: 0 })
   const layer = (inputs: ReadonlyArray<number>) => ({
     name: '',
     activation: '',
@@ -32,6 +32,7 @@ describe('weightedSum', () => {
 
   it('leaves out inputs of zero and starts with the largest term', () => {
     expect(weightedSum(layer([1, 0, 0.5]), neuron([0.25, 9, -2]), 40)).toBe('−2·0.50 + 0.25·1')
+    expect(weightedSum(layer([1, 0, 0.5]), neuron([3, 9, -2]), 40)).toBe('3·1 − 2·0.50')
     expect(weightedSum(layer([0, 0]), neuron([1, 2]), 40)).toBe('0')
   })
 

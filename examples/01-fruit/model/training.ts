@@ -1,0 +1,147 @@
+import {
+  argmax,
+  batches,
+  compile,
+  type ConcreteKey,
+  convert,
+  eq,
+  evaluate,
+  type Expr,
+  item,
+  mean,
+  rows,
+  spec,
+  splitKey,
+  type Tensor,
+  trainState,
+  type TrainState,
+  trainStep,
+  type Values,
+  vmap
+} from 'adjoint'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Hyper } from '../cli/hyper.js'
+import { encode, type Encoder, inputNames } from '../data/encoding.js'
+import { type Fruit, labels } from '../data/fruit.js'
+import { architecture, type Block, logits, type Params, type ParamValues } from './architecture.js'
+import { lossParts, optimizerParts, type Scalar, type Vector } from './parts.js'
+import { matrix, unsafeRight } from './values.js'
+
+type Batch = Expr<[number, number], 'f32'>
+type State = Values<TrainState<Params>>
+
+/** Fruits as the network sees them: a row each, and a row of 0 and 1 for the label. */
+interface Data {
+  readonly x: Tensor<[number, number], 'f32'>
+  readonly target: Tensor<[number, number], 'f32'>
+}
+
+/** 1 for the label of the fruit, 0 for the others. */
+export const targetOf = (fruit: Fruit): ReadonlyArray<number> =>
+  labels.map((label) => (label === fruit.label ? 1 : 0))
+
+const dataOf = (encoder: Encoder, fruits: ReadonlyArray<Fruit>): Data => ({
+  x: matrix(fruits.map(encode(encoder)), inputNames(encoder.encoding).length),
+  target: matrix(fruits.map(targetOf), labels.length)
+})
+
+const exampleLoss =
+  (hyper: Hyper, blocks: ReadonlyArray<Block>) =>
+  (params: Params) =>
+  (x: Vector, target: Vector): Scalar =>
+    lossParts[hyper.loss].loss(target)(logits(blocks)(params)(x))
+
+/** The mean loss of a batch. */
+const batchLoss =
+  (hyper: Hyper, blocks: ReadonlyArray<Block>) =>
+  (params: Params, x: Batch, target: Batch): Scalar =>
+    mean()(vmap(exampleLoss(hyper, blocks)(params))(x, target))
+
+interface Metrics {
+  readonly loss: Scalar
+  readonly accuracy: Scalar
+}
+
+const metrics =
+  (hyper: Hyper, blocks: ReadonlyArray<Block>) =>
+  (params: Params, x: Batch, target: Batch): Metrics => {
+    const said = argmax(1)(vmap(logits(blocks)(params))(x))
+    const right = eq(argmax(1)(target))(said)
+    return { loss: batchLoss(hyper, blocks)(params, x, target), accuracy: mean()(convert('f32')(right)) }
+  }
+
+type Step = (state: State, batch: Data) => State
+
+/** The training step, compiled once for each size of batch: the usual one and, if fruits are left over, theirs. */
+const compileSteps = (
+  hyper: Hyper,
+  blocks: ReadonlyArray<Block>,
+  state: State,
+  sizes: ReadonlyArray<number>
+): ReadonlyMap<number, Step> => {
+  const step = trainStep(optimizerParts[hyper.optimizer](hyper))(batchLoss(hyper, blocks))
+  const inputs = inputNames(hyper.encoding).length
+  const compiled = [...new Set(sizes)].map((size): readonly [number, Step] => {
+    const run = unsafeRight(compile(step)(state, spec([size, inputs]), spec([size, labels.length])))
+    return [size, (now, { x, target }) => unsafeRight(run(now, x, target))[0]]
+  })
+  return new Map(compiled)
+}
+
+/** How the network stands after some epochs. */
+export interface Checked {
+  readonly params: ParamValues
+  readonly loss: number
+  readonly accuracy: number
+}
+
+/** Where a training is: enough to go on from. */
+export interface Moment {
+  readonly state: State
+  readonly order: ConcreteKey
+}
+
+/** A training whose programs are compiled. */
+export interface Course {
+  readonly start: Moment
+  /** One epoch: every training fruit once, in the random order of the moment's key. */
+  readonly epoch: (moment: Moment) => Moment
+  /** The mean loss and the accuracy on all training fruits. */
+  readonly check: (moment: Moment) => Checked
+}
+
+/** Compiles a training of the given fruits from the given parameters. */
+export const course = (
+  hyper: Hyper,
+  encoder: Encoder,
+  fruits: ReadonlyArray<Fruit>,
+  first: ParamValues,
+  order: ConcreteKey
+): Course => {
+  const [blocks, data] = [architecture(hyper), dataOf(encoder, fruits)]
+  const optimizer = optimizerParts[hyper.optimizer](hyper)
+  const state = unsafeRight(evaluate(trainState(optimizer)<Params>(first)))
+  const [count, size] = [fruits.length, hyper.batchSize === 'full' ? fruits.length : hyper.batchSize]
+  const whole = Math.min(size, count)
+  const steps = compileSteps(hyper, blocks, state, count % whole === 0 ? [whole] : [whole, count % whole])
+  const measure = unsafeRight(compile(metrics(hyper, blocks))(first, data.x, data.target))
+  const pick = (indices: ReadonlyArray<number>): Data => ({
+    x: pipe(data.x, rows(indices)),
+    target: pipe(data.target, rows(indices))
+  })
+  return {
+    start: { state, order },
+    epoch: (moment) => {
+      const [now = moment.order, later = moment.order] = splitKey(2)(moment.order)
+      const after = batches({ count, size })(now).reduce<State>(
+        (s, indices) => steps.get(indices.length)?.(s, pick(indices)) ?? s,
+        moment.state
+      )
+      return { state: after, order: later }
+    },
+    check: ({ state: { params } }) => {
+      const { loss, accuracy } = unsafeRight(measure(params, data.x, data.target))
+      return { params, loss: item(loss), accuracy: item(accuracy) }
+    }
+  }
+}

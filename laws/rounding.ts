@@ -1,0 +1,73 @@
+/**
+ * How much rounding inside a program may move its values: every operation that rounds gets a random error of one unit, a few times over, and
+ * the spread of the results is the answer. It sees what a bound by the size of the results cannot: cancellation on the way.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as build from '../src/graph/build/index.js'
+import type { BinaryOp, Input, Node, UnaryOp } from '../src/graph/Expr.js'
+import { reuse, rewrite } from '../src/graph/fold.js'
+import { size } from '../src/tensor/dims.js'
+import { isFloat } from '../src/tensor/DType.js'
+import { own } from '../src/tensor/Tensor.js'
+import { threefryBlock } from '../src/tensor/threefry.js'
+import type { Graph } from './retype.js'
+import { compiled, flat, type Point } from './run.js'
+
+const exactUnary: ReadonlyArray<UnaryOp> = ['neg', 'abs', 'sign', 'floor', 'ceil', 'round', 'copy', 'stopGradient']
+const exactBinary: ReadonlyArray<BinaryOp> = ['max', 'min']
+
+const rounds = (n: Node): boolean => {
+  if (!isFloat(n.dtype)) return false
+  switch (n._tag) {
+    case 'Unary':
+      return !exactUnary.includes(n.op)
+    case 'Binary':
+      return !exactBinary.includes(n.op)
+    case 'Reduce':
+      return n.op === 'sum' || n.op === 'prod'
+    case 'Contract':
+    case 'Scatter':
+    case 'Project':
+      return true
+    default:
+      return false
+  }
+}
+
+/** The program with a factor after each operation that rounds; the factors are further inputs. */
+const perturbable = ({ outputs, inputs }: Graph): Graph => {
+  const factors: Array<Input> = []
+  const perturbed = rewrite(outputs, (n, xs) => {
+    const same = reuse(n, xs)
+    if (!rounds(n)) return same
+    const factor = build.input('factor', n.shape, n.dtype)
+    factors.push(factor)
+    return build.binary('mul', same, factor)
+  })
+  return { outputs: perturbed, inputs: [...inputs, ...factors] }
+}
+
+/** One unit in the last place up or down, element by element. */
+const factorsOf = (seed: number, inputs: ReadonlyArray<Input>): Point =>
+  inputs.map(({ shape }, k) => {
+    const bits = threefryBlock(seed, k, size(shape))
+    return own(shape, 'f64', Float64Array.from({ length: size(shape) }, (_, i) => (bits[2 * i]! % 2 === 0 ? 1 - Number.EPSILON : 1 + Number.EPSILON)))
+  })
+
+const trials = 8
+
+/** The largest movement of each component at a point; `undefined` where the program has no values. */
+export const roundingOf = (graph: Graph): ((point: Point) => Float64Array | undefined) => {
+  const [plain, shaken] = [compiled(graph), perturbable(graph)]
+  const run = compiled(shaken)
+  return (point) => {
+    if (E.isLeft(plain) || E.isLeft(run)) return undefined
+    const base = plain.right(point)
+    const others = E.sequenceArray(
+      Array.from({ length: trials }, (_, seed) => run.right([...point, ...factorsOf(seed, shaken.inputs.slice(graph.inputs.length))]))
+    )
+    if (E.isLeft(base) || E.isLeft(others)) return undefined
+    const values = others.right.map(flat)
+    return flat(base.right).map((y, i) => Math.max(...values.map((v) => Math.abs(v[i]! - y))))
+  }
+}
