@@ -8,7 +8,7 @@ const shared: Options = {
 }
 
 /** Bundled: it is ESM only, and `require` of ESM fails in early Node 20. */
-const inlined = /^@noble\/hashes/
+const inlined = /^@(noble\/hashes|scure\/base)/
 
 /** What plain Node loads: fp-ts and io-ts by the CommonJS paths that resolve there. */
 const node: Options = {
