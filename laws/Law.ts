@@ -122,7 +122,12 @@ export interface LawSet {
   readonly laws: ReadonlyArray<Law>
 }
 
-/** What a law is made from. */
+/**
+ * What a law is made from: samples, and a judge of each. Where `show` is missing, samples print as fast-check prints them.
+ *
+ * @since 0.1.0
+ * @category model
+ */
 export interface LawSource<A> {
   readonly name: string
   readonly statement: Statement
@@ -135,14 +140,47 @@ export interface LawSource<A> {
   readonly shrinks?: number
 }
 
-/** The statement holds for the sample. */
+/**
+ * The statement holds for the sample.
+ *
+ * @since 0.1.0
+ * @category verdicts
+ */
 export const pass: Verdict = { _tag: 'Pass' }
 
+/**
+ * The statement does not hold for the sample, and why.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import { fail } from 'adjoint/laws'
+ *
+ * strictEqual(fail('the sums differ')._tag, 'Fail')
+ * ```
+ *
+ * @since 0.1.0
+ * @category verdicts
+ */
 export const fail = (message: string, mismatch?: Mismatch): Verdict => ({
   _tag: 'Fail',
   fault: mismatch === undefined ? { message } : { message, mismatch }
 })
 
+/**
+ * The sample cannot tell, and why.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import { inconclusive } from 'adjoint/laws'
+ *
+ * strictEqual(inconclusive('a tie')._tag, 'Inconclusive')
+ * ```
+ *
+ * @since 0.1.0
+ * @category verdicts
+ */
 export const inconclusive = (reason: string): Verdict => ({ _tag: 'Inconclusive', reason })
 
 const rank: Readonly<Record<Verdict['_tag'], number>> = { Fail: 2, Inconclusive: 1, Pass: 0 }
@@ -177,7 +215,10 @@ const failureOf = <A>(source: LawSource<A>, details: fc.RunDetailsCommon<[A]>, s
     _tag: 'LawFailure',
     law: source.name,
     statement: source.statement,
-    fault: verdict._tag === 'Fail' ? verdict.fault : { message: 'the verdict on this sample varies from run to run' },
+    fault:
+      verdict._tag === 'Fail'
+        ? verdict.fault
+        : { message: 'the verdict on this sample varies from run to run' },
     counterexample: sample === undefined ? '' : (source.show ?? fc.stringify)(sample),
     seed,
     path: details.counterexamplePath ?? ''
@@ -188,6 +229,7 @@ const failureOf = <A>(source: LawSource<A>, details: fc.RunDetailsCommon<[A]>, s
  * Makes a law: `judge` says of one sample whether the statement holds.
  *
  * @example
+ * ```ts
  * import { strictEqual } from 'node:assert'
  * import * as fc from 'fast-check'
  * import * as E from 'fp-ts/lib/Either.js'
@@ -200,6 +242,7 @@ const failureOf = <A>(source: LawSource<A>, details: fc.RunDetailsCommon<[A]>, s
  *   judge: ([a, b]) => (a + b === b + a ? pass : fail('the sums differ'))
  * })
  * strictEqual(E.isRight(commutes.check({ numRuns: 10 })), true)
+ * ```
  *
  * @since 0.1.0
  * @category constructors
@@ -233,17 +276,50 @@ const showMismatch = ({ of, index, actual, expected, bar }: Mismatch): string =>
 /**
  * A failure in one line: the law with both sides, what is wrong, the sample, and the seed and path that bring it back.
  *
+ * @example
+ * ```ts
+ * import { ok } from 'node:assert'
+ * import * as fc from 'fast-check'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { fail, law, showFailure } from 'adjoint/laws'
+ *
+ * const never = law({
+ *   name: 'never',
+ *   statement: { left: 'x', right: 'x + 1' },
+ *   arbitrary: fc.integer(),
+ *   judge: () => fail('they differ')
+ * })
+ * const result = never.check({ seed: 1 })
+ * ok(E.isLeft(result) && showFailure(result.left).startsWith('never: x = x + 1 fails: they differ; sample 0; replay'))
+ * ```
+ *
  * @since 0.1.0
  * @category destructors
  */
-export const showFailure = ({ law: name, statement, fault, counterexample, seed, path }: LawFailure): string => {
-  const what = fault.mismatch === undefined ? fault.message : `${fault.message}: ${showMismatch(fault.mismatch)}`
+export const showFailure = ({
+  law: name,
+  statement,
+  fault,
+  counterexample,
+  seed,
+  path
+}: LawFailure): string => {
+  const what =
+    fault.mismatch === undefined ? fault.message : `${fault.message}: ${showMismatch(fault.mismatch)}`
   const line = `${name}: ${statement.left} = ${statement.right} fails: ${what}; sample ${counterexample}; replay { seed: ${seed}, path: '${path}' }`
   return line.replace(/\s+/g, ' ')
 }
 
 /**
  * All laws of a set, those of its parents first, each once.
+ *
+ * @example
+ * ```ts
+ * import { ok } from 'node:assert'
+ * import { lawsOf, linearLaws, primitiveLaws } from 'adjoint/laws'
+ *
+ * ok(lawsOf(primitiveLaws()).length > lawsOf(linearLaws()).length)
+ * ```
  *
  * @since 0.1.0
  * @category destructors
@@ -254,6 +330,15 @@ export const lawsOf = (set: LawSet): ReadonlyArray<Law> => [
 
 /**
  * Checks every law of a set.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { batchLaws, checkAll } from 'adjoint/laws'
+ *
+ * strictEqual(checkAll({ numRuns: 3 })(batchLaws).every(E.isRight), true)
+ * ```
  *
  * @since 0.1.0
  * @category runners
@@ -274,6 +359,7 @@ const unsafeHold = (result: E.Either<LawFailure, LawPass>): void => {
  * Hands each law to a test framework: `register(set)(it)` with the `it` or `test` of vitest, jest or node:test.
  *
  * @example
+ * ```ts
  * import { strictEqual } from 'node:assert'
  * import * as fc from 'fast-check'
  * import { law, pass, register } from 'adjoint/laws'
@@ -290,6 +376,7 @@ const unsafeHold = (result: E.Either<LawFailure, LawPass>): void => {
  *   body()
  * })
  * strictEqual(names[0], 'equality is reflexive')
+ * ```
  *
  * @since 0.1.0
  * @category runners
@@ -297,5 +384,8 @@ const unsafeHold = (result: E.Either<LawFailure, LawPass>): void => {
 export const register =
   (set: LawSet, parameters: LawParameters = {}) =>
   (test: (name: string, body: () => void) => void): void => {
-    for (const one of lawsOf(set)) test(one.name, () => { unsafeHold(one.check(parameters)) })
+    for (const one of lawsOf(set))
+      test(one.name, () => {
+        unsafeHold(one.check(parameters))
+      })
   }

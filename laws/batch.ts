@@ -19,7 +19,8 @@ interface BatchSample {
   readonly varies: ReadonlyArray<boolean>
 }
 
-const showBatch = ({ sample, count, varies }: BatchSample): string => `${count} examples, batched ${varies.join(', ')}: ${showSample(sample)}`
+const showBatch = ({ sample, count, varies }: BatchSample): string =>
+  `${count} examples, batched ${varies.join(', ')}: ${showSample(sample)}`
 
 /** Example `i` of an input: the elements rotated, which keeps every domain. */
 const example = (t: Tensor, i: number): Tensor => {
@@ -32,34 +33,70 @@ const example = (t: Tensor, i: number): Tensor => {
 const stack = (count: number, ts: Point, like: Pick<Tensor, 'shape' | 'dtype'>): Tensor => {
   const shape = like.shape as ReadonlyArray<number>
   const out = allocate(like.dtype, count * size(shape))
-  ts.forEach((t, i) => { out.set(elements(t), i * size(shape)) })
+  ts.forEach((t, i) => {
+    out.set(elements(t), i * size(shape))
+  })
   return own([count, ...shape], like.dtype, out)
 }
 
 /** A few roundings: a product may be blocked differently. */
-const close = (a: number, b: number): boolean => Object.is(a, b) || a === b || Math.abs(a - b) <= 8 * Number.EPSILON * (1 + Math.abs(b))
+const close = (a: number, b: number): boolean =>
+  Object.is(a, b) || a === b || Math.abs(a - b) <= 8 * Number.EPSILON * (1 + Math.abs(b))
 
 const agree = (whole: Tensor, parts: Tensor): Verdict => {
   const [xs, ys] = [elements(whole), elements(parts)]
-  const i = xs.length === ys.length && whole.dtype === parts.dtype ? xs.findIndex((x: number, k: number) => !close(x, ys[k]!)) : 0
-  return i < 0 || xs.length + ys.length === 0 ? pass : fail(`batched ${showTensor(whole)}, one by one ${showTensor(parts)}`)
+  const i =
+    xs.length === ys.length && whole.dtype === parts.dtype
+      ? xs.findIndex((x: number, k: number) => !close(x, ys[k]!))
+      : 0
+  return i < 0 || xs.length + ys.length === 0
+    ? pass
+    : fail(`batched ${showTensor(whole)}, one by one ${showTensor(parts)}`)
 }
 
 const judgeBatch = ({ sample, count, varies }: BatchSample): Verdict => {
   const { outputs, inputs, point } = sample
   const placeholders = inputs.filter((_, i) => varies[i])
-  const wide = inputs.map((x, i): Input => (varies[i] === true ? build.input(x.name, [count, ...x.shape], x.dtype) : x))
-  const batched = vectorize(count, outputs, placeholders, wide.filter((_, i) => varies[i]))
-  const examples = Array.from({ length: count }, (_, k) => point.map((t, i) => (varies[i] === true ? example(t, k) : t)))
+  const wide = inputs.map((x, i): Input =>
+    varies[i] === true ? build.input(x.name, [count, ...x.shape], x.dtype) : x
+  )
+  const batched = vectorize(
+    count,
+    outputs,
+    placeholders,
+    wide.filter((_, i) => varies[i])
+  )
+  const examples = Array.from({ length: count }, (_, k) =>
+    point.map((t, i) => (varies[i] === true ? example(t, k) : t))
+  )
   const single = compiled({ outputs, inputs })
   const whole = compiled({ outputs: batched, inputs: wide })
   if (E.isLeft(single)) return fail(single.left)
   if (E.isLeft(whole)) return fail(whole.left)
-  const together = whole.right(point.map((t, i) => (varies[i] === true ? stack(count, examples.map((p) => p[i]!), t) : t)))
+  const together = whole.right(
+    point.map((t, i) =>
+      varies[i] === true
+        ? stack(
+            count,
+            examples.map((p) => p[i]!),
+            t
+          )
+        : t
+    )
+  )
   const separate = E.sequenceArray(examples.map(single.right))
   if (E.isLeft(together)) return fail(together.left)
   if (E.isLeft(separate)) return fail(separate.left)
-  const verdicts = outputs.map((y, j) => agree(together.right[j]!, stack(count, separate.right.map((p) => p[j]!), y)))
+  const verdicts = outputs.map((y, j) =>
+    agree(
+      together.right[j]!,
+      stack(
+        count,
+        separate.right.map((p) => p[j]!),
+        y
+      )
+    )
+  )
   return verdicts.find((v) => v._tag === 'Fail') ?? pass
 }
 

@@ -52,7 +52,9 @@ const unaryDecision: Readonly<Record<UnaryOp, Decision<Unary>>> = {
 }
 
 /** The branch cut of `atan2(a, b)`: the sign of `a` matters where `b < 0`. */
-const cut: Decision<Binary> = ({ a, b }) => [build.binary('mul', signOf(a), build.convert(a.dtype, build.binary('lt', b, full(0, b))))]
+const cut: Decision<Binary> = ({ a, b }) => [
+  build.binary('mul', signOf(a), build.convert(a.dtype, build.binary('lt', b, full(0, b))))
+]
 
 const whole: Decision<Binary> = (n) =>
   isFloat(n.dtype) ? [build.unary('round', build.binary('div', build.binary('sub', n.a, n), n.b))] : []
@@ -115,4 +117,5 @@ const decisionsOf = (n: Node): ReadonlyArray<Node> => {
 }
 
 /** Expressions whose values say which side of each decision a program takes. */
-export const decisions = (outputs: ReadonlyArray<Node>): ReadonlyArray<Node> => topological(outputs).flatMap(decisionsOf)
+export const decisions = (outputs: ReadonlyArray<Node>): ReadonlyArray<Node> =>
+  topological(outputs).flatMap(decisionsOf)

@@ -63,7 +63,9 @@ const wrongAval = (what: string, got: ReadonlyArray<Node>, like: ReadonlyArray<A
   const broken = causes(got)[0]
   if (broken !== undefined) return `${what} cannot be built: ${showBuildError(broken)}`
   const i = got.findIndex((g, k) => g.dtype !== like[k]?.dtype || !equalDims(g.shape, like[k].shape))
-  return i < 0 ? undefined : `${what} ${i} is ${got[i]?.dtype ?? ''}${showDims(got[i]?.shape ?? [])}, not ${like[i]?.dtype ?? ''}${showDims(like[i]?.shape ?? [])}`
+  return i < 0
+    ? undefined
+    : `${what} ${i} is ${got[i]?.dtype ?? ''}${showDims(got[i]?.shape ?? [])}, not ${like[i]?.dtype ?? ''}${showDims(like[i]?.shape ?? [])}`
 }
 
 const prepare = ({ outputs, inputs }: Problem, rules: Calculus): E.Either<string, Prepared> => {
@@ -93,7 +95,10 @@ const unravel = (shape: Dims, k: number): ReadonlyArray<number> =>
   strides(shape).map((step, axis) => Math.floor(k / step) % (shape[axis] ?? 1))
 
 /** Which tensor, and where in it, a flat position is. */
-const locate = (like: ReadonlyArray<Aval>, position: number): { readonly at: number; readonly index: ReadonlyArray<number> } => {
+const locate = (
+  like: ReadonlyArray<Aval>,
+  position: number
+): { readonly at: number; readonly index: ReadonlyArray<number> } => {
   let rest = position
   for (const [at, { shape }] of like.entries()) {
     const n = shape.reduce((a, d) => a * d, 1)
@@ -104,7 +109,8 @@ const locate = (like: ReadonlyArray<Aval>, position: number): { readonly at: num
 }
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((acc, x, i) => acc + x * b[i]!, 0)
-const absDot = (a: Float64Array, b: Float64Array): number => a.reduce((acc, x, i) => acc + Math.abs(x * b[i]!), 0)
+const absDot = (a: Float64Array, b: Float64Array): number =>
+  a.reduce((acc, x, i) => acc + Math.abs(x * b[i]!), 0)
 
 /** One number to compare with an estimate. */
 interface Comparison {
@@ -122,11 +128,20 @@ const compare = (c: Comparison): Verdict => {
   const { analytic, value, error, scale, of, index } = c
   const enough = resolution * Math.max(Math.abs(value), Math.abs(analytic) || 0, scale)
   const within = (bar: number): Verdict | undefined =>
-    !(bar <= enough) ? inconclusive(`differences of ${of} are known only to ${bar.toExponential(1)}`) : Math.abs(analytic - value) <= bar ? pass : undefined
-  if (!Number.isFinite(analytic)) return fail('not finite', { of, index, actual: analytic, expected: value, bar: error })
+    !(bar <= enough)
+      ? inconclusive(`differences of ${of} are known only to ${bar.toExponential(1)}`)
+      : Math.abs(analytic - value) <= bar
+        ? pass
+        : undefined
+  if (!Number.isFinite(analytic))
+    return fail('not finite', { of, index, actual: analytic, expected: value, bar: error })
   const bar = safety * error
   const noisy = (): number => bar + safety * c.noise()
-  return within(bar) ?? within(noisy()) ?? fail('derivative differs', { of, index, actual: analytic, expected: value, bar: noisy() })
+  return (
+    within(bar) ??
+    within(noisy()) ??
+    fail('derivative differs', { of, index, actual: analytic, expected: value, bar: noisy() })
+  )
 }
 
 /** What is known along one direction. */
@@ -147,12 +162,17 @@ interface Noise {
 const forward = (p: Prepared, { direction, numeric, tangent, noise }: Column): Verdict => {
   const place = onlyPlace(direction)
   const name = place === undefined ? 'a direction' : (p.moving[place[0]]?.name ?? '')
-  const where = place === undefined ? '' : `[${unravel(p.moving[place[0]]?.shape ?? [], place[1]).join(', ')}]`
+  const where =
+    place === undefined ? '' : `[${unravel(p.moving[place[0]]?.shape ?? [], place[1]).join(', ')}]`
   return worst(
     Array.from(tangent, (analytic, i) => {
       const { at, index } = locate(p.problem.outputs, i)
       return compare({
-        analytic, value: numeric.value[i]!, error: numeric.error[i]!, scale: numeric.scale[i]!, index,
+        analytic,
+        value: numeric.value[i]!,
+        error: numeric.error[i]!,
+        scale: numeric.scale[i]!,
+        index,
         noise: () => (noise.slopes()?.[i] ?? Infinity) + (noise.tangent()?.[i] ?? Infinity),
         of: `tangent of result ${at} along ${name}${where}`
       })
@@ -160,14 +180,24 @@ const forward = (p: Prepared, { direction, numeric, tangent, noise }: Column): V
   )
 }
 
-const reverse = (p: Prepared, v: Float64Array, gradient: Float64Array, { direction, numeric, noise }: Column): Verdict => {
+const reverse = (
+  p: Prepared,
+  v: Float64Array,
+  gradient: Float64Array,
+  { direction, numeric, noise }: Column
+): Verdict => {
   const place = onlyPlace(direction)
   const weighted = (xs: Float64Array): number => absDot(v, xs)
   return compare({
-    analytic: dot(gradient, flat(direction)), value: dot(v, numeric.value), error: weighted(numeric.error), scale: weighted(numeric.scale),
+    analytic: dot(gradient, flat(direction)),
+    value: dot(v, numeric.value),
+    error: weighted(numeric.error),
+    scale: weighted(numeric.scale),
     noise: () => {
       const [slopes, own] = [noise.slopes(), noise.gradient()]
-      return slopes === undefined || own === undefined ? Infinity : weighted(slopes) + absDot(own, flat(direction))
+      return slopes === undefined || own === undefined
+        ? Infinity
+        : weighted(slopes) + absDot(own, flat(direction))
     },
     of: place === undefined ? 'gradient along a direction' : `gradient of ${p.moving[place[0]]?.name ?? ''}`,
     index: place === undefined ? [] : unravel(p.moving[place[0]]?.shape ?? [], place[1])
@@ -175,28 +205,55 @@ const reverse = (p: Prepared, v: Float64Array, gradient: Float64Array, { directi
 }
 
 /** `<v, J u> = <J^T v, u>`. */
-const adjoint = (v: Float64Array, gradient: Float64Array, { direction, numeric, tangent }: Column): Verdict => {
+const adjoint = (
+  v: Float64Array,
+  gradient: Float64Array,
+  { direction, numeric, tangent, noise }: Column
+): Verdict => {
   const d = flat(direction)
   const [left, right] = [dot(v, tangent), dot(gradient, d)]
   const bar = modesTolerance * (absDot(v, tangent) + absDot(gradient, d) + absDot(v, numeric.scale))
-  return Math.abs(left - right) <= bar
+  const noisy = (): number => {
+    const [t, g] = [noise.tangent(), noise.gradient()]
+    return t === undefined || g === undefined ? Infinity : bar + safety * (absDot(v, t) + absDot(g, d))
+  }
+  return Math.abs(left - right) <= bar || Math.abs(left - right) <= noisy()
     ? pass
-    : fail('forward and reverse mode differ', { of: '<J^T v, u>', index: [], actual: right, expected: left, bar })
+    : fail('forward and reverse mode differ', {
+        of: '<J^T v, u>',
+        index: [],
+        actual: right,
+        expected: left,
+        bar
+      })
 }
 
 const largest = (xs: Float64Array): number => xs.reduce((a, x) => Math.max(a, Math.abs(x)), 0)
 
 /** The derivative of a gradient is symmetric: `H u = H^T u`. */
-const symmetric = (p: Prepared, point: Point, { direction, numeric, tangent }: Column): Verdict => {
+const symmetric = (p: Prepared, point: Point, { direction, numeric, tangent, noise }: Column): Verdict => {
   const transposed = p.pullback([...point, ...direction])
   if (E.isLeft(transposed)) return fail(transposed.left)
   const other = flat(transposed.right)
   const bar = modesTolerance * (largest(tangent) + largest(other) + largest(numeric.scale))
-  const i = other.findIndex((x, k) => !(Math.abs(x - tangent[k]!) <= bar))
+  const noisy = memo(() => [noise.tangent(), p.pullbackRounding()([...point, ...direction])] as const)
+  const within = (x: number, k: number): boolean => {
+    const difference = Math.abs(x - tangent[k]!)
+    if (difference <= bar) return true
+    const [t, g] = noisy()
+    return difference <= bar + safety * ((t?.[k] ?? Infinity) + (g?.[k] ?? Infinity))
+  }
+  const i = other.findIndex((x, k) => !within(x, k))
   const { at, index } = locate(p.moving, i)
   return i < 0
     ? pass
-    : fail('the Hessian is not symmetric', { of: `H u of ${p.moving[at]?.name ?? ''}`, index, actual: other[i]!, expected: tangent[i]!, bar })
+    : fail('the Hessian is not symmetric', {
+        of: `H u of ${p.moving[at]?.name ?? ''}`,
+        index,
+        actual: other[i]!,
+        expected: tangent[i]!,
+        bar
+      })
 }
 
 const zeroCotangent = (p: Prepared, point: Point): Verdict => {
@@ -205,7 +262,15 @@ const zeroCotangent = (p: Prepared, point: Point): Verdict => {
   const gradient = flat(result.right)
   const i = gradient.findIndex((g) => g !== 0)
   const { at, index } = locate(p.moving, i)
-  return i < 0 ? pass : fail('a zero cotangent gives', { of: `gradient of ${p.moving[at]?.name ?? ''}`, index, actual: gradient[i]!, expected: 0, bar: 0 })
+  return i < 0
+    ? pass
+    : fail('a zero cotangent gives', {
+        of: `gradient of ${p.moving[at]?.name ?? ''}`,
+        index,
+        actual: gradient[i]!,
+        expected: 0,
+        bar: 0
+      })
 }
 
 interface Facts {
@@ -219,7 +284,8 @@ interface Facts {
 
 const judgeColumn = (f: Facts, direction: Point, along: Along): Verdict => {
   const numeric = ridders(along)
-  if (numeric === undefined) return inconclusive('a kink is too near, or the program has no finite values around')
+  if (numeric === undefined)
+    return inconclusive('a kink is too near, or the program has no finite values around')
   const tangents = f.prepared.pushforward([...f.point, ...direction])
   if (E.isLeft(tangents)) return fail(tangents.left)
   const tangent = memo(() => f.prepared.pushforwardRounding()([...f.point, ...direction]))
@@ -247,7 +313,11 @@ interface Occasion {
   readonly fixed: ReadonlyArray<Node>
 }
 
-const judgeOnce = ({ judge, point, seed, fixed }: Occasion, prepared: Prepared, isGradient: boolean): Verdict => {
+const judgeOnce = (
+  { judge, point, seed, fixed }: Occasion,
+  prepared: Prepared,
+  isGradient: boolean
+): Verdict => {
   const { problem, moving } = prepared
   const around = surroundings(problem, point, fixed)
   if (E.isLeft(around)) return fail(around.left)

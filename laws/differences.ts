@@ -7,7 +7,7 @@ import * as build from '../src/graph/build/index.js'
 import type { Input, Node } from '../src/graph/Expr.js'
 import { reuse, rewrite, topological } from '../src/graph/fold.js'
 import { isFloat } from '../src/tensor/DType.js'
-import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
+import { elements, own } from '../src/tensor/Tensor.js'
 import { decisions } from './decisions.js'
 import { inDouble, type Graph } from './retype.js'
 import { roundingOf } from './rounding.js'
@@ -19,7 +19,11 @@ const moved = (point: Point, direction: Point, t: number): Point =>
     const d = direction[i]
     if (d === undefined || !isFloat(x.dtype)) return x
     const [xs, ds] = [elements(x), elements(d)]
-    return own(x.shape, 'f64', Float64Array.from({ length: xs.length }, (_, k) => xs[k]! + t * ds[k]!))
+    return own(
+      x.shape,
+      'f64',
+      Float64Array.from({ length: xs.length }, (_, k) => xs[k]! + t * ds[k]!)
+    )
   })
 
 /** The nodes at which a program itself stops the derivative; rules of the derivative have no business to do so. */
@@ -29,7 +33,10 @@ export const stops = (outputs: ReadonlyArray<Node>): ReadonlyArray<Node> =>
 /** The graph with some of its nodes as further inputs. */
 const held = ({ outputs, inputs }: Graph, fixed: ReadonlyArray<Node>): Graph => {
   const places = new Map<Node, Input>(fixed.map((n) => [n, build.input('fixed', n.shape, n.dtype)]))
-  return { outputs: rewrite(outputs, (n, xs) => places.get(n) ?? reuse(n, xs)), inputs: [...inputs, ...places.values()] }
+  return {
+    outputs: rewrite(outputs, (n, xs) => places.get(n) ?? reuse(n, xs)),
+    inputs: [...inputs, ...places.values()]
+  }
 }
 
 /** Equality as decisions go: the signs of zeros do not matter. */
@@ -54,7 +61,11 @@ const runAt = (graph: Graph, point: Point): E.Either<string, Point> =>
   E.chain((run: (p: Point) => E.Either<string, Point>) => run(point))(compiled(graph))
 
 /** The oracle at a point, with the values of some nodes held fixed; the left side says why the program has no values there. */
-export const surroundings = (graph: Graph, point: Point, fixed: ReadonlyArray<Node>): E.Either<string, Surroundings> => {
+export const surroundings = (
+  graph: Graph,
+  point: Point,
+  fixed: ReadonlyArray<Node>
+): E.Either<string, Surroundings> => {
   const constants = runAt(inDouble({ outputs: fixed, inputs: graph.inputs }), point)
   if (E.isLeft(constants)) return constants
   const double = inDouble(held(graph, fixed))
@@ -65,12 +76,14 @@ export const surroundings = (graph: Graph, point: Point, fixed: ReadonlyArray<No
   const base = run(point)
   if (E.isLeft(base)) return base
   const sides = base.right.slice(count)
-  const along = (direction: Point): Along => (t) => {
-    const values = run(moved(point, direction, t))
-    if (E.isLeft(values) || !agree(sides, values.right.slice(count))) return undefined
-    const ys = flat(values.right.slice(0, count))
-    return allFinite(ys) ? ys : undefined
-  }
+  const along =
+    (direction: Point): Along =>
+    (t) => {
+      const values = run(moved(point, direction, t))
+      if (E.isLeft(values) || !agree(sides, values.right.slice(count))) return undefined
+      const ys = flat(values.right.slice(0, count))
+      return allFinite(ys) ? ys : undefined
+    }
   const rounding = (): Float64Array | undefined => roundingOf(double)([...point, ...constants.right])
   return E.right({ at: flat(base.right.slice(0, count)), along, rounding })
 }

@@ -31,7 +31,8 @@ export interface GradientSource<P> {
 const thorough = { coordinates: 64, sample: 16 } as const
 
 /** Seeds differ from point to point, and a point always has the same. */
-const seedOf = (point: ReadonlyArray<Tensor>): number => [...point.map(showTensor).join(' ')].reduce((h, c) => (Math.imul(h, 31) + c.charCodeAt(0)) >>> 0, 7)
+const seedOf = (point: ReadonlyArray<Tensor>): number =>
+  [...point.map(showTensor).join(' ')].reduce((h, c) => (Math.imul(h, 31) + c.charCodeAt(0)) >>> 0, 7)
 
 const inputsOf = (parameters: unknown): ReadonlyArray<Input> =>
   locate(parameters).map(({ path, leaf }) => {
@@ -49,7 +50,9 @@ const judgeAt =
   }
 
 const showParameters = (parameters: unknown): string =>
-  locate(parameters).map(({ path, leaf }) => `${path === '' ? '' : `${path}: `}${showTensor(leaf as Tensor)}`).join(', ')
+  locate(parameters)
+    .map(({ path, leaf }) => `${path === '' ? '' : `${path}: `}${showTensor(leaf as Tensor)}`)
+    .join(', ')
 
 /**
  * The law that the derivatives of `f` are right, in forward and reverse mode. Differences are taken in double precision with relative,
@@ -57,6 +60,7 @@ const showParameters = (parameters: unknown): string =>
  * coarse, as near a kink, the sample counts as inconclusive. What `stopGradient` holds is held in the differences too.
  *
  * @example
+ * ```ts
  * import { strictEqual } from 'node:assert'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { mul, sum, tanh, type Expr } from 'adjoint'
@@ -69,14 +73,25 @@ const showParameters = (parameters: unknown): string =>
  *   numRuns: 10
  * })
  * strictEqual(E.isRight(neuron.check()), true)
+ * ```
  *
  * @since 0.1.0
  * @category laws
  */
-export const gradientLaw = <P>({ name, f, arbitrary, order = 2, numRuns = 25, rules = calculus }: GradientSource<P>): Law =>
+export const gradientLaw = <P>({
+  name,
+  f,
+  arbitrary,
+  order = 2,
+  numRuns = 25,
+  rules = calculus
+}: GradientSource<P>): Law =>
   law({
     name,
-    statement: { left: `derivatives of ${name}, forward and reverse, to order ${order}`, right: 'extrapolated differences' },
+    statement: {
+      left: `derivatives of ${name}, forward and reverse, to order ${order}`,
+      right: 'extrapolated differences'
+    },
     arbitrary,
     judge: judgeAt({ rules, order, ...thorough }, f),
     show: showParameters,

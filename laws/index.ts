@@ -3,7 +3,18 @@
  *
  * @since 0.1.0
  */
-export type { Fault, Law, LawFailure, LawParameters, LawPass, LawSet, LawSource, Mismatch, Statement, Verdict } from './Law.js'
+export type {
+  Fault,
+  Law,
+  LawFailure,
+  LawParameters,
+  LawPass,
+  LawSet,
+  LawSource,
+  Mismatch,
+  Statement,
+  Verdict
+} from './Law.js'
 export { checkAll, fail, inconclusive, law, lawsOf, pass, register, showFailure } from './Law.js'
 export * as arbitrary from './arbitrary/index.js'
 export type { Along, Estimates } from './ridders.js'

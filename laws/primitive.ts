@@ -7,15 +7,30 @@ import { judgeDerivatives, type Judge } from './derivatives.js'
 import { compiled } from './run.js'
 import { fail, firstFailure, law, pass, type Law, type LawSet, type Verdict } from './Law.js'
 import { linearLaws } from './linear.js'
-import { binaryDomain, binarySample, familySamples, keys, showSample, unaryDomain, unarySample, type Sample } from './sample.js'
+import {
+  binaryDomain,
+  binarySample,
+  familySamples,
+  keys,
+  showSample,
+  unaryDomain,
+  unarySample,
+  type Sample
+} from './sample.js'
 
 /** Declared shape and dtype are those of the value. */
 const judgeAval = ({ outputs, inputs, point }: Sample): Verdict => {
   const run = compiled({ outputs, inputs })
   const values = E.isLeft(run) ? run : run.right(point)
   if (E.isLeft(values)) return fail(values.left)
-  const i = outputs.findIndex((y, k) => values.right[k]?.dtype !== y.dtype || !equalDims(values.right[k].shape, y.shape))
-  return i < 0 ? pass : fail(`result ${i} is declared ${showDims(outputs[i]?.shape ?? [])} and is ${showDims(values.right[i]?.shape ?? [])}`)
+  const i = outputs.findIndex(
+    (y, k) => values.right[k]?.dtype !== y.dtype || !equalDims(values.right[k].shape, y.shape)
+  )
+  return i < 0
+    ? pass
+    : fail(
+        `result ${i} is declared ${showDims(outputs[i]?.shape ?? [])} and is ${showDims(values.right[i]?.shape ?? [])}`
+      )
 }
 
 const judgeSample =
@@ -26,7 +41,10 @@ const judgeSample =
       () => judgeDerivatives(judge, sample, sample.point, sample.seed)
     )
 
-const statement = { left: 'derivative of the primitive, forward and reverse, orders 1 and 2', right: 'extrapolated differences' }
+const statement = {
+  left: 'derivative of the primitive, forward and reverse, orders 1 and 2',
+  right: 'extrapolated differences'
+}
 
 const primitiveLaw = (name: string, arbitrary: fc.Arbitrary<Sample>, judge: Judge): Law =>
   law({ name, statement, arbitrary, judge: judgeSample(judge), show: showSample })
@@ -38,12 +56,14 @@ const scalarFamilies: ReadonlyArray<string> = ['Unary', 'Binary']
  * The laws of every family and every scalar function, on top of those of the linear maps. A calculus with a fault must break one of them.
  *
  * @example
+ * ```ts
  * import { strictEqual } from 'node:assert'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { lawsOf, primitiveLaws } from 'adjoint/laws'
  *
  * const exp = lawsOf(primitiveLaws()).find((one) => one.name === 'Unary exp')
  * strictEqual(exp !== undefined && E.isRight(exp.check({ numRuns: 5 })), true)
+ * ```
  *
  * @since 0.1.0
  * @category laws

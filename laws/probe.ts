@@ -15,7 +15,13 @@ const weight = (seed: number, i: number): number => {
 /** Double-precision tensors of given shapes with weights from a stream. */
 export const weights = (seed: number, like: ReadonlyArray<Pick<Aval, 'shape'>>): Point => {
   let next = 0
-  return like.map(({ shape }) => own(shape, 'f64', Float64Array.from({ length: size(shape) }, () => weight(seed, next++))))
+  return like.map(({ shape }) =>
+    own(
+      shape,
+      'f64',
+      Float64Array.from({ length: size(shape) }, () => weight(seed, next++))
+    )
+  )
 }
 
 export const zeros = (like: ReadonlyArray<Pick<Aval, 'shape'>>): Point =>
@@ -28,12 +34,20 @@ const rootMeanSquare = (xs: ArrayLike<number>): number =>
 const reach = (x: Tensor): Tensor => {
   const xs = elements(x)
   const least = rootMeanSquare(xs) / 8 || 1
-  return own(x.shape, 'f64', Float64Array.from(xs, (v) => Math.max(Math.abs(v), least)))
+  return own(
+    x.shape,
+    'f64',
+    Float64Array.from(xs, (v) => Math.max(Math.abs(v), least))
+  )
 }
 
 const times = (a: Tensor, b: Tensor): Tensor => {
   const [xs, ys] = [elements(a), elements(b)]
-  return own(a.shape, 'f64', Float64Array.from({ length: xs.length }, (_, i) => xs[i]! * ys[i]!))
+  return own(
+    a.shape,
+    'f64',
+    Float64Array.from({ length: xs.length }, (_, i) => xs[i]! * ys[i]!)
+  )
 }
 
 /** Moves one element only. */
@@ -45,7 +59,12 @@ const oneHot = (reaches: Point, j: number, k: number): Point =>
   })
 
 /** One direction for each coordinate when there are at most `limit` of them, else `sample` random ones. */
-export const directions = (seed: number, moving: Point, limit: number, sample: number): ReadonlyArray<Point> => {
+export const directions = (
+  seed: number,
+  moving: Point,
+  limit: number,
+  sample: number
+): ReadonlyArray<Point> => {
   const reaches = moving.map(reach)
   const coordinates = reaches.flatMap((r, j) => Array.from(elements(r), (_, k) => [j, k] as const))
   return coordinates.length <= limit

@@ -8,7 +8,8 @@ import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
 const wide = (dtype: DType): DType => (isFloat(dtype) ? 'f64' : dtype)
 
 /** The same values in double precision. */
-export const widen = (t: Tensor): Tensor => (t.dtype === 'f32' ? own(t.shape, 'f64', Float64Array.from(elements(t))) : t)
+export const widen = (t: Tensor): Tensor =>
+  t.dtype === 'f32' ? own(t.shape, 'f64', Float64Array.from(elements(t))) : t
 
 const widenInput = (x: Input): Input => (x.dtype === 'f32' ? build.input(x.name, x.shape, 'f64') : x)
 

@@ -20,7 +20,12 @@ export interface Estimates {
   readonly scale: Float64Array
 }
 
-/** A function of the step; `undefined` where it has no answer that can be compared, as across a kink. */
+/**
+ * A function of the step; `undefined` where it has no answer that can be compared, as across a kink.
+ *
+ * @since 0.1.0
+ * @category model
+ */
 export type Along = (t: number) => Float64Array | undefined
 
 interface Row {
@@ -63,7 +68,10 @@ const rounding = 4 * Number.EPSILON
  * The best entry of one component's tableau. Coarse entries can agree by accident, where two terms of the expansion cancel; so the last
  * entry, which has the finest steps, has a say too: what it contradicts beyond its own rounding counts as error.
  */
-const extrapolate = (slopes: ReadonlyArray<number>, noise: ReadonlyArray<number>): readonly [number, number] => {
+const extrapolate = (
+  slopes: ReadonlyArray<number>,
+  noise: ReadonlyArray<number>
+): readonly [number, number] => {
   let best: readonly [number, number] = [slopes[0]!, Infinity]
   let previous: ReadonlyArray<number> = [slopes[0]!]
   for (let i = 1; i < slopes.length; i++) {
@@ -86,11 +94,13 @@ const extrapolate = (slopes: ReadonlyArray<number>, noise: ReadonlyArray<number>
  * The derivative of each component at `t = 0`, with its error; `undefined` when too few steps can be compared.
  *
  * @example
+ * ```ts
  * import { ok } from 'node:assert'
  * import { ridders } from 'adjoint/laws'
  *
  * const slope = ridders((t) => Float64Array.of(Math.exp(t)))
  * ok(Math.abs((slope?.value[0] ?? 0) - 1) < 1e-12)
+ * ```
  *
  * @since 0.1.0
  * @category differences

@@ -13,7 +13,16 @@ import { threefryBlock } from '../src/tensor/threefry.js'
 import type { Graph } from './retype.js'
 import { compiled, flat, type Point } from './run.js'
 
-const exactUnary: ReadonlyArray<UnaryOp> = ['neg', 'abs', 'sign', 'floor', 'ceil', 'round', 'copy', 'stopGradient']
+const exactUnary: ReadonlyArray<UnaryOp> = [
+  'neg',
+  'abs',
+  'sign',
+  'floor',
+  'ceil',
+  'round',
+  'copy',
+  'stopGradient'
+]
 const exactBinary: ReadonlyArray<BinaryOp> = ['max', 'min']
 
 const rounds = (n: Node): boolean => {
@@ -51,7 +60,13 @@ const perturbable = ({ outputs, inputs }: Graph): Graph => {
 const factorsOf = (seed: number, inputs: ReadonlyArray<Input>): Point =>
   inputs.map(({ shape }, k) => {
     const bits = threefryBlock(seed, k, size(shape))
-    return own(shape, 'f64', Float64Array.from({ length: size(shape) }, (_, i) => (bits[2 * i]! % 2 === 0 ? 1 - Number.EPSILON : 1 + Number.EPSILON)))
+    return own(
+      shape,
+      'f64',
+      Float64Array.from({ length: size(shape) }, (_, i) =>
+        bits[2 * i]! % 2 === 0 ? 1 - Number.EPSILON : 1 + Number.EPSILON
+      )
+    )
   })
 
 const trials = 8
@@ -64,7 +79,9 @@ export const roundingOf = (graph: Graph): ((point: Point) => Float64Array | unde
     if (E.isLeft(plain) || E.isLeft(run)) return undefined
     const base = plain.right(point)
     const others = E.sequenceArray(
-      Array.from({ length: trials }, (_, seed) => run.right([...point, ...factorsOf(seed, shaken.inputs.slice(graph.inputs.length))]))
+      Array.from({ length: trials }, (_, seed) =>
+        run.right([...point, ...factorsOf(seed, shaken.inputs.slice(graph.inputs.length))])
+      )
     )
     if (E.isLeft(base) || E.isLeft(others)) return undefined
     const values = others.right.map(flat)

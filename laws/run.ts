@@ -10,7 +10,10 @@ import type { Graph } from './retype.js'
 export type Point = ReadonlyArray<Tensor>
 
 /** Compiles and reports any error as text. */
-export const compiled = ({ outputs, inputs }: Graph): E.Either<string, (point: Point) => E.Either<string, Point>> => {
+export const compiled = ({
+  outputs,
+  inputs
+}: Graph): E.Either<string, (point: Point) => E.Either<string, Point>> => {
   const result = program(outputs, inputs)
   if (E.isLeft(result)) return E.left(showError(result.left))
   const run: Run = result.right

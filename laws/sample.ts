@@ -30,7 +30,10 @@ const seeds = fc.integer({ min: 0, max: 2 ** 20 })
 const names = ['a', 'b', 'c', 'd']
 
 /** A program on as many inputs as tensors are given. */
-export const sampleOf = (make: (...xs: ReadonlyArray<Node>) => ReadonlyArray<Node>, ...points: ReadonlyArray<fc.Arbitrary<Tensor>>): fc.Arbitrary<Sample> =>
+export const sampleOf = (
+  make: (...xs: ReadonlyArray<Node>) => ReadonlyArray<Node>,
+  ...points: ReadonlyArray<fc.Arbitrary<Tensor>>
+): fc.Arbitrary<Sample> =>
   fc.tuple(fc.tuple(...points), seeds).map(([point, seed]) => {
     const inputs = point.map((t, i) => build.input(names[i] ?? `x${i}`, t.shape, t.dtype))
     return { outputs: make(...inputs), inputs, point, seed }
@@ -46,10 +49,14 @@ const two =
   ([a, b]: ReadonlyArray<Node>): ReadonlyArray<Node> =>
     a === undefined || b === undefined ? [] : [f(a, b)]
 
-const on1 = (f: (a: Node) => Node, a: fc.Arbitrary<Tensor>): fc.Arbitrary<Sample> => sampleOf((...xs) => one(f)(xs), a)
+const on1 = (f: (a: Node) => Node, a: fc.Arbitrary<Tensor>): fc.Arbitrary<Sample> =>
+  sampleOf((...xs) => one(f)(xs), a)
 
-const on2 = (f: (a: Node, b: Node) => Node, a: fc.Arbitrary<Tensor>, b: fc.Arbitrary<Tensor>): fc.Arbitrary<Sample> =>
-  sampleOf((...xs) => two(f)(xs), a, b)
+const on2 = (
+  f: (a: Node, b: Node) => Node,
+  a: fc.Arbitrary<Tensor>,
+  b: fc.Arbitrary<Tensor>
+): fc.Arbitrary<Sample> => sampleOf((...xs) => two(f)(xs), a, b)
 
 /** Where each function of one argument is smooth. */
 export const unaryDomain: Readonly<Record<UnaryOp, Domain>> = {
@@ -96,7 +103,9 @@ const pair = (a: Domain, b: Domain): Pair => fc.tuple(domains[a], domains[b])
 const apart: Pair = fc.tuple(domains.ordinary, domains.nonzero).map(([b, gap]) => [b + gap, b] as const)
 
 /** `a = q b` with `q` away from the integers. */
-const notMultiple: Pair = fc.tuple(domains.betweenIntegers, domains.nonzero).map(([q, b]) => [q * b, b] as const)
+const notMultiple: Pair = fc
+  .tuple(domains.betweenIntegers, domains.nonzero)
+  .map(([q, b]) => [q * b, b] as const)
 
 export const binaryDomain: Readonly<Record<BinaryOp, Pair>> = {
   add: pair('ordinary', 'ordinary'),
@@ -128,28 +137,52 @@ const preferred = (takes: (d: DType) => boolean): DType => (takes('f64') ? 'f64'
 
 export const unarySample = (op: UnaryOp): fc.Arbitrary<Sample> => {
   const dtype = preferred(unarySignature[op].takes)
-  return shape(small).chain((s) => on1((x) => build.unary(op, x), tensor({ shape: s, dtype, domain: unaryDomain[op] })))
+  return shape(small).chain((s) =>
+    on1((x) => build.unary(op, x), tensor({ shape: s, dtype, domain: unaryDomain[op] }))
+  )
 }
 
 const pairs = (op: BinaryOp, s: Dims): fc.Arbitrary<readonly [Tensor, Tensor]> =>
-  fc
-    .array(binaryDomain[op], { minLength: size(s), maxLength: size(s) })
-    .map((ps) => [fromValues(s, 'f64', ps.map(([a]) => a)), fromValues(s, 'f64', ps.map(([, b]) => b))] as const)
+  fc.array(binaryDomain[op], { minLength: size(s), maxLength: size(s) }).map(
+    (ps) =>
+      [
+        fromValues(
+          s,
+          'f64',
+          ps.map(([a]) => a)
+        ),
+        fromValues(
+          s,
+          'f64',
+          ps.map(([, b]) => b)
+        )
+      ] as const
+  )
 
 export const binarySample = (op: BinaryOp): fc.Arbitrary<Sample> => {
   const make = (a: Node, b: Node): Node => build.binary(op, a, b)
-  if (!binarySignature[op].takes('f64')) return shape(small).chain((s) => on2(make, tensor({ shape: s, dtype: 'bool' }), tensor({ shape: s, dtype: 'bool' })))
-  return fc.tuple(shape(small).chain((s) => pairs(op, s)), seeds).map(([[a, b], seed]) => {
-    const inputs = [build.input('a', a.shape, 'f64'), build.input('b', b.shape, 'f64')]
-    return { outputs: two(make)(inputs), inputs, point: [a, b], seed }
-  })
+  if (!binarySignature[op].takes('f64'))
+    return shape(small).chain((s) =>
+      on2(make, tensor({ shape: s, dtype: 'bool' }), tensor({ shape: s, dtype: 'bool' }))
+    )
+  return fc
+    .tuple(
+      shape(small).chain((s) => pairs(op, s)),
+      seeds
+    )
+    .map(([[a, b], seed]) => {
+      const inputs = [build.input('a', a.shape, 'f64'), build.input('b', b.shape, 'f64')]
+      return { outputs: two(make)(inputs), inputs, point: [a, b], seed }
+    })
 }
 
-const ordinary = (s: Dims, more: Partial<TensorOptions> = {}): fc.Arbitrary<Tensor> => tensor({ shape: s, ...more })
+const ordinary = (s: Dims, more: Partial<TensorOptions> = {}): fc.Arbitrary<Tensor> =>
+  tensor({ shape: s, ...more })
 
 const axesOf = (s: Dims): fc.Arbitrary<Dims> => fc.shuffledSubarray([...range(0, s.length)])
 
-const permutationOf = (rank: number): fc.Arbitrary<Dims> => fc.shuffledSubarray([...range(0, rank)], { minLength: rank, maxLength: rank })
+const permutationOf = (rank: number): fc.Arbitrary<Dims> =>
+  fc.shuffledSubarray([...range(0, rank)], { minLength: rank, maxLength: rank })
 
 const axisOf = (s: Dims): fc.Arbitrary<number> => fc.integer({ min: 0, max: s.length - 1 })
 
@@ -158,18 +191,30 @@ const reduceSample = (op: ReduceOp): fc.Arbitrary<Sample> => {
   const logical = op === 'and' || op === 'or'
   return shape(extremum ? { minSize: 1 } : {}).chain((s) =>
     axesOf(s).chain((axes) =>
-      on1((x) => build.reduce(op, axes, x), tensor({ shape: s, dtype: logical ? 'bool' : 'f64', domain: extremum ? 'distinct' : 'ordinary' }))
+      on1(
+        (x) => build.reduce(op, axes, x),
+        tensor({ shape: s, dtype: logical ? 'bool' : 'f64', domain: extremum ? 'distinct' : 'ordinary' })
+      )
     )
   )
 }
 
-const reduceOps: Readonly<Record<ReduceOp, true>> = { sum: true, prod: true, max: true, min: true, and: true, or: true }
+const reduceOps: Readonly<Record<ReduceOp, true>> = {
+  sum: true,
+  prod: true,
+  max: true,
+  min: true,
+  and: true,
+  or: true
+}
 
 /** The names in a total table. */
-export const keys = <T extends object>(table: T): ReadonlyArray<keyof T> => Object.keys(table) as Array<keyof T>
+export const keys = <T extends object>(table: T): ReadonlyArray<keyof T> =>
+  Object.keys(table) as Array<keyof T>
 
 /** One per-axis parameter. */
-const perAxis = <A>(s: Dims, f: (d: number) => fc.Arbitrary<A>): fc.Arbitrary<ReadonlyArray<A>> => fc.tuple(...s.map(f))
+const perAxis = <A>(s: Dims, f: (d: number) => fc.Arbitrary<A>): fc.Arbitrary<ReadonlyArray<A>> =>
+  fc.tuple(...s.map(f))
 
 const upTo = (n: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: n })
 
@@ -180,13 +225,27 @@ interface Cut {
 }
 
 export const cut = (d: number): fc.Arbitrary<Cut> =>
-  fc.tuple(upTo(d), upTo(d), fc.integer({ min: 1, max: 3 })).map(([p, q, stride]) => ({ start: Math.min(p, q), limit: Math.max(p, q), stride }))
+  fc
+    .tuple(upTo(d), upTo(d), fc.integer({ min: 1, max: 3 }))
+    .map(([p, q, stride]) => ({ start: Math.min(p, q), limit: Math.max(p, q), stride }))
 
-export const cuts = (s: Dims): fc.Arbitrary<{ readonly start: Dims; readonly limit: Dims; readonly stride: Dims }> =>
-  perAxis(s, cut).map((cs) => ({ start: cs.map((c) => c.start), limit: cs.map((c) => c.limit), stride: cs.map((c) => c.stride) }))
+export const cuts = (
+  s: Dims
+): fc.Arbitrary<{ readonly start: Dims; readonly limit: Dims; readonly stride: Dims }> =>
+  perAxis(s, cut).map((cs) => ({
+    start: cs.map((c) => c.start),
+    limit: cs.map((c) => c.limit),
+    stride: cs.map((c) => c.stride)
+  }))
 
-export const margins = (s: Dims): fc.Arbitrary<{ readonly low: Dims; readonly high: Dims; readonly interior: Dims }> =>
-  perAxis(s, () => fc.tuple(upTo(2), upTo(2), upTo(2))).map((ms) => ({ low: ms.map((m) => m[0]), high: ms.map((m) => m[1]), interior: ms.map((m) => m[2]) }))
+export const margins = (
+  s: Dims
+): fc.Arbitrary<{ readonly low: Dims; readonly high: Dims; readonly interior: Dims }> =>
+  perAxis(s, () => fc.tuple(upTo(2), upTo(2), upTo(2))).map((ms) => ({
+    low: ms.map((m) => m[0]),
+    high: ms.map((m) => m[1]),
+    interior: ms.map((m) => m[2])
+  }))
 
 /** A shape with a subset of its axes, in order: what a broadcast keeps. */
 export const kept: fc.Arbitrary<{ readonly shape: Dims; readonly axes: Dims }> = shape().chain((s) =>
@@ -195,7 +254,13 @@ export const kept: fc.Arbitrary<{ readonly shape: Dims; readonly axes: Dims }> =
 
 /** Another shape with as many elements. */
 export const regrouped = (s: Dims): fc.Arbitrary<Dims> =>
-  fc.tuple(permutationOf(s.length), upTo(s.length)).map(([p, at]) => insertAt(p.map((axis) => dim(s, axis)), at, 1))
+  fc.tuple(permutationOf(s.length), upTo(s.length)).map(([p, at]) =>
+    insertAt(
+      p.map((axis) => dim(s, axis)),
+      at,
+      1
+    )
+  )
 
 /** Operand shapes of a contraction, their axes in any order. */
 export interface Product {
@@ -210,18 +275,26 @@ const sizes = (n: number): fc.Arbitrary<Dims> => fc.array(axisSize(), { minLengt
 
 /** The sizes in a new order, and where each old axis went. */
 const shuffled = (s: Dims): fc.Arbitrary<readonly [Dims, Dims]> =>
-  permutationOf(s.length).map((p) => [p.map((axis) => dim(s, axis)), s.map((_, axis) => p.indexOf(axis))] as const)
+  permutationOf(s.length).map(
+    (p) => [p.map((axis) => dim(s, axis)), s.map((_, axis) => p.indexOf(axis))] as const
+  )
 
 export const product: fc.Arbitrary<Product> = groups
   .chain(([nb, na, nc, nfb]) => fc.tuple(sizes(nb), sizes(na), sizes(nc), sizes(nfb)))
   .chain(([batch, freeA, contract, freeB]) =>
-    fc.tuple(shuffled([...batch, ...freeA, ...contract]), shuffled([...batch, ...freeB, ...contract])).map(([[a, placeA], [b, placeB]]) => {
-      const [nb, fa, fb] = [batch.length, freeA.length, freeB.length]
-      return {
-        a, b,
-        dims: { batch: [placeA.slice(0, nb), placeB.slice(0, nb)], contract: [placeA.slice(nb + fa), placeB.slice(nb + fb)] }
-      }
-    })
+    fc
+      .tuple(shuffled([...batch, ...freeA, ...contract]), shuffled([...batch, ...freeB, ...contract]))
+      .map(([[a, placeA], [b, placeB]]) => {
+        const [nb, fa, fb] = [batch.length, freeA.length, freeB.length]
+        return {
+          a,
+          b,
+          dims: {
+            batch: [placeA.slice(0, nb), placeB.slice(0, nb)],
+            contract: [placeA.slice(nb + fa), placeB.slice(nb + fb)]
+          }
+        }
+      })
   )
 
 /** A lookup along one axis: `[batch, before, size, after]` with indices `[batch, count]`, repeated ones among them. */
@@ -235,35 +308,60 @@ export interface Lookup {
 }
 
 export const lookup: fc.Arbitrary<Lookup> = fc
-  .tuple(shape({ maxRank: 1 }), shape({ maxRank: 1 }), fc.integer({ min: 1, max: 4 }), shape({ maxRank: 1 }), shape({ maxRank: 2 }), fc.constantFrom<DType>('i32', 'u32'))
+  .tuple(
+    shape({ maxRank: 1 }),
+    shape({ maxRank: 1 }),
+    fc.integer({ min: 1, max: 4 }),
+    shape({ maxRank: 1 }),
+    shape({ maxRank: 2 }),
+    fc.constantFrom<DType>('i32', 'u32')
+  )
   .chain(([batch, before, d, after, count, dtype]) => {
     const s = [...batch, ...count]
     return fc.array(upTo(d - 1), { minLength: size(s), maxLength: size(s) }).map((ks) => ({
       x: [...batch, ...before, d, ...after],
       rows: [...batch, ...before, ...count, ...after],
-      size: d, axis: batch.length + before.length, batch: batch.length,
+      size: d,
+      axis: batch.length + before.length,
+      batch: batch.length,
       indices: fromValues(s, dtype, ks)
     }))
   })
 
 const concatSample = shape({ minRank: 1 }).chain((s) =>
   axisOf(s).chain((axis) =>
-    fc.array(axisSize(), { minLength: 1, maxLength: 3 }).chain((ds) => sampleOf((...xs) => [build.concat(axis, xs)], ...ds.map((d) => ordinary(replaceAt(s, axis, d)))))
+    fc
+      .array(axisSize(), { minLength: 1, maxLength: 3 })
+      .chain((ds) =>
+        sampleOf((...xs) => [build.concat(axis, xs)], ...ds.map((d) => ordinary(replaceAt(s, axis, d))))
+      )
   )
 )
 
 const argReduceSample = shape({ minRank: 1, minSize: 1 }).chain((s) =>
-  fc.tuple(axisOf(s), fc.constantFrom('max' as const, 'min' as const)).chain(([axis, op]) => on1((x) => build.argReduce(op, axis, x), ordinary(s, { domain: 'distinct' })))
+  fc
+    .tuple(axisOf(s), fc.constantFrom('max' as const, 'min' as const))
+    .chain(([axis, op]) => on1((x) => build.argReduce(op, axis, x), ordinary(s, { domain: 'distinct' })))
 )
 
 /** Double precision from every dtype. */
 const convertSample = fc
-  .tuple(shape(small), fc.constantFrom<DType>('f32', 'f64', 'i32', 'u32', 'bool'), fc.constantFrom<DType>('f32', 'f64', 'i32', 'bool'))
-  .chain(([s, from, to]) => on1((x) => build.convert(to, x), tensor({ shape: s, dtype: from, domain: 'betweenIntegers' })))
+  .tuple(
+    shape(small),
+    fc.constantFrom<DType>('f32', 'f64', 'i32', 'u32', 'bool'),
+    fc.constantFrom<DType>('f32', 'f64', 'i32', 'bool')
+  )
+  .chain(([s, from, to]) =>
+    on1((x) => build.convert(to, x), tensor({ shape: s, dtype: from, domain: 'betweenIntegers' }))
+  )
 
 const mapped = (f: (x: number, y: number) => number, a: Tensor, b: Tensor): Tensor => {
   const [xs, ys] = [elements(a), elements(b)]
-  return own(a.shape, 'f64', Float64Array.from({ length: xs.length }, (_, i) => f(xs[i] ?? 0, ys[i] ?? 0)))
+  return own(
+    a.shape,
+    'f64',
+    Float64Array.from({ length: xs.length }, (_, i) => f(xs[i] ?? 0, ys[i] ?? 0))
+  )
 }
 
 const asNode = (e: { readonly _tag: string } | undefined): Node | undefined => e as Node | undefined
@@ -271,19 +369,32 @@ const asNode = (e: { readonly _tag: string } | undefined): Node | undefined => e
 /** Two results of two operands: their product, and the sum of the first. */
 const customRule: CustomRule = {
   name: 'productAndSum',
-  results: ([a]) => E.right([{ shape: a?.shape ?? [], dtype: 'f64' }, { shape: [], dtype: 'f64' }]),
+  results: ([a]) =>
+    E.right([
+      { shape: a?.shape ?? [], dtype: 'f64' },
+      { shape: [], dtype: 'f64' }
+    ]),
   reference: ([a, b]) =>
     a === undefined || b === undefined
       ? []
-      : [mapped((x, y) => x * y, a, b), own([], 'f64', Float64Array.of(Array.from(elements(a)).reduce((acc, x) => acc + x, 0)))],
+      : [
+          mapped((x, y) => x * y, a, b),
+          own([], 'f64', Float64Array.of(Array.from(elements(a)).reduce((acc, x) => acc + x, 0)))
+        ],
   derivative: (xs) => {
     const [a, b] = [asNode(xs[0]), asNode(xs[1])]
     if (a === undefined || b === undefined) return []
-    const scale = (by: Node) => (t: unknown): Node => build.binary('mul', t as Node, by)
+    const scale =
+      (by: Node) =>
+      (t: unknown): Node =>
+        build.binary('mul', t as Node, by)
     const sum = (t: unknown): Node => build.reduce('sum', range(0, a.shape.length), t as Node)
     const spread = (t: unknown): Node => build.broadcast(a.shape, [], t as Node)
     return [
-      [{ apply: scale(b), transpose: scale(b) }, { apply: scale(a), transpose: scale(a) }],
+      [
+        { apply: scale(b), transpose: scale(b) },
+        { apply: scale(a), transpose: scale(a) }
+      ],
       [{ apply: sum, transpose: spread }, undefined]
     ]
   }
@@ -296,35 +407,60 @@ const both = (s: Dims): readonly [fc.Arbitrary<Tensor>, fc.Arbitrary<Tensor>] =>
 /** One generator per family. `Invalid` describes no computation. */
 export const familySamples: { readonly [F in Exclude<Node['_tag'], 'Invalid'>]: fc.Arbitrary<Sample> } = {
   Input: shape(small).chain((s) => on1((x) => x, ordinary(s))),
-  Constant: shape(small).chain((s) => ordinary(s).chain((value) => on1(() => build.constant(value), ordinary([])))),
-  Iota: shape({ minRank: 1 }).chain((s) => axisOf(s).chain((axis) => on1(() => build.iota(axis, s, 'f64'), ordinary([])))),
+  Constant: shape(small).chain((s) =>
+    ordinary(s).chain((value) => on1(() => build.constant(value), ordinary([])))
+  ),
+  Iota: shape({ minRank: 1 }).chain((s) =>
+    axisOf(s).chain((axis) => on1(() => build.iota(axis, s, 'f64'), ordinary([])))
+  ),
   Unary: fc.constantFrom(...keys(unaryDomain)).chain(unarySample),
   Binary: fc.constantFrom(...keys(binaryDomain)).chain(binarySample),
   Select: shape(small).chain((s) =>
-    sampleOf((c, a, b) => (c === undefined || a === undefined || b === undefined ? [] : [build.select(c, a, b)]), tensor({ shape: s, dtype: 'bool' }), ...both(s))
+    sampleOf(
+      (c, a, b) => (c === undefined || a === undefined || b === undefined ? [] : [build.select(c, a, b)]),
+      tensor({ shape: s, dtype: 'bool' }),
+      ...both(s)
+    )
   ),
   Convert: convertSample,
   Reduce: fc.constantFrom(...keys(reduceOps)).chain(reduceSample),
   ArgReduce: argReduceSample,
-  Broadcast: kept.chain((k) => on1((x) => build.broadcast(k.shape, k.axes, x), ordinary(k.axes.map((axis) => dim(k.shape, axis))))),
+  Broadcast: kept.chain((k) =>
+    on1((x) => build.broadcast(k.shape, k.axes, x), ordinary(k.axes.map((axis) => dim(k.shape, axis))))
+  ),
   Reshape: shape().chain((s) => regrouped(s).chain((to) => on1((x) => build.reshape(to, x), ordinary(s)))),
-  Permute: shape().chain((s) => permutationOf(s.length).chain((p) => on1((x) => build.permute(p, x), ordinary(s)))),
-  Slice: shape().chain((s) => cuts(s).chain((c) => on1((x) => build.slice(c.start, c.limit, c.stride, x), ordinary(s)))),
+  Permute: shape().chain((s) =>
+    permutationOf(s.length).chain((p) => on1((x) => build.permute(p, x), ordinary(s)))
+  ),
+  Slice: shape().chain((s) =>
+    cuts(s).chain((c) => on1((x) => build.slice(c.start, c.limit, c.stride, x), ordinary(s)))
+  ),
   Pad: shape(small).chain((s) =>
-    fc.tuple(margins(s), fc.constantFrom(0, 1, -2)).chain(([m, value]) => on1((x) => build.pad(m.low, m.high, m.interior, value, x), ordinary(s)))
+    fc
+      .tuple(margins(s), fc.constantFrom(0, 1, -2))
+      .chain(([m, value]) => on1((x) => build.pad(m.low, m.high, m.interior, value, x), ordinary(s)))
   ),
   Concat: concatSample,
   Reverse: shape().chain((s) => axesOf(s).chain((axes) => on1((x) => build.reverse(axes, x), ordinary(s)))),
   Contract: product.chain((p) => on2((a, b) => build.contract(p.dims, a, b), ordinary(p.a), ordinary(p.b))),
-  Gather: lookup.chain((l) => on2((x, i) => build.gather(l.axis, l.batch, i, x), ordinary(l.x), fc.constant(l.indices))),
-  Scatter: lookup.chain((l) => on2((x, i) => build.scatter(l.size, l.axis, l.batch, i, x), ordinary(l.rows), fc.constant(l.indices))),
-  RandomBits: fc.tuple(shape({ maxRank: 1 }), shape(small)).chain(([keys, counters]) =>
-    on1((key) => build.randomBits(counters, key), tensor({ shape: [...keys, 2], dtype: 'u32' }))
+  Gather: lookup.chain((l) =>
+    on2((x, i) => build.gather(l.axis, l.batch, i, x), ordinary(l.x), fc.constant(l.indices))
   ),
+  Scatter: lookup.chain((l) =>
+    on2((x, i) => build.scatter(l.size, l.axis, l.batch, i, x), ordinary(l.rows), fc.constant(l.indices))
+  ),
+  RandomBits: fc
+    .tuple(shape({ maxRank: 1 }), shape(small))
+    .chain(([keys, counters]) =>
+      on1((key) => build.randomBits(counters, key), tensor({ shape: [...keys, 2], dtype: 'u32' }))
+    ),
   Custom: shape(small).chain((s) => on2(customNode, ...both(s))),
   Project: shape(small).chain((s) =>
     sampleOf(
-      (...xs) => two(customNode)(xs).flatMap((c) => (c._tag === 'Custom' ? [build.project(1, c), build.project(0, c)] : [c])),
+      (...xs) =>
+        two(customNode)(xs).flatMap((c) =>
+          c._tag === 'Custom' ? [build.project(1, c), build.project(0, c)] : [c]
+        ),
       ...both(s)
     )
   )

@@ -13,11 +13,13 @@ const ulp = 2 ** -52
  * away, so that what remains is a short decimal.
  *
  * @example
+ * ```ts
  * import { ok } from 'node:assert'
  * import * as fc from 'fast-check'
  * import { arbitrary } from 'adjoint/laws'
  *
  * fc.assert(fc.property(arbitrary.between(-1, 2), (x) => { ok(x >= -1 && x < 2) }))
+ * ```
  *
  * @since 0.1.0
  * @category arbitraries

@@ -19,17 +19,22 @@ export interface ShapeOptions {
 export const axisSize = ({ minSize = 0, maxSize = 3 }: ShapeOptions = {}): fc.Arbitrary<number> =>
   minSize > 0
     ? fc.integer({ min: minSize, max: maxSize })
-    : fc.oneof({ arbitrary: fc.integer({ min: Math.min(1, maxSize), max: maxSize }), weight: 12 }, { arbitrary: fc.constant(0), weight: 1 })
+    : fc.oneof(
+        { arbitrary: fc.integer({ min: Math.min(1, maxSize), max: maxSize }), weight: 12 },
+        { arbitrary: fc.constant(0), weight: 1 }
+      )
 
 /**
  * Shapes of rank 0 to 3 with sizes 0 to 3, unless told otherwise; they shrink in rank, then in size.
  *
  * @example
+ * ```ts
  * import { ok } from 'node:assert'
  * import * as fc from 'fast-check'
  * import { arbitrary } from 'adjoint/laws'
  *
  * fc.assert(fc.property(arbitrary.shape({ maxRank: 2 }), (s) => { ok(s.length <= 2) }))
+ * ```
  *
  * @since 0.1.0
  * @category arbitraries
@@ -41,6 +46,7 @@ export const shape = (options: ShapeOptions = {}): fc.Arbitrary<Dims> =>
  * Two shapes that NumPy's rules broadcast against each other, with the result.
  *
  * @example
+ * ```ts
  * import { strictEqual } from 'node:assert'
  * import * as fc from 'fast-check'
  * import { arbitrary } from 'adjoint/laws'
@@ -48,6 +54,7 @@ export const shape = (options: ShapeOptions = {}): fc.Arbitrary<Dims> =>
  * fc.assert(
  *   fc.property(arbitrary.broadcastPair(), ([a, b, whole]) => { strictEqual(whole.length, Math.max(a.length, b.length)) })
  * )
+ * ```
  *
  * @since 0.1.0
  * @category arbitraries
@@ -55,7 +62,10 @@ export const shape = (options: ShapeOptions = {}): fc.Arbitrary<Dims> =>
 export const broadcastPair = (options: ShapeOptions = {}): fc.Arbitrary<readonly [Dims, Dims, Dims]> =>
   shape(options).chain((whole) => {
     const side = fc
-      .tuple(fc.integer({ min: 0, max: whole.length }), fc.array(fc.boolean(), { minLength: whole.length, maxLength: whole.length }))
+      .tuple(
+        fc.integer({ min: 0, max: whole.length }),
+        fc.array(fc.boolean(), { minLength: whole.length, maxLength: whole.length })
+      )
       .map(([drop, ones]) => whole.map((d, i) => (ones[i] === true ? 1 : d)).slice(drop))
     return fc.tuple(side, side).map(([a, b]) => [a, b, broadcastDims(a, b) ?? whole] as const)
   })

@@ -40,17 +40,22 @@ export const fromValues = <S extends Dims, D extends DType>(
   values: ReadonlyArray<number>
 ): Tensor<S, D> => {
   const data = allocate(dtype, size(shape))
-  values.forEach((v, i) => { data[i] = v })
+  values.forEach((v, i) => {
+    data[i] = v
+  })
   return own(shape, dtype, data)
 }
 
-const many = <A>(n: number, one: fc.Arbitrary<A>): fc.Arbitrary<ReadonlyArray<A>> => fc.array(one, { minLength: n, maxLength: n })
+const many = <A>(n: number, one: fc.Arbitrary<A>): fc.Arbitrary<ReadonlyArray<A>> =>
+  fc.array(one, { minLength: n, maxLength: n })
 
 /** Steps of a quarter in any order, each off by at most a tenth. */
 const distinct = (n: number): fc.Arbitrary<ReadonlyArray<number>> => {
   const places = Array.from({ length: n }, (_, i) => i)
   const order = fc.shuffledSubarray(places, { minLength: n, maxLength: n })
-  return fc.tuple(order, many(n, between(0, 0.1))).map(([ks, us]) => ks.map((k, i) => (k - Math.floor(n / 2)) / 4 + (us[i] ?? 0)))
+  return fc
+    .tuple(order, many(n, between(0, 0.1)))
+    .map(([ks, us]) => ks.map((k, i) => (k - Math.floor(n / 2)) / 4 + (us[i] ?? 0)))
 }
 
 const normalised = (values: ReadonlyArray<number>, row: number): ReadonlyArray<number> =>
@@ -60,7 +65,10 @@ const normalised = (values: ReadonlyArray<number>, row: number): ReadonlyArray<n
   })
 
 /** Values of the domains that concern a whole tensor. */
-const floats = (shape: Dims, domain: NonNullable<TensorOptions['domain']>): fc.Arbitrary<ReadonlyArray<number>> => {
+const floats = (
+  shape: Dims,
+  domain: NonNullable<TensorOptions['domain']>
+): fc.Arbitrary<ReadonlyArray<number>> => {
   const n = size(shape)
   switch (domain) {
     case 'distinct':
@@ -82,6 +90,7 @@ const whole: Readonly<Record<'i32' | 'u32' | 'bool', fc.Arbitrary<number>>> = {
  * Tensors of a shape. Integers are small; booleans are either.
  *
  * @example
+ * ```ts
  * import { strictEqual } from 'node:assert'
  * import * as fc from 'fast-check'
  * import { arbitrary } from 'adjoint/laws'
@@ -90,6 +99,7 @@ const whole: Readonly<Record<'i32' | 'u32' | 'bool', fc.Arbitrary<number>>> = {
  * const positive = arbitrary.tensor({ shape: [2, 3], dtype: 'f64', domain: 'positive' })
  * fc.assert(fc.property(positive, (t) => toFlat(t).every((x) => Number(x) > 0)))
  * strictEqual(fc.sample(positive, 1)[0]?.shape.length, 2)
+ * ```
  *
  * @since 0.1.0
  * @category arbitraries
@@ -106,4 +116,5 @@ export const tensor = <const S extends Dims, D extends DType = 'f64'>(
 }
 
 /** A tensor in one line. */
-export const showTensor = (t: Tensor): string => `${t.dtype}[${t.shape.join(', ')}] ${fc.stringify(toNested(t))}`
+export const showTensor = (t: Tensor): string =>
+  `${t.dtype}[${t.shape.join(', ')}] ${fc.stringify(toNested(t))}`

@@ -22,7 +22,12 @@ export interface Expr<out S = Shape, out D extends DType = DType> {
   readonly dtype: D
 }
 
-/** Shape and dtype of a value: all that the rules know about an operand ("abstract value"). */
+/**
+ * Shape and dtype of a value: all that the rules know about an operand ("abstract value").
+ *
+ * @since 0.1.0
+ * @category model
+ */
 export interface Aval {
   readonly shape: Dims
   readonly dtype: DType
@@ -97,13 +102,23 @@ export interface ContractDims {
   readonly contract: readonly [Dims, Dims]
 }
 
-/** A linear map between tangent spaces, given by itself and its transpose. */
+/**
+ * A linear map between tangent spaces, given by itself and its transpose.
+ *
+ * @since 0.1.0
+ * @category primitives
+ */
 export interface LinearMap {
   readonly apply: (tangent: Expr) => Expr
   readonly transpose: (cotangent: Expr) => Expr
 }
 
-/** What a user's own primitive must say about itself; the laws that admit it are those of the built-in ones. */
+/**
+ * What a user's own primitive must say about itself; the laws that admit it are those of the built-in ones.
+ *
+ * @since 0.1.0
+ * @category primitives
+ */
 export interface CustomRule {
   readonly name: string
   /** Shapes and dtypes of the results, or what is wrong with the operands. */

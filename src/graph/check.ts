@@ -73,10 +73,10 @@ export const faultsOf = (roots: ReadonlyArray<Node>): ReadonlyArray<BuildError> 
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
- * import { check, constant, tensor } from 'adjoint'
+ * import { check, exp, tensor } from 'adjoint'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * strictEqual(E.isRight(check(constant(tensor([1, 2])))), true)
+ * strictEqual(E.isRight(check(exp(tensor([1, 2])))), true)
  * ```
  *
  * @since 0.1.0

@@ -53,9 +53,9 @@ const statements = (l: Listing): ReadonlyArray<string> => {
  * @example
  * ```ts
  * import { ok } from 'node:assert'
- * import { constant, tensor, toDot } from 'adjoint'
+ * import { exp, tensor, toDot } from 'adjoint'
  *
- * ok(toDot(constant(tensor([1, 2]))).startsWith('digraph {'))
+ * ok(toDot(exp(tensor([1, 2]))).startsWith('digraph {'))
  * ```
  *
  * @since 0.1.0

@@ -38,6 +38,15 @@ export const showAval = (a: Aval): string => `${a.dtype}${showDims(a.shape)}`
 /**
  * A build error in at most three lines: operation and reason, operands, place.
  *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import { showBuildError } from 'adjoint'
+ *
+ * const error = { operation: 'exp', message: 'takes f32 or f64, not bool', path: ['layer 0'], at: '', operands: [] } as const
+ * strictEqual(showBuildError({ _tag: 'BuildError', ...error }), 'layer 0: exp: takes f32 or f64, not bool')
+ * ```
+ *
  * @since 0.1.0
  * @category errors
  */

@@ -39,6 +39,17 @@ export const runError = (operation: string, message: string): RunError => ({
 /**
  * An error as text: at most three lines for each root cause.
  *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import { evaluate, showError, take, tensor } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const message = pipe(tensor([10, 20]), take(tensor([2], 'i32'), 0), evaluate, E.match(showError, () => 'no error'))
+ * strictEqual(message, 'take: index 2 is out of range for axis 0 of [2]; valid are 0 to 1')
+ * ```
+ *
  * @since 0.1.0
  * @category errors
  */

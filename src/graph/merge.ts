@@ -120,7 +120,7 @@ export const canonical = (roots: ReadonlyArray<Node>): Canonical => {
     const entry = {
       node: reuse(
         n,
-        from.map((k) => (entries[k] as Entry).node)
+        from.map((k) => entries[k]!.node)
       ),
       from
     }
@@ -138,5 +138,5 @@ export const canonical = (roots: ReadonlyArray<Node>): Canonical => {
 /** The same graphs with every structure occurring once. */
 export const merge = (roots: ReadonlyArray<Node>): ReadonlyArray<Node> => {
   const { entries, roots: at } = canonical(roots)
-  return at.map((k) => (entries[k] as Entry).node)
+  return at.map((k) => entries[k]!.node)
 }

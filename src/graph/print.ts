@@ -243,9 +243,9 @@ export const outputsOf = (tree: object): ReadonlyArray<Output> =>
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
- * import { constant, print, tensor } from 'adjoint'
+ * import { print, tensor } from 'adjoint'
  *
- * strictEqual(print(constant(tensor([1, 2]))), '() =>\n  a: f32[2] = constant [1, 2]\n  return a')
+ * strictEqual(print(tensor([1, 2])), '() =>\n  a: f32[2] = constant [1, 2]\n  return a')
  * ```
  *
  * @since 0.1.0

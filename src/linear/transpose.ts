@@ -36,10 +36,9 @@ const transposePad = (l: Pad): Linear => ({
  * (batch, free of t, contracted); a permutation puts these back where `t` had them. The right side is the mirror image.
  */
 const transposeContract = (l: Contract): Linear => {
-  const mine = l.side === 'left' ? 0 : 1
-  const theirs = 1 - mine
-  const [batch, contract] = [l.dims.batch[mine] ?? [], l.dims.contract[mine] ?? []]
-  const [otherBatch, otherContract] = [l.dims.batch[theirs] ?? [], l.dims.contract[theirs] ?? []]
+  const [mine, theirs] = l.side === 'left' ? ([0, 1] as const) : ([1, 0] as const)
+  const [batch, contract] = [l.dims.batch[mine], l.dims.contract[mine]]
+  const [otherBatch, otherContract] = [l.dims.batch[theirs], l.dims.contract[theirs]]
   const free = freeAxes(l.from.shape.length, batch, contract)
   const otherFree = freeAxes(l.other.shape.length, otherBatch, otherContract)
   const nb = batch.length

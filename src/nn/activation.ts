@@ -150,7 +150,7 @@ export const binaryStep = <S, D extends DType>(x: Expr<S, D> & FloatOnly<'binary
   typed(step(node(x as Expr)))
 
 /**
- * The binary step with the derivative of the identity, so that what is before it can learn (Bengio et al., 2013).
+ * The binary step with the derivative of the identity (0 at infinity), so that what is before it can learn (Bengio et al., 2013).
  *
  * Errors: a dtype other than f32 and f64.
  *
@@ -171,7 +171,7 @@ export const straightThroughStep = <S, D extends DType>(
   x: Expr<S, D> & FloatOnly<'straightThroughStep'>[D]
 ): Expr<S, D> => {
   const n = node(x as Expr)
-  // x - stopGradient(x) is exactly 0 and moves like x.
+  // x - stopGradient(x) is exactly 0 and moves like x; at infinity it would be NaN.
   const still = build.binary('sub', n, build.unary('stopGradient', n))
-  return typed(build.binary('add', step(n), still))
+  return typed(build.binary('add', step(n), build.select(build.unary('isFinite', n), still, full(0, n))))
 }

@@ -88,26 +88,26 @@ const absolute: Formula = (p, t) => build.unary('abs', sub(p, t))
 /** The least probability whose logarithm is taken. */
 const floor = 1e-7
 
-const clippedLog = (p: Node): Node => build.unary('log', build.binary('max', p, full(floor, p)))
+/** The sign is taken here rather than of the sum, which leaves 0 for a perfect prediction, not -0. */
+const surprise = (p: Node): Node => neg(build.unary('log', build.binary('max', p, full(floor, p))))
 
 /** Where the target is 0 its term is 0, whatever the logarithm. */
-const weighted: Formula = (log, target) => build.binary('mulNoNan', target, log)
+const weighted: Formula = (term, target) => build.binary('mulNoNan', target, term)
 
 /** Over the classes, the last axis. */
 const overClasses = (terms: Node): Node =>
   terms._tag === 'Invalid' || terms.shape.length > 0
-    ? neg(build.reduce('sum', [terms.shape.length - 1], terms))
+    ? build.reduce('sum', [terms.shape.length - 1], terms)
     : invalid(
         'crossEntropy',
         [terms],
         'needs an axis of classes, got a number; use binaryCrossEntropy for two classes'
       )
 
-const categorical: Formula = (p, t) => overClasses(weighted(clippedLog(p), t))
+const categorical: Formula = (p, t) => overClasses(weighted(surprise(p), t))
 const categoricalLogits: Formula = (z, t) =>
-  overClasses(weighted(node(logSoftmax()(typed<Expr<number[], 'f64'>>(z))), t))
-const binary: Formula = (p, t) =>
-  neg(add(weighted(clippedLog(p), t), weighted(clippedLog(oneMinus(p)), oneMinus(t))))
+  overClasses(weighted(neg(node(logSoftmax()(typed<Expr<number[], 'f64'>>(z)))), t))
+const binary: Formula = (p, t) => add(weighted(surprise(p), t), weighted(surprise(oneMinus(p)), oneMinus(t)))
 /** t softplus(-z) + (1 - t) softplus(z): no cancellation on either side. */
 const binaryLogits: Formula = (z, t) =>
   add(mul(t, build.unary('softplus', neg(z))), mul(oneMinus(t), build.unary('softplus', z)))

@@ -5,15 +5,14 @@
  */
 import type { BinaryOp, Expr } from '../graph/Expr.js'
 import type { BitsOnly, Broadcast, Check, DTypeCheck, FloatOnly, NumberOnly } from '../shape/index.js'
-import {
-  elementwise,
-  typed,
-  type DTypeOf,
-  type Other,
-  type Operand,
-  type ShapeOf
-} from './operand.js'
+import { elementwise, typed, type DTypeOf, type Other, type Operand, type ShapeOf } from './operand.js'
 
+/**
+ * What two operands must satisfy: shapes that broadcast, one dtype.
+ *
+ * @since 0.1.0
+ * @category model
+ */
 export type Elementwise<A, B, Op extends string> = Check<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>> &
   DTypeCheck<DTypeOf<A>, DTypeOf<B>, Op>
 

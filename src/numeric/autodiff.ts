@@ -10,12 +10,15 @@ import { full } from '../linear/apply.js'
 import type { Prepend } from '../shape/index.js'
 import { showDims } from '../tensor/dims.js'
 import type { FloatDType } from '../tensor/DType.js'
-import { leavesOf, locate, mismatch, refill } from '../tensor/Tree.js'
+import { leavesLike, leavesOf, locate, mismatch, refill } from '../tensor/Tree.js'
 import * as transform from '../transform/differentiate.js'
 import { vectorize } from '../transform/vectorize.js'
 import { typed } from './operand.js'
 
 const nodesOf = (tree: unknown): ReadonlyArray<Node> => leavesOf(tree).map((l) => node(l as Expr))
+
+const nodesLike = (like: unknown, tree: unknown): ReadonlyArray<Node> =>
+  leavesLike(like, tree).map((l) => node(l as Expr))
 
 /** New identities for the leaves, so that a function is differentiated in its argument and not in what it happens to share with it. */
 const renew = (leaves: ReadonlyArray<Node>): ReadonlyArray<Node> => leaves.map((x) => build.unary('copy', x))
@@ -96,7 +99,7 @@ const unfit = (operation: string, what: string, tree: unknown, like: unknown): R
   const odd = mismatch(like, tree)
   if (odd !== undefined) return [invalid(operation, [], `${what}: ${odd}`)]
   const expected = locate(like)
-  return nodesOf(tree).flatMap((t, i) => {
+  return nodesLike(like, tree).flatMap((t, i) => {
     const l = expected[i]
     const x = node((l?.leaf ?? t) as Expr)
     return x._tag === 'Invalid' ||
@@ -140,7 +143,9 @@ export const jvp =
     const outputs = nodesOf(y)
     const reasons = [...bad(outputs), ...unfit('jvp', 'tangent', tangents, primals)]
     const moved =
-      reasons.length > 0 ? spoiled(outputs, reasons) : transform.jvp()(outputs, leaves, nodesOf(tangents))
+      reasons.length > 0
+        ? spoiled(outputs, reasons)
+        : transform.jvp()(outputs, leaves, nodesLike(primals, tangents))
     return [y, refill(y, moved) as R]
   }
 
@@ -176,7 +181,7 @@ export const vjp =
         const pulled =
           reasons.length > 0
             ? spoiled(leaves, reasons)
-            : transform.vjp()(outputs, leaves, nodesOf(cotangents))
+            : transform.vjp()(outputs, leaves, nodesLike(y, cotangents))
         return refill(primals, pulled) as P
       }
     ]
@@ -212,18 +217,11 @@ const example = (x: Node): Node =>
       ? invalid('vmap', [x], 'needs a leading axis to map over, got a number')
       : build.input('example', x.shape.slice(1), x.dtype)
 
-/** Leaves whose leading sizes differ from the first. */
+/** Leaves whose leading sizes differ from the first; those in error or without an axis are reported as such. */
 const unequal = (leaves: ReadonlyArray<Node>): ReadonlyArray<Node> => {
-  const odd = leaves.find((x) => x.shape[0] !== leaves[0]?.shape[0])
-  return odd === undefined
-    ? []
-    : [
-        invalid(
-          'vmap',
-          leaves,
-          `leading sizes ${String(leaves[0]?.shape[0])} and ${String(odd.shape[0])} differ`
-        )
-      ]
+  const sized = leaves.filter((x) => x._tag !== 'Invalid' && x.shape.length > 0)
+  const sizes = [...new Set(sized.map((x) => x.shape[0]))]
+  return sizes.length < 2 ? [] : [invalid('vmap', sized, `leading sizes ${sizes.join(' and ')} differ`)]
 }
 
 /**

@@ -13,8 +13,8 @@ import { program, type Run } from '../reference/evaluate.js'
 import type { Mutable, Shape } from '../shape/index.js'
 import { equalDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
-import type { Tensor } from '../tensor/Tensor.js'
-import { leavesOf, locate, mismatch, refill } from '../tensor/Tree.js'
+import { isTensor, type Tensor } from '../tensor/Tensor.js'
+import { leavesLike, leavesOf, locate, mismatch, refill } from '../tensor/Tree.js'
 
 /**
  * What turns a graph into a function of tensors. The reference engine defines the meaning of every operation; others must agree with it.
@@ -69,7 +69,7 @@ export const spec = <const S extends Shape, D extends DType = 'f32'>(
   dtype?: D
 ): Spec<Mutable<S>, D> => ({
   _tag: 'Spec',
-  shape: shape as Mutable<S>,
+  shape: shape,
   dtype: dtype ?? ('f32' as D)
 })
 
@@ -168,12 +168,18 @@ export const symbolically =
   (...specs: Specs<A>): R =>
     onInputs(f, specs).result
 
+/** What stands for a value in a message; expressions that are not tensors have no value yet. */
+const showValue = (t: Aval | undefined): string =>
+  t === undefined
+    ? 'nothing'
+    : `${showAval(t)}${isTensor(t) ? '' : ', which is not a tensor; evaluate it first'}`
+
 const misfit = (inputs: ReadonlyArray<Input>, tensors: ReadonlyArray<Aval>): RunError | undefined => {
-  const i = inputs.findIndex((x, k) => tensors[k]?.dtype !== x.dtype || !equalDims(tensors[k].shape, x.shape))
+  const i = inputs.findIndex(
+    (x, k) => tensors[k]?.dtype !== x.dtype || !equalDims(tensors[k].shape, x.shape) || !isTensor(tensors[k])
+  )
   const [x, t] = [inputs[i], tensors[i]]
-  return x === undefined
-    ? undefined
-    : runError(x.name, `expected ${showAval(x)}, got ${t === undefined ? 'nothing' : showAval(t)}`)
+  return x === undefined ? undefined : runError(x.name, `expected ${showAval(x)}, got ${showValue(t)}`)
 }
 
 /**
@@ -205,7 +211,7 @@ export const compile =
       engine.program(nodesOf(result), inputs),
       E.map((run) => (...args: Values<A>) => {
         const odd = mismatch(specs, args)
-        const tensors = leavesOf(args) as ReadonlyArray<Tensor>
+        const tensors = leavesLike(specs, args) as ReadonlyArray<Tensor>
         const wrong = odd === undefined ? misfit(inputs, tensors) : runError('run', odd)
         return wrong === undefined
           ? pipe(

@@ -17,14 +17,14 @@ interface Spec {
 
 const parse = (text: string): Spec => {
   const [left = '', right] = text.replaceAll(' ', '').split('->')
-  const operands = left.split(',').map((s) => [...s])
+  const operands = left.split(',').map((s) => Array.from(s))
   const all = operands.flat()
   return {
     operands,
     result:
       right === undefined
         ? [...new Set(all)].filter((l) => all.filter((m) => m === l).length === 1).sort()
-        : [...right]
+        : Array.from(right)
   }
 }
 

@@ -225,7 +225,7 @@ export const scatterAdd =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, full, tensor, toNested } from 'adjoint'
+ * import { evaluate, full, toNested } from 'adjoint'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -254,7 +254,7 @@ export const full = <const S extends Shape, D extends DType = 'f32'>(
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, tensor, toNested, zeros } from 'adjoint'
+ * import { evaluate, toNested, zeros } from 'adjoint'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -277,7 +277,7 @@ export const zeros = <const S extends Shape, D extends DType = 'f32'>(
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, ones, tensor, toNested } from 'adjoint'
+ * import { evaluate, ones, toNested } from 'adjoint'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -300,7 +300,7 @@ export const ones = <const S extends Shape, D extends DType = 'f32'>(
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, iota, tensor, toNested } from 'adjoint'
+ * import { evaluate, iota, toNested } from 'adjoint'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -324,7 +324,7 @@ export const iota = <const S extends Shape, D extends DType = 'i32'>(
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, eye, tensor, toNested } from 'adjoint'
+ * import { evaluate, eye, toNested } from 'adjoint'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *

@@ -81,7 +81,7 @@ export const together = (
 /** A broadcasting binary operation. */
 export const elementwise = (op: BinaryOp, a: Operand, b: Operand): Node => {
   const xs = lift([a, b])
-  return together(op, xs, ([p, q]) => build.binary(op, p as Node, q as Node))
+  return together(op, xs, ([p, q]) => build.binary(op, p!, q!))
 }
 
 /** Counts negative axes from the end; what is out of range stays so and is refused by the smart constructor. */

@@ -85,7 +85,7 @@ const word = (words: Node, which: 0 | 1): Node => {
 }
 
 const wordsOf = (shape: Shape, k: Key): readonly [Node, Node] => {
-  const words = build.randomBits(shape, node(k as Expr))
+  const words = build.randomBits(shape, node(k))
   return words._tag === 'Invalid' ? [words, words] : [word(words, 0), word(words, 1)]
 }
 

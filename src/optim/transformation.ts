@@ -9,7 +9,7 @@ import * as build from '../graph/build/index.js'
 import { node, type Expr, type Node } from '../graph/Expr.js'
 import { expand, typed } from '../numeric/operand.js'
 import { filled } from '../tensor/Tensor.js'
-import { leavesOf, refill } from '../tensor/Tree.js'
+import { leavesLike, leavesOf, refill } from '../tensor/Tree.js'
 import { full } from '../linear/apply.js'
 
 /**
@@ -69,6 +69,9 @@ export interface LeafRule {
 
 const nodesOf = (tree: unknown): ReadonlyArray<Node> => leavesOf(tree).map((l) => node(l as Expr))
 
+const nodesLike = (like: unknown, tree: unknown): ReadonlyArray<Node> =>
+  leavesLike(like, tree).map((l) => node(l as Expr))
+
 const zerosLike = (params: unknown): unknown =>
   refill(
     params,
@@ -85,17 +88,17 @@ const numbersOf = (slot: Slot<unknown>, rule: LeafRule): Readonly<Record<string,
   const now = record(Object.keys(rule.numbers), (n) =>
     node(slot.numbers[n] ?? (full(rule.numbers[n] ?? 0, { shape: [], dtype: 'f64' }) as Expr))
   )
-  return { ...now, ...rule.advance?.((n) => now[n] as Node) }
+  return { ...now, ...rule.advance?.((n) => now[n]!) }
 }
 
 const updated = <P>(rule: LeafRule, gradients: P, slot: Slot<P>): readonly [P, Slot<P>] => {
   const numbers = numbersOf(slot, rule)
-  const columns = record(rule.trees, (n) => nodesOf(slot.trees[n]))
+  const columns = record(rule.trees, (n) => nodesLike(gradients, slot.trees[n]))
   const results = nodesOf(gradients).map((g, i) =>
     rule.update(
       g,
-      (n) => columns[n]?.[i] as Node,
-      (n) => spread(numbers[n] as Node, g)
+      (n) => columns[n]![i]!,
+      (n) => spread(numbers[n]!, g)
     )
   )
   const trees = record(
@@ -111,7 +114,7 @@ const updated = <P>(rule: LeafRule, gradients: P, slot: Slot<P>): readonly [P, S
       gradients,
       results.map((r) => r.update)
     ) as P,
-    { numbers: record(Object.keys(numbers), (n) => typed<Expr<[], 'f64'>>(numbers[n] as Node)), trees }
+    { numbers: record(Object.keys(numbers), (n) => typed<Expr<[], 'f64'>>(numbers[n]!)), trees }
   ]
 }
 
@@ -180,7 +183,7 @@ export const monoidTransformation: Monoid<Transformation> = {
 export const applyUpdates =
   <P>(updates: P) =>
   (params: P): P => {
-    const moves = nodesOf(updates)
+    const moves = nodesLike(params, updates)
     return refill(
       params,
       nodesOf(params).map((x, i) => build.binary('add', x, moves[i] ?? x))

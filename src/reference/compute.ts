@@ -153,7 +153,7 @@ const lookup = (
   const index = elements(indices)
   for (let b = 0; b < batch; b++)
     for (let i = 0; i < count; i++) {
-      const k = index[b * count + i] as number
+      const k = index[b * count + i]!
       if (k < 0 || k >= d)
         return runError(
           n._tag === 'Gather' ? 'take' : 'scatter',
@@ -168,7 +168,7 @@ const lookup = (
 const gather = (n: Gather, x: Tensor, indices: Tensor): Result => {
   const [out, data] = [allocate(n.dtype, size(n.shape)), elements(x)]
   const fault = lookup(n, x.shape, indices, (row, at, length) => {
-    for (let i = 0; i < length; i++) out[row + i] = data[at + i] as number
+    for (let i = 0; i < length; i++) out[row + i] = data[at + i]!
   })
   return fault === undefined ? done(n, out) : E.left(fault)
 }
@@ -176,7 +176,7 @@ const gather = (n: Gather, x: Tensor, indices: Tensor): Result => {
 const scatter = (n: Scatter, x: Tensor, indices: Tensor): Result => {
   const [total, data] = [allocate(n.dtype === 'f32' ? 'f64' : n.dtype, size(n.shape)), elements(x)]
   const fault = lookup(n, n.shape, indices, (row, at, length) => {
-    for (let i = 0; i < length; i++) total[at + i] = (total[at + i] as number) + (data[row + i] as number)
+    for (let i = 0; i < length; i++) total[at + i] = total[at + i]! + data[row + i]!
   })
   return fault === undefined ? done(n, n.dtype === 'f32' ? Float32Array.from(total) : total) : E.left(fault)
 }
@@ -186,8 +186,8 @@ const randomBits = (n: RandomBits, key: Tensor): Result => {
   for (let i = 0; i < out.length / 2; i++) {
     const [owner, counter] = [Math.floor(i / count), i % count]
     const [hi, lo] = threefry2x32(
-      k[2 * owner] as number,
-      k[2 * owner + 1] as number,
+      k[2 * owner]!,
+      k[2 * owner + 1]!,
       Math.floor(counter / 2 ** 32),
       counter >>> 0
     )
@@ -200,7 +200,7 @@ const randomBits = (n: RandomBits, key: Tensor): Result => {
 const custom = (n: Custom, xs: Values): Result => {
   const results = n.rule.reference(xs)
   const wrong = n.results.findIndex(
-    (r, i) => results[i]?.dtype !== r.dtype || !equalDims(results[i]?.shape ?? [-1], r.shape)
+    (r, i) => results[i]?.dtype !== r.dtype || !equalDims(results[i].shape, r.shape)
   )
   return wrong < 0
     ? E.right(results)

@@ -37,7 +37,7 @@ const valuesOf = (
   n._tag === 'Constant'
     ? E.right([n.value])
     : n._tag === 'Input' || n._tag === 'Invalid'
-      ? E.right([bound.get(n) as Tensor])
+      ? E.right([bound.get(n)!])
       : compute(n, xs)
 
 const execute = (
@@ -85,7 +85,5 @@ export const program = (
   )
   if (wrong !== undefined) return E.left(wrong)
   const steps = schedule(listed)
-  return E.right((values) =>
-    execute(steps, listed.roots, new Map(inputs.map((x, i) => [x, values[i] as Tensor])))
-  )
+  return E.right((values) => execute(steps, listed.roots, new Map(inputs.map((x, i) => [x, values[i]!]))))
 }

@@ -64,7 +64,10 @@ export interface BoolOnly<Op extends string> {
   readonly u32: NotBool<Op, 'u32'>
 }
 
-type NotBits<Op extends string, D extends string> = ShapeError<`${Op}: needs dtype bool, i32 or u32, got ${D}`>
+type NotBits<
+  Op extends string,
+  D extends string
+> = ShapeError<`${Op}: needs dtype bool, i32 or u32, got ${D}`>
 
 /**
  * Indexed by a dtype: `unknown` for one made of bits.

@@ -1,19 +1,8 @@
-export type { Check, Items, Mutable, Rank, Shape, ShapeError, Show } from './Shape.js'
+export type { Check, Mutable, Shape, ShapeError } from './Shape.js'
 export type { Broadcast, BroadcastTo, SameShape } from './broadcast.js'
 export type { MatMul } from './matmul.js'
 export type { DropAxis, HasAxis, ReduceShape } from './axes.js'
-export type {
-  ExpandDims,
-  InsertAxis,
-  LeadingAxis,
-  OneHotShape,
-  Permute,
-  Prepend,
-  Squeeze,
-  Tail,
-  TakeShape,
-  Transpose
-} from './movement.js'
+export type { ExpandDims, OneHotShape, Permute, Prepend, Squeeze, TakeShape, Transpose } from './movement.js'
 export type { ConcatShape, StackShape } from './join.js'
 export type { ReshapeShape } from './reshape.js'
 export type { SliceShape } from './slice.js'
@@ -28,7 +17,6 @@ export type {
   DomainOf,
   ParamsOf,
   SameFn,
-  Sequence,
   SequenceFn,
   ShapeFn
 } from './sequence.js'

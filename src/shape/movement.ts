@@ -160,19 +160,3 @@ export type OneHotShape<S, N> = [...Items<S>, N]
  * @since 0.1.0
  */
 export type Prepend<N, S> = [N, ...Items<S>]
-
-/**
- * The size of the first axis.
- *
- * @category batching
- * @since 0.1.0
- */
-export type LeadingAxis<S> = S extends readonly [infer N, ...unknown[]] ? N : number
-
-/**
- * The shape without its first axis.
- *
- * @category batching
- * @since 0.1.0
- */
-export type Tail<S> = S extends readonly [unknown, ...infer T] ? T : number[]

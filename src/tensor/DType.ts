@@ -63,4 +63,4 @@ export const isFloat = (dtype: DType): dtype is FloatDType => dtype === 'f32' ||
 
 export const isInteger = (dtype: DType): dtype is 'i32' | 'u32' => dtype === 'i32' || dtype === 'u32'
 
-export const byteWidth: { readonly [D in DType]: number } = { f32: 4, f64: 8, i32: 4, u32: 4, bool: 1 }
+export const byteWidth: Readonly<Record<DType, number>> = { f32: 4, f64: 8, i32: 4, u32: 4, bool: 1 }

@@ -47,6 +47,16 @@ export const locate = (tree: unknown): ReadonlyArray<Located<Leaf>> => {
 /** The leaves in key order. */
 export const leavesOf = (tree: unknown): ReadonlyArray<Leaf> => locate(tree).map((l) => l.leaf)
 
+/**
+ * The leaves of a tree in the order of another one that has the same paths: records whose keys come in another order are the same tree.
+ */
+export const leavesLike = (expected: unknown, actual: unknown): ReadonlyArray<Leaf> => {
+  const [order, found] = [locate(expected), locate(actual)]
+  if (order.every(({ path }, i) => found[i]?.path === path)) return found.map((l) => l.leaf)
+  const byPath = new Map(found.map(({ path, leaf }) => [path, leaf]))
+  return order.flatMap(({ path }) => byPath.get(path) ?? [])
+}
+
 /** Puts new leaves, given in the order of `leavesOf`, into the places of the old ones. */
 export const refill = (tree: unknown, leaves: ReadonlyArray<unknown>): unknown => {
   let next = 0
@@ -57,8 +67,9 @@ export const refill = (tree: unknown, leaves: ReadonlyArray<unknown>): unknown =
 export const mismatch = (expected: unknown, actual: unknown): string | undefined => {
   const a = locate(expected).map((l) => l.path)
   const b = locate(actual).map((l) => l.path)
-  const missing = a.find((p) => !b.includes(p))
-  const extra = b.find((p) => !a.includes(p))
+  const [inA, inB] = [new Set(a), new Set(b)]
+  const missing = a.find((p) => !inB.has(p))
+  const extra = b.find((p) => !inA.has(p))
   return missing !== undefined
     ? `${missing || 'the value'} is missing`
     : extra !== undefined

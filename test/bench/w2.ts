@@ -2,7 +2,7 @@
  * One training step of the network 784-128-10 with batch 64 and Adam (workload W2 of the peers' benchmark), on the reference engine: the median
  * and the fastest of many steps. Run with `npm run bench:reference`; `--json` prints one object.
  */
-import { adam, apply, compile, crossEntropyFromLogits, dense, evaluate, initialized, key, mean, normal, oneHot, relu, sequential, showError, trainState, trainStep, tensor, type Expr, forward, vmap, type Values } from 'adjoint'
+import { adam, compile, crossEntropyFromLogits, dense, evaluate, initialized, key, mean, normal, oneHot, relu, sequential, showError, trainState, trainStep, tensor, type Expr, forward, vmap, type Values } from 'adjoint'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 

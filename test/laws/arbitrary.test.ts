@@ -5,7 +5,15 @@ import { dtypes, isFloat } from '../../src/tensor/DType.js'
 import { broadcastDims, size } from '../../src/tensor/dims.js'
 import { elements } from '../../src/tensor/Tensor.js'
 
-const domains = ['ordinary', 'positive', 'nonzero', 'unitInterval', 'symmetricUnit', 'distinct', 'probabilities'] as const
+const domains = [
+  'ordinary',
+  'positive',
+  'nonzero',
+  'unitInterval',
+  'symmetricUnit',
+  'distinct',
+  'probabilities'
+] as const
 const magnitudes = ['subnormal', 'tiny', 'ordinary', 'huge'] as const
 
 const within: Readonly<Record<(typeof domains)[number], (xs: ReadonlyArray<number>) => boolean>> = {
@@ -15,7 +23,9 @@ const within: Readonly<Record<(typeof domains)[number], (xs: ReadonlyArray<numbe
   unitInterval: (xs) => xs.every((x) => x > 0 && x < 1),
   symmetricUnit: (xs) => xs.every((x) => Math.abs(x) < 1),
   distinct: (xs) => xs.every((x, i) => xs.every((y, k) => i === k || Math.abs(x - y) > 0.1)),
-  probabilities: (xs) => xs.length !== 6 || [xs.slice(0, 3), xs.slice(3)].every((row) => Math.abs(row.reduce((a, b) => a + b, 0) - 1) < 1e-12)
+  probabilities: (xs) =>
+    xs.length !== 6 ||
+    [xs.slice(0, 3), xs.slice(3)].every((row) => Math.abs(row.reduce((a, b) => a + b, 0) - 1) < 1e-12)
 }
 
 const smallest = <A>(values: fc.Arbitrary<A>, refuses: (a: A) => boolean): A | undefined =>
@@ -31,7 +41,11 @@ describe('shapes', () => {
   })
 
   it('come in pairs that broadcast', () => {
-    fc.assert(fc.property(arbitrary.broadcastPair(), ([a, b, whole]) => { expect(broadcastDims(a, b)).toEqual(whole) }))
+    fc.assert(
+      fc.property(arbitrary.broadcastPair(), ([a, b, whole]) => {
+        expect(broadcastDims(a, b)).toEqual(whole)
+      })
+    )
     const pairs = fc.sample(arbitrary.broadcastPair(), 200)
     expect(pairs.some(([a, b]) => a.length !== b.length && size(a) > 1)).toBe(true)
     expect(pairs.some(([a, b]) => a.length === b.length && a.some((d, i) => d !== b[i]))).toBe(true)
@@ -40,28 +54,36 @@ describe('shapes', () => {
 
 describe('tensors', () => {
   it.each(domains)('keep to the domain %s', (domain) => {
-    fc.assert(fc.property(arbitrary.tensor({ shape: [2, 3], domain }), (t) => within[domain](Array.from(elements(t)))))
+    fc.assert(
+      fc.property(arbitrary.tensor({ shape: [2, 3], domain }), (t) => within[domain](Array.from(elements(t))))
+    )
   })
 
   it.each(dtypes)('of dtype %s are finite and of the shape asked for', (dtype) => {
     fc.assert(
-      fc.property(arbitrary.shape().chain((shape) => arbitrary.tensor({ shape, dtype })), (t) => {
-        const xs = Array.from(elements(t))
-        expect(t.dtype).toBe(dtype)
-        expect(xs).toHaveLength(size(t.shape as ReadonlyArray<number>))
-        expect(xs.every(Number.isFinite)).toBe(true)
-      })
+      fc.property(
+        arbitrary.shape().chain((shape) => arbitrary.tensor({ shape, dtype })),
+        (t) => {
+          const xs = Array.from(elements(t))
+          expect(t.dtype).toBe(dtype)
+          expect(xs).toHaveLength(size(t.shape as ReadonlyArray<number>))
+          expect(xs.every(Number.isFinite)).toBe(true)
+        }
+      )
     )
   })
 
-  it.each(magnitudes)('of magnitude %s stay finite and differ from zero in every float dtype', (magnitude) => {
-    for (const dtype of dtypes.filter(isFloat))
-      fc.assert(
-        fc.property(arbitrary.tensor({ shape: [4], dtype, domain: 'nonzero', magnitude }), (t) =>
-          Array.from(elements(t)).every((x) => Number.isFinite(x) && x !== 0)
+  it.each(magnitudes)(
+    'of magnitude %s stay finite and differ from zero in every float dtype',
+    (magnitude) => {
+      for (const dtype of dtypes.filter(isFloat))
+        fc.assert(
+          fc.property(arbitrary.tensor({ shape: [4], dtype, domain: 'nonzero', magnitude }), (t) =>
+            Array.from(elements(t)).every((x) => Number.isFinite(x) && x !== 0)
+          )
         )
-      )
-  })
+    }
+  )
 
   it('use all bits of the mantissa', () => {
     const xs = fc.sample(arbitrary.between(-4, 4), 200)

@@ -12,19 +12,31 @@ import { fromValues } from '../../laws/arbitrary/tensor.js'
 import { constant } from '../../src/graph/build/index.js'
 
 interface Network {
-  readonly hidden: { readonly w: Expr<readonly [3, 4], 'f32'>; readonly b: Expr<readonly [4], 'f32'> }
-  readonly output: { readonly w: Expr<readonly [4, 2], 'f32'>; readonly b: Expr<readonly [2], 'f32'> }
+  readonly hidden: { readonly w: Expr<readonly [2, 3], 'f32'>; readonly b: Expr<readonly [3], 'f32'> }
+  readonly output: { readonly w: Expr<readonly [3, 2], 'f32'>; readonly b: Expr<readonly [2], 'f32'> }
 }
 
 const f32 = 'f32' as const
 
 const network = fc.record({
-  hidden: fc.record({ w: arbitrary.tensor({ shape: [3, 4], dtype: f32 }), b: arbitrary.tensor({ shape: [4], dtype: f32 }) }),
-  output: fc.record({ w: arbitrary.tensor({ shape: [4, 2], dtype: f32 }), b: arbitrary.tensor({ shape: [2], dtype: f32 }) })
+  hidden: fc.record({
+    w: arbitrary.tensor({ shape: [2, 3], dtype: f32 }),
+    b: arbitrary.tensor({ shape: [3], dtype: f32 })
+  }),
+  output: fc.record({
+    w: arbitrary.tensor({ shape: [3, 2], dtype: f32 }),
+    b: arbitrary.tensor({ shape: [2], dtype: f32 })
+  })
 })
 
-const inputs = A.tensor([[0.5, -1, 2], [1.5, 0.25, -0.75]])
-const targets = A.tensor([[1, 0], [0, 1]])
+const inputs = A.tensor([
+  [0.5, -1],
+  [1.5, 0.25]
+])
+const targets = A.tensor([
+  [1, 0],
+  [0, 1]
+])
 
 /** Cross-entropy of a network with one rectified layer, in single precision. */
 const loss = ({ hidden, output }: Network) =>
@@ -41,7 +53,8 @@ const loss = ({ hidden, output }: Network) =>
     A.neg
   )
 
-const passOf = (law: Law, numRuns?: number) => pipe(law.check(numRuns === undefined ? {} : { numRuns }), E.mapLeft(showFailure))
+const passOf = (law: Law, numRuns?: number) =>
+  pipe(law.check(numRuns === undefined ? {} : { numRuns }), E.mapLeft(showFailure))
 
 const failureOf = (law: Law, numRuns = 50): string => {
   const result = law.check({ numRuns })
@@ -52,7 +65,8 @@ const failureOf = (law: Law, numRuns = 50): string => {
 const wrong = (op: string, factor: number): Calculus => ({
   ...calculus,
   derivative: (n) => {
-    const worse = (l: Linear): Linear => compose(scale(build.broadcast(l.to.shape, [], constant(fromValues([], l.to.dtype, [factor])))), l)
+    const worse = (l: Linear): Linear =>
+      compose(scale(build.broadcast(l.to.shape, [], constant(fromValues([], l.to.dtype, [factor])))), l)
     const rows = calculus.derivative(n)
     return n._tag === 'Unary' && n.op === op ? rows.map((row) => row.map(worse)) : rows
   }
@@ -60,13 +74,15 @@ const wrong = (op: string, factor: number): Calculus => ({
 
 describe('gradientLaw', () => {
   it('holds for a rectified network in single precision, kinks and all', () => {
-    const result = passOf(gradientLaw({ name: 'network', f: loss, arbitrary: network, numRuns: 20 }))
-    expect(result).toMatchObject({ right: { runs: 20 } })
-    expect(E.isRight(result) ? result.right.inconclusive : 20).toBeLessThan(10)
+    const result = passOf(gradientLaw({ name: 'network', f: loss, arbitrary: network, numRuns: 12 }))
+    expect(result).toMatchObject({ right: { runs: 12 } })
+    expect(E.isRight(result) ? result.right.inconclusive : 12).toBeLessThan(6)
   })
 
   it('finds a derivative that is wrong by 0.1 % inside the network, and names the parameter', () => {
-    const line = failureOf(gradientLaw({ name: 'network', f: loss, arbitrary: network, rules: wrong('exp', 1.001) }))
+    const line = failureOf(
+      gradientLaw({ name: 'network', f: loss, arbitrary: network, rules: wrong('exp', 1.001) })
+    )
     expect(line).toMatch(/derivative differs.*(hidden|output)\.[wb]\[.*replay/)
   })
 
@@ -77,7 +93,11 @@ describe('gradientLaw', () => {
       gradientLaw({ name: 'std', f: (v: Expr<readonly [5], 'f32'>) => A.std()(v), arbitrary: x }),
       gradientLaw({ name: 'logSumExp', f: (v: Expr<readonly [5], 'f32'>) => A.logSumExp()(v), arbitrary: x }),
       gradientLaw({ name: 'softmax', f: (v: Expr<readonly [5], 'f32'>) => A.softmax()(v), arbitrary: x }),
-      gradientLaw({ name: 'entropy', f: (v: Expr<readonly [5], 'f32'>) => A.sum()(A.mul(v)(A.log(v))), arbitrary: x })
+      gradientLaw({
+        name: 'entropy',
+        f: (v: Expr<readonly [5], 'f32'>) => A.sum()(A.mul(v)(A.log(v))),
+        arbitrary: x
+      })
     ]
     expect(laws.map((l) => passOf(l)).filter(E.isLeft)).toEqual([])
   })
@@ -86,7 +106,10 @@ describe('gradientLaw', () => {
     const cut = (v: Expr<readonly [2], 'f64'>) => A.sum()(A.exp(v))
     const stale: Calculus = {
       ...calculus,
-      derivative: (n) => (n._tag === 'Unary' && n.op === 'exp' ? [[scale(build.unary('stopGradient', n))]] : calculus.derivative(n))
+      derivative: (n) =>
+        n._tag === 'Unary' && n.op === 'exp'
+          ? [[scale(build.unary('stopGradient', n))]]
+          : calculus.derivative(n)
     }
     const source = { name: 'stale', f: cut, arbitrary: arbitrary.tensor({ shape: [2] }), rules: stale }
     expect(E.isRight(passOf(gradientLaw({ ...source, order: 1 })))).toBe(true)
@@ -95,14 +118,29 @@ describe('gradientLaw', () => {
 
   it('does not judge at a kink, and does not fail there', () => {
     const zero = fc.constant(fromValues([2] as const, 'f64', [0, 1]))
-    const kink = gradientLaw({ name: 'abs', f: (x: Expr<readonly [2], 'f64'>) => A.sum()(A.abs(x)), arbitrary: zero, numRuns: 3 })
-    const tie = gradientLaw({ name: 'max', f: (x: Expr<readonly [2], 'f64'>) => A.maximum(0)(x), arbitrary: zero, numRuns: 3 })
+    const kink = gradientLaw({
+      name: 'abs',
+      f: (x: Expr<readonly [2], 'f64'>) => A.sum()(A.abs(x)),
+      arbitrary: zero,
+      numRuns: 3
+    })
+    const tie = gradientLaw({
+      name: 'max',
+      f: (x: Expr<readonly [2], 'f64'>) => A.maximum(0)(x),
+      arbitrary: zero,
+      numRuns: 3
+    })
     for (const law of [kink, tie]) expect(passOf(law)).toMatchObject({ right: { inconclusive: 3 } })
   })
 
   it('judges close to a kink, on its own side', () => {
     const near = fc.constant(fromValues([2] as const, 'f64', [1e-5, -1e-5]))
-    const law = gradientLaw({ name: 'relu', f: (x: Expr<readonly [2], 'f64'>) => A.sum()(A.maximum(0)(x)), arbitrary: near, numRuns: 3 })
+    const law = gradientLaw({
+      name: 'relu',
+      f: (x: Expr<readonly [2], 'f64'>) => A.sum()(A.maximum(0)(x)),
+      arbitrary: near,
+      numRuns: 3
+    })
     expect(passOf(law)).toMatchObject({ right: { inconclusive: 0 } })
   })
 
@@ -113,9 +151,14 @@ describe('gradientLaw', () => {
   })
 
   it('leaves integer parameters alone', () => {
-    const f = ({ x, i }: { readonly x: Expr<readonly [4], 'f64'>; readonly i: Expr<readonly [3], 'i32'> }) => A.sum()(A.exp(A.take(i, 0)(x)))
+    const f = ({ x, i }: { readonly x: Expr<readonly [4], 'f64'>; readonly i: Expr<readonly [3], 'i32'> }) =>
+      A.sum()(A.exp(A.take(i, 0)(x)))
     const indices = fc.constant(fromValues([3] as const, 'i32', [3, 0, 3]))
-    const law = gradientLaw({ name: 'take', f, arbitrary: fc.record({ x: arbitrary.tensor({ shape: [4] }), i: indices }) })
+    const law = gradientLaw({
+      name: 'take',
+      f,
+      arbitrary: fc.record({ x: arbitrary.tensor({ shape: [4] }), i: indices })
+    })
     expect(passOf(law)).toMatchObject({ right: { inconclusive: 0 } })
   })
 
@@ -125,16 +168,44 @@ describe('gradientLaw', () => {
       ...calculus,
       derivative: (n) =>
         n._tag === 'Unary' && n.op === 'square' && n.shape[0] === 100
-          ? calculus.derivative(n).map((row) => row.map((l) => compose(scale(build.constant(fromValues([100], 'f64', Array.from({ length: 100 }, (_, i) => (i === 37 ? 0 : 1))))), l)))
+          ? calculus.derivative(n).map((row) =>
+              row.map((l) =>
+                compose(
+                  scale(
+                    build.constant(
+                      fromValues(
+                        [100],
+                        'f64',
+                        Array.from({ length: 100 }, (_, i) => (i === 37 ? 0 : 1))
+                      )
+                    )
+                  ),
+                  l
+                )
+              )
+            )
           : calculus.derivative(n)
     }
-    const source = { name: 'many', f: first, arbitrary: arbitrary.tensor({ shape: [100] }), numRuns: 5, order: 1 as const }
+    const source = {
+      name: 'many',
+      f: first,
+      arbitrary: arbitrary.tensor({ shape: [100] }),
+      numRuns: 5,
+      order: 1 as const
+    }
     expect(E.isRight(passOf(gradientLaw(source)))).toBe(true)
     expect(failureOf(gradientLaw({ ...source, rules: forgetful }), 5)).toMatch(/differs.*direction/)
   })
 
   it('reports an invalid function', () => {
-    const f = (x: Expr<readonly [3], 'f64'>): unknown => build.binary('add', x as Expr as ReturnType<typeof build.constant>, build.constant(fromValues([2], 'f64', [1, 2])))
-    expect(failureOf(gradientLaw({ name: 'broken', f, arbitrary: arbitrary.tensor({ shape: [3] }) }))).toMatch(/the program is invalid: add: shapes \[3\] and \[2\] differ/)
+    const f = (x: Expr<readonly [3], 'f64'>): unknown =>
+      build.binary(
+        'add',
+        x as Expr as ReturnType<typeof build.constant>,
+        build.constant(fromValues([2], 'f64', [1, 2]))
+      )
+    expect(
+      failureOf(gradientLaw({ name: 'broken', f, arbitrary: arbitrary.tensor({ shape: [3] }) }))
+    ).toMatch(/the program is invalid: add: shapes \[3\] and \[2\] differ/)
   })
 })

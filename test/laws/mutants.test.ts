@@ -37,12 +37,19 @@ describe('a failure', () => {
 
   it('comes back from its seed and path, at the same sample', () => {
     const again = failures.map(({ one, failure }) => one.check({ seed: failure.seed, path: failure.path }))
-    const samples = again.map(E.match((f: LawFailure) => f.counterexample, () => 'held'))
+    const samples = again.map(
+      E.match(
+        (f: LawFailure) => f.counterexample,
+        () => 'held'
+      )
+    )
     expect(samples).toEqual(failures.map(({ failure }) => failure.counterexample))
   })
 
   it('names the ratio of a missing factor', () => {
-    const ratios = failures.map(({ failure: { fault } }) => (fault.mismatch?.actual ?? 0) / (fault.mismatch?.expected ?? 1))
+    const ratios = failures.map(
+      ({ failure: { fault } }) => (fault.mismatch?.actual ?? 0) / (fault.mismatch?.expected ?? 1)
+    )
     expect(ratios[0]).toBeCloseTo(2, 6)
     expect(ratios[1]).toBeCloseTo(0.5, 6)
     expect(ratios[2]).toBeCloseTo(1.001, 6)

@@ -70,16 +70,40 @@ const pair = (n: Node): readonly [Node, Node] => {
 
 const derivatives: ReadonlyArray<Mutant> = [
   { fault: 'exp: factor 2', law: 'Unary exp', rules: wrongDerivative(unary('exp'), 0, times(2)) },
-  { fault: 'square: missing factor 2', law: 'Unary square', rules: wrongDerivative(unary('square'), 0, times(0.5)) },
+  {
+    fault: 'square: missing factor 2',
+    law: 'Unary square',
+    rules: wrongDerivative(unary('square'), 0, times(0.5))
+  },
   { fault: 'tanh: off by 0.1 %', law: 'Unary tanh', rules: wrongDerivative(unary('tanh'), 0, times(1.001)) },
   { fault: 'sqrt: off by 0.1 %', law: 'Unary sqrt', rules: wrongDerivative(unary('sqrt'), 0, times(0.999)) },
   { fault: 'sin: sign', law: 'Unary sin', rules: wrongDerivative(unary('sin'), 0, times(-1)) },
-  { fault: 'sub: sign of the second operand', law: 'Binary sub', rules: wrongDerivative(binary('sub'), 1, times(-1)) },
-  { fault: 'div: sign of the second operand', law: 'Binary div', rules: wrongDerivative(binary('div'), 1, times(-1)) },
+  {
+    fault: 'sub: sign of the second operand',
+    law: 'Binary sub',
+    rules: wrongDerivative(binary('sub'), 1, times(-1))
+  },
+  {
+    fault: 'div: sign of the second operand',
+    law: 'Binary div',
+    rules: wrongDerivative(binary('div'), 1, times(-1))
+  },
   { fault: 'mul: term dropped', law: 'Binary mul', rules: wrongDerivative(binary('mul'), 1, dropped) },
-  { fault: 'pow: term of the exponent dropped', law: 'Binary pow', rules: wrongDerivative(binary('pow'), 1, dropped) },
-  { fault: 'abs: derivative 1', law: 'Unary abs', rules: wrongDerivative(unary('abs'), 0, (l) => id(l.from)) },
-  { fault: 'stopGradient: lets the gradient through', law: 'Unary stopGradient', rules: wrongDerivative(unary('stopGradient'), 0, (l) => id(l.from)) },
+  {
+    fault: 'pow: term of the exponent dropped',
+    law: 'Binary pow',
+    rules: wrongDerivative(binary('pow'), 1, dropped)
+  },
+  {
+    fault: 'abs: derivative 1',
+    law: 'Unary abs',
+    rules: wrongDerivative(unary('abs'), 0, (l) => id(l.from))
+  },
+  {
+    fault: 'stopGradient: lets the gradient through',
+    law: 'Unary stopGradient',
+    rules: wrongDerivative(unary('stopGradient'), 0, (l) => id(l.from))
+  },
   {
     fault: 'logistic: argument in place of the result',
     law: 'Unary logistic',
@@ -101,7 +125,9 @@ const derivatives: ReadonlyArray<Mutant> = [
   {
     fault: 'max: all elements attain it',
     law: 'Reduce',
-    rules: wrongDerivative(reduce('max'), 0, (l, n) => (n._tag === 'Reduce' ? { _tag: 'Sum', axes: n.axes, from: l.from, to: l.to } : l))
+    rules: wrongDerivative(reduce('max'), 0, (l, n) =>
+      n._tag === 'Reduce' ? { _tag: 'Sum', axes: n.axes, from: l.from, to: l.to } : l
+    )
   },
   {
     fault: 'prod: y / x, undefined with zeros',
@@ -121,17 +147,28 @@ const derivatives: ReadonlyArray<Mutant> = [
   {
     fault: 'concat: second operand at the place of the first',
     law: 'Concat',
-    rules: wrongDerivative(family('Concat'), 1, (l) => (l._tag === 'Pad' ? { ...l, low: l.high, high: l.low } : l))
+    rules: wrongDerivative(family('Concat'), 1, (l) =>
+      l._tag === 'Pad' ? { ...l, low: l.high, high: l.low } : l
+    )
   },
-  { fault: 'contract: second operand dropped', law: 'Contract', rules: wrongDerivative(family('Contract'), 1, dropped) },
-  { fault: 'user primitive: first operand dropped', law: 'Custom', rules: wrongDerivative(family('Custom'), 0, dropped) }
+  {
+    fault: 'contract: second operand dropped',
+    law: 'Contract',
+    rules: wrongDerivative(family('Contract'), 1, dropped)
+  },
+  {
+    fault: 'user primitive: first operand dropped',
+    law: 'Custom',
+    rules: wrongDerivative(family('Custom'), 0, dropped)
+  }
 ]
 
 /** Moves a slice or pad by one element where there is room. */
 const shifted = (t: Linear): Linear => {
   if (t._tag !== 'Pad') return t
   const axis = t.high.findIndex((h) => h > 0)
-  const by = (xs: ReadonlyArray<number>, d: number): ReadonlyArray<number> => xs.map((x, i) => (i === axis ? x + d : x))
+  const by = (xs: ReadonlyArray<number>, d: number): ReadonlyArray<number> =>
+    xs.map((x, i) => (i === axis ? x + d : x))
   return axis < 0 ? t : { ...t, low: by(t.low, 1), high: by(t.high, -1) }
 }
 
@@ -144,13 +181,18 @@ const transposes: ReadonlyArray<Mutant> = [
   {
     fault: 'broadcast: mean in place of the sum',
     law: 'Linear Broadcast: adjointness',
-    rules: wrongTranspose('Broadcast', (t, l) => compose(scale(full(size(l.from.shape) / Math.max(1, size(l.to.shape)), t.to)), t))
+    rules: wrongTranspose('Broadcast', (t, l) =>
+      compose(scale(full(size(l.from.shape) / Math.max(1, size(l.to.shape)), t.to)), t)
+    )
   },
   {
     fault: 'sum: term dropped',
     law: 'Linear Sum: adjointness',
     rules: wrongTranspose('Sum', (t, l) =>
-      compose(scale(build.convert('f64', build.binary('gt', full(size(l.from.shape), t.to), full(3, t.to)))), t)
+      compose(
+        scale(build.convert('f64', build.binary('gt', full(size(l.from.shape), t.to), full(3, t.to)))),
+        t
+      )
     )
   },
   { fault: 'slice: off by one', law: 'Linear Slice: adjointness', rules: wrongTranspose('Slice', shifted) },
@@ -158,35 +200,74 @@ const transposes: ReadonlyArray<Mutant> = [
     fault: 'pad: interior ignored',
     law: 'Linear Pad: adjointness',
     rules: wrongTranspose('Pad', (t, l) =>
-      t._tag === 'Slice' ? { ...t, stride: t.stride.map(() => 1), limit: t.start.map((s, i) => s + (l.from.shape[i] ?? 0)) } : t
+      t._tag === 'Slice'
+        ? { ...t, stride: t.stride.map(() => 1), limit: t.start.map((s, i) => s + (l.from.shape[i] ?? 0)) }
+        : t
     )
   },
   {
     fault: 'permute: not inverted',
     law: 'Linear Permute: adjointness',
-    rules: wrongTranspose('Permute', (t, l) => (equalDims(l.permutation.map((axis) => l.to.shape[axis] ?? 0), l.from.shape) ? { ...l, from: l.to, to: l.from } : t))
+    rules: wrongTranspose('Permute', (t, l) =>
+      equalDims(
+        l.permutation.map((axis) => l.to.shape[axis] ?? 0),
+        l.from.shape
+      )
+        ? { ...l, from: l.to, to: l.from }
+        : t
+    )
   },
-  { fault: 'reverse: forgotten', law: 'Linear Reverse: adjointness', rules: wrongTranspose('Reverse', (t) => id(t.from)) },
-  { fault: 'mask: complement', law: 'Linear Mask: adjointness', rules: wrongTranspose('Mask', (t) => (t._tag === 'Mask' ? { ...t, keep: !t.keep } : t)) },
-  { fault: 'scale: sign', law: 'Linear Scale: adjointness', rules: wrongTranspose('Scale', (t) => times(-1)(t, full(0, t.to))) },
+  {
+    fault: 'reverse: forgotten',
+    law: 'Linear Reverse: adjointness',
+    rules: wrongTranspose('Reverse', (t) => id(t.from))
+  },
+  {
+    fault: 'mask: complement',
+    law: 'Linear Mask: adjointness',
+    rules: wrongTranspose('Mask', (t) => (t._tag === 'Mask' ? { ...t, keep: !t.keep } : t))
+  },
+  {
+    fault: 'scale: sign',
+    law: 'Linear Scale: adjointness',
+    rules: wrongTranspose('Scale', (t) => times(-1)(t, full(0, t.to)))
+  },
   {
     fault: 'contract: transposed result where the shape allows it',
     law: 'Linear Contract: adjointness',
-    rules: wrongTranspose('Contract', (t) => (t._tag === 'Compose' && equalDims(t.first.to.shape, t.to.shape) ? t.first : t))
+    rules: wrongTranspose('Contract', (t) =>
+      t._tag === 'Compose' && equalDims(t.first.to.shape, t.to.shape) ? t.first : t
+    )
   },
   {
     fault: 'gather: off by one index',
     law: 'Linear Gather: adjointness',
-    rules: wrongTranspose('Gather', (t, l) => (t._tag === 'Scatter' ? { ...t, indices: nextIndex(l.indices, l.from.shape[l.axis] ?? 0) } : t))
+    rules: wrongTranspose('Gather', (t, l) =>
+      t._tag === 'Scatter' ? { ...t, indices: nextIndex(l.indices, l.from.shape[l.axis] ?? 0) } : t
+    )
   },
   {
     fault: 'scatter: off by one index',
     law: 'Linear Scatter: adjointness',
-    rules: wrongTranspose('Scatter', (t, l) => (t._tag === 'Gather' ? { ...t, indices: nextIndex(l.indices, l.to.shape[l.axis] ?? 0) } : t))
+    rules: wrongTranspose('Scatter', (t, l) =>
+      t._tag === 'Gather' ? { ...t, indices: nextIndex(l.indices, l.to.shape[l.axis] ?? 0) } : t
+    )
   },
-  { fault: 'convert: forgotten', law: 'Linear Convert: adjointness', rules: wrongTranspose('Convert', (t) => zero(t.from, t.to)) },
-  { fault: 'contract: wrong transpose, seen by the primitive', law: 'Contract', rules: wrongTranspose('Contract', (t) => times(2)(t, full(0, t.to))) },
-  { fault: 'gather: wrong transpose, seen by the primitive', law: 'Gather', rules: wrongTranspose('Gather', (t) => zero(t.from, t.to)) }
+  {
+    fault: 'convert: forgotten',
+    law: 'Linear Convert: adjointness',
+    rules: wrongTranspose('Convert', (t) => zero(t.from, t.to))
+  },
+  {
+    fault: 'contract: wrong transpose, seen by the primitive',
+    law: 'Contract',
+    rules: wrongTranspose('Contract', (t) => times(2)(t, full(0, t.to)))
+  },
+  {
+    fault: 'gather: wrong transpose, seen by the primitive',
+    law: 'Gather',
+    rules: wrongTranspose('Gather', (t) => zero(t.from, t.to))
+  }
 ]
 
 export const mutants: ReadonlyArray<Mutant> = [...derivatives, ...transposes]

@@ -20,17 +20,23 @@ const cases: ReadonlyArray<Case> = [
 const along = (f: (x: number) => number, x: number) => (t: number) => Float64Array.of(f(x + x * t))
 
 describe('ridders', () => {
-  it.each(cases)('finds the derivative of $name within its own error bar, and closely', ({ f, derivative, x: xs }) => {
-    fc.assert(
-      fc.property(xs.filter((x) => x !== 0), (x) => {
-        const estimate = ridders(along(f, x))
-        const [value = NaN, error = NaN] = [estimate?.value[0], estimate?.error[0]]
-        const expected = x * derivative(x)
-        expect(Math.abs(value - expected)).toBeLessThanOrEqual(5 * error)
-        expect(error).toBeLessThanOrEqual(1e-8 * Math.max(Math.abs(expected), Math.abs(f(x))))
-      })
-    )
-  })
+  it.each(cases)(
+    'finds the derivative of $name within its own error bar, and closely',
+    ({ f, derivative, x: xs }) => {
+      fc.assert(
+        fc.property(
+          xs.filter((x) => x !== 0),
+          (x) => {
+            const estimate = ridders(along(f, x))
+            const [value = NaN, error = NaN] = [estimate?.value[0], estimate?.error[0]]
+            const expected = x * derivative(x)
+            expect(Math.abs(value - expected)).toBeLessThanOrEqual(5 * error)
+            expect(error).toBeLessThanOrEqual(1e-8 * Math.max(Math.abs(expected), Math.abs(f(x))))
+          }
+        )
+      )
+    }
+  )
 
   it('treats the components of a vector each by itself', () => {
     const estimate = ridders((t) => Float64Array.of(3 * t, 1e9 + t, Math.exp(t)))

@@ -3,7 +3,23 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { CompileError, Expr, RunError, Shape, Tensor } from 'adjoint'
 import * as A from 'adjoint'
-import { b, batch, cube, doubles, images, ints, is, mask, ranked, scalar, untyped, w, x } from './prelude.js'
+import {
+  b,
+  batch,
+  cube,
+  doubles,
+  float,
+  images,
+  ints,
+  is,
+  mask,
+  matrixOfInts,
+  ranked,
+  scalar,
+  untyped,
+  w,
+  x
+} from './prelude.js'
 
 // Elementwise.
 is<Expr<[2, 3], 'f32'>>()(pipe(x, A.add(x)), true)
@@ -16,6 +32,8 @@ is<Expr<[2, 3], 'f32'>>()(pipe(x, A.add(batch)), true)
 is<Expr<[2, 3], 'f32'>>()(pipe(batch, A.add(x)), true)
 is<Expr<[number, 3], 'f32'>>()(pipe(batch, A.add(batch)), true)
 is<Expr<number[], 'f32'>>()(pipe(x, A.add(ranked)), true)
+is<Expr<[2, 3], A.FloatDType>>()(pipe(float, A.mul(2), A.exp), true)
+is<Expr<[2, 3], 'i32'>>()(pipe(matrixOfInts, A.mul(2)), true)
 is<Expr<[2, 3], 'bool'>>()(pipe(x, A.lt(0)), true)
 is<Expr<[2, 3], 'bool'>>()(pipe(mask, A.and(pipe(x, A.eq(batch)))), true)
 is<Expr<[2], 'i32'>>()(pipe(ints, A.xor(1)), true)

@@ -130,7 +130,7 @@ export const byOptimizer: Readonly<
   momentum: { learningRate: 0.02, epochs: 40, batchSize: 32 },
   nesterov: { learningRate: 0.02, epochs: 40, batchSize: 32 },
   sgd: { learningRate: 0.1, epochs: 60, batchSize: 32 },
-  'gradient-descent': { learningRate: 0.3, epochs: 400, batchSize: 'full' }
+  'gradient-descent': { learningRate: 0.5, epochs: 200, batchSize: 'full' }
 }
 
 /** All hyper-parameters from some: the rest have their defaults. */
@@ -149,7 +149,7 @@ export const withDefaults = (given: PartialHyper): Hyper => {
     batchSize: given.batchSize ?? byOptimizer[optimizer].batchSize,
     epochs: given.epochs ?? byOptimizer[optimizer].epochs,
     testFraction: given.testFraction ?? 0.25,
-    key: given.key ?? 42,
+    key: given.key ?? 1,
     encoding: given.encoding ?? 'one-hot'
   }
 }
@@ -167,7 +167,7 @@ export const inconsistencies = (hyper: Hyper): ReadonlyArray<Inconsistency> => {
     [
       names.length !== hidden.length,
       'activations',
-      `expected ${hidden.length} names, one for each hidden layer, got ${names.length}`
+      `expected ${hidden.length} ${hidden.length === 1 ? 'name' : 'names'}, one for each hidden layer, got ${names.length}`
     ],
     [
       hidden.some((neurons, i) => neurons === 1 && names[i] === 'softmax'),

@@ -46,7 +46,7 @@ const paramSpecs = (hyper: Hyper): Specs<Params> => {
 export const writeModel = ({ hyper, encoder, params }: Model): string =>
   `${writeCheckpoint({ meta: { kind, hyper, encoder }, params })}\n`
 
-const read = readCheckpoint(Kind.pipe(Meta), ({ hyper }) => paramSpecs(hyper))
+const read = readCheckpoint(Kind.pipe(Meta, 'a description of the network'), ({ hyper }) => paramSpecs(hyper))
 
 /** Reads the text of a checkpoint file, or says what is wrong with it. */
 export const readModel = (text: string): E.Either<ReadonlyArray<string>, Model> =>

@@ -24,24 +24,17 @@ const accumulate = (
 ): void => {
   let k = k0
   for (; k + 4 <= k1; k += 4) {
-    const [p, q, r, s] = [
-      a[a0 + k] as number,
-      a[a0 + k + 1] as number,
-      a[a0 + k + 2] as number,
-      a[a0 + k + 3] as number
-    ]
+    const [p, q, r, s] = [a[a0 + k]!, a[a0 + k + 1]!, a[a0 + k + 2]!, a[a0 + k + 3]!]
     const row = b0 + k * n
     for (let j = 0; j < n; j++) {
       part[j] =
-        (part[j] as number) +
-        (p * (b[row + j] as number) +
-          q * (b[row + n + j] as number) +
-          (r * (b[row + 2 * n + j] as number) + s * (b[row + 3 * n + j] as number)))
+        part[j]! +
+        (p * b[row + j]! + q * b[row + n + j]! + (r * b[row + 2 * n + j]! + s * b[row + 3 * n + j]!))
     }
   }
   for (; k < k1; k++) {
-    const p = a[a0 + k] as number
-    for (let j = 0; j < n; j++) part[j] = (part[j] as number) + p * (b[b0 + k * n + j] as number)
+    const p = a[a0 + k]!
+    for (let j = 0; j < n; j++) part[j] = part[j]! + p * b[b0 + k * n + j]!
   }
 }
 
@@ -59,7 +52,7 @@ const floatRow = (
   for (let k0 = 0; k0 < k; k0 += block) {
     part.fill(0)
     accumulate(part, a, a0, b, b0, n, k0, Math.min(k, k0 + block))
-    for (let j = 0; j < n; j++) total[j] = (total[j] as number) + (part[j] as number)
+    for (let j = 0; j < n; j++) total[j] = total[j]! + part[j]!
   }
 }
 
@@ -78,8 +71,7 @@ const integerRow = (dtype: DType) => {
   ): void => {
     total.fill(0)
     for (let i = 0; i < k; i++)
-      for (let j = 0; j < n; j++)
-        total[j] = add(total[j] as number, mul(a[a0 + i] as number, b[b0 + i * n + j] as number))
+      for (let j = 0; j < n; j++) total[j] = add(total[j]!, mul(a[a0 + i]!, b[b0 + i * n + j]!))
   }
 }
 

@@ -5,29 +5,29 @@ import { toI32, toU32 } from '../scalar/integer.js'
 import { binaryFn, unaryFn, type Fn1, type Fn2 } from '../scalar/table.js'
 
 const map1 = (f: Fn1, x: TypedArrayOf, out: TypedArrayOf): void => {
-  for (let i = 0; i < out.length; i++) out[i] = f(x[i] as number)
+  for (let i = 0; i < out.length; i++) out[i] = f(x[i]!)
 }
 
 const map2 = (f: Fn2, a: TypedArrayOf, b: TypedArrayOf, out: TypedArrayOf): void => {
-  for (let i = 0; i < out.length; i++) out[i] = f(a[i] as number, b[i] as number)
+  for (let i = 0; i < out.length; i++) out[i] = f(a[i]!, b[i]!)
 }
 
 type Loop = (a: TypedArrayOf, b: TypedArrayOf, out: TypedArrayOf) => void
 
 const add: Loop = (a, b, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = (a[i] as number) + (b[i] as number)
+  for (let i = 0; i < out.length; i++) out[i] = a[i]! + b[i]!
 }
 
 const sub: Loop = (a, b, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = (a[i] as number) - (b[i] as number)
+  for (let i = 0; i < out.length; i++) out[i] = a[i]! - b[i]!
 }
 
 const mul: Loop = (a, b, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = (a[i] as number) * (b[i] as number)
+  for (let i = 0; i < out.length; i++) out[i] = a[i]! * b[i]!
 }
 
 const div: Loop = (a, b, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = (a[i] as number) / (b[i] as number)
+  for (let i = 0; i < out.length; i++) out[i] = a[i]! / b[i]!
 }
 
 const floatLoops: ReadonlyMap<BinaryOp, Loop> = new Map([
@@ -64,7 +64,7 @@ export const select = (
   b: TypedArrayOf
 ): TypedArrayOf => {
   const out = allocate(dtype, a.length)
-  for (let i = 0; i < out.length; i++) out[i] = (condition[i] === 0 ? b[i] : a[i]) as number
+  for (let i = 0; i < out.length; i++) out[i] = (condition[i] === 0 ? b[i] : a[i])!
   return out
 }
 

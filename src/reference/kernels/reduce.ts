@@ -15,13 +15,13 @@ export const sumRange = (x: TypedArrayOf, start: number, n: number): number => {
     return sumRange(x, start, half) + sumRange(x, start + half, n - half)
   }
   let acc = 0
-  for (let i = start; i < start + n; i++) acc += x[i] as number
+  for (let i = start; i < start + n; i++) acc += x[i]!
   return acc
 }
 
 const foldRow = (f: Fn2, initial: number, x: TypedArrayOf, start: number, n: number): number => {
   let acc = initial
-  for (let i = start; i < start + n; i++) acc = f(acc, x[i] as number)
+  for (let i = start; i < start + n; i++) acc = f(acc, x[i]!)
   return acc
 }
 
@@ -34,7 +34,7 @@ const rowReducer = (op: ReduceOp, dtype: DType): ((x: TypedArrayOf, start: numbe
       return (x, s, n) => foldRow(binaryFn('mul', dtype), 1, x, s, n)
     case 'max':
     case 'min':
-      return (x, s, n) => foldRow(binaryFn(op, dtype), x[s] as number, x, s + 1, n - 1)
+      return (x, s, n) => foldRow(binaryFn(op, dtype), x[s]!, x, s + 1, n - 1)
     case 'and':
       return (x, s, n) => foldRow(binaryFn('and', dtype), 1, x, s, n)
     case 'or':
@@ -64,7 +64,7 @@ export const argReduceRows = (op: 'max' | 'min', x: TypedArrayOf, rows: number, 
   const out = allocate('i32', rows)
   for (let r = 0; r < rows; r++) {
     let best = 0
-    for (let i = 1; i < n; i++) if (better(op, x[r * n + i] as number, x[r * n + best] as number)) best = i
+    for (let i = 1; i < n; i++) if (better(op, x[r * n + i]!, x[r * n + best]!)) best = i
     out[r] = best
   }
   return out

@@ -20,8 +20,8 @@ const eachRow = (v: View, row: (dense: number, at: number) => void): void => {
     row(r * width, at)
     for (let k = rank - 2; k >= 0; k--) {
       at += dim(v.steps, k)
-      index[k] = (index[k] as number) + 1
-      if ((index[k] as number) < dim(v.shape, k)) break
+      index[k] = index[k]! + 1
+      if (index[k]! < dim(v.shape, k)) break
       at -= dim(v.steps, k) * dim(v.shape, k)
       index[k] = 0
     }
@@ -36,8 +36,8 @@ export const read = (dtype: DType, x: TypedArrayOf, v: View): TypedArrayOf => {
   const out = allocate(dtype, size(v.shape))
   const [n, step] = [width(v), lastStep(v)]
   eachRow(v, (dense, at) => {
-    if (step === 1) for (let i = 0; i < n; i++) out[dense + i] = x[at + i] as number
-    else for (let i = 0; i < n; i++) out[dense + i] = x[at + i * step] as number
+    if (step === 1) for (let i = 0; i < n; i++) out[dense + i] = x[at + i]!
+    else for (let i = 0; i < n; i++) out[dense + i] = x[at + i * step]!
   })
   return out
 }
@@ -46,7 +46,7 @@ export const read = (dtype: DType, x: TypedArrayOf, v: View): TypedArrayOf => {
 export const write = (out: TypedArrayOf, x: TypedArrayOf, v: View): void => {
   const [n, step] = [width(v), lastStep(v)]
   eachRow(v, (dense, at) => {
-    for (let i = 0; i < n; i++) out[at + i * step] = x[dense + i] as number
+    for (let i = 0; i < n; i++) out[at + i * step] = x[dense + i]!
   })
 }
 

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import * as fc from 'fast-check'
+import { binaryDomain, familySamples, keys, unaryDomain, type Sample } from '../../laws/sample.js'
+import { binarySignature, unarySignature } from '../../src/graph/build/index.js'
+import { operands } from '../../src/graph/fold.js'
+import type { Node } from '../../src/graph/Expr.js'
+import { isFloat } from '../../src/tensor/DType.js'
+import { equalDims } from '../../src/tensor/dims.js'
+import { derivative } from '../../src/rules/derivative.js'
+
+const nodes: fc.Arbitrary<Node> = fc
+  .constantFrom(...keys(familySamples))
+  .chain((family) => familySamples[family])
+  .map((s: Sample) => s.outputs[0])
+  .filter((n): n is Node => n !== undefined)
+
+describe('the derivative of any node', () => {
+  it('has one row per operand, with maps between the shapes of operand and result', () => {
+    fc.assert(
+      fc.property(nodes, (n) => {
+        const rows = derivative(n)
+        const xs = operands(n)
+        expect(rows).toHaveLength(xs.length)
+        const results = n._tag === 'Custom' ? n.results : [n]
+        rows.forEach((row, j) => {
+          expect(row).toHaveLength(n._tag === 'Project' ? 1 : results.length)
+          row.forEach((l, i) => {
+            expect(equalDims(l.from.shape, n._tag === 'Project' ? n.shape : (xs[j]?.shape ?? []))).toBe(true)
+            expect(equalDims(l.to.shape, results[i]?.shape ?? [])).toBe(true)
+          })
+        })
+      }),
+      { numRuns: 1000 }
+    )
+  })
+
+  it('is zero between anything that is not floating-point', () => {
+    fc.assert(
+      fc.property(nodes, (n) => {
+        const xs = operands(n)
+        derivative(n).forEach((row, j) =>
+          row.forEach((l, i) => {
+            const to = n._tag === 'Custom' ? n.results[i]?.dtype : n.dtype
+            if (!isFloat(xs[j]?.dtype ?? 'bool') || !isFloat(to ?? 'bool')) expect(l._tag).toBe('Zero')
+          })
+        )
+      }),
+      { numRuns: 1000 }
+    )
+  })
+})
+
+describe('the tables of samples', () => {
+  it('cover every scalar function', () => {
+    expect([...keys(unaryDomain)].sort()).toEqual([...keys(unarySignature)].sort())
+    expect([...keys(binaryDomain)].sort()).toEqual([...keys(binarySignature)].sort())
+  })
+})
