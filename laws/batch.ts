@@ -10,7 +10,8 @@ import { vectorize } from '../src/transform/vectorize.js'
 import { showTensor } from './arbitrary/tensor.js'
 import { compiled, type Point } from './run.js'
 import { fail, law, pass, type Law, type LawSet, type Verdict } from './Law.js'
-import { familySamples, keys, showSample, type Sample } from './sample.js'
+import { familySamples } from './family.js'
+import { keys, showSample, type Sample } from './sample.js'
 
 /** A sample, how many examples, and which inputs differ between them. */
 interface BatchSample {
@@ -31,7 +32,7 @@ const example = (t: Tensor, i: number): Tensor => {
 }
 
 const stack = (count: number, ts: Point, like: Pick<Tensor, 'shape' | 'dtype'>): Tensor => {
-  const shape = like.shape as ReadonlyArray<number>
+  const shape = like.shape
   const out = allocate(like.dtype, count * size(shape))
   ts.forEach((t, i) => {
     out.set(elements(t), i * size(shape))

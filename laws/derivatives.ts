@@ -5,9 +5,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as build from '../src/graph/build/index.js'
 import { causes, showBuildError } from '../src/graph/error.js'
 import type { Aval, Input, Node } from '../src/graph/Expr.js'
-import { equalDims, showDims, strides, type Dims } from '../src/tensor/dims.js'
+import { equalDims, showDims } from '../src/tensor/dims.js'
 import { isFloat } from '../src/tensor/DType.js'
 import { jvp, vjp, type Calculus } from '../src/transform/differentiate.js'
+import { compare, locate, safety, unravel } from './compare.js'
 import { stops, surroundings } from './differences.js'
 import { fail, firstFailure, inconclusive, pass, worst, type Verdict } from './Law.js'
 import { directions, onlyPlace, weights, zeros } from './probe.js'
@@ -28,10 +29,6 @@ export interface Judge {
   readonly sample: number
 }
 
-/** How many estimated errors two values may be apart. */
-const safety = 10
-/** An oracle that cannot resolve this much of a value cannot judge it. */
-const resolution = 1e-6
 /** The two modes do the same arithmetic in another order. */
 const modesTolerance = 1e-11
 
@@ -91,58 +88,9 @@ const prepare = ({ outputs, inputs }: Problem, rules: Calculus): E.Either<string
   })
 }
 
-const unravel = (shape: Dims, k: number): ReadonlyArray<number> =>
-  strides(shape).map((step, axis) => Math.floor(k / step) % (shape[axis] ?? 1))
-
-/** Which tensor, and where in it, a flat position is. */
-const locate = (
-  like: ReadonlyArray<Aval>,
-  position: number
-): { readonly at: number; readonly index: ReadonlyArray<number> } => {
-  let rest = position
-  for (const [at, { shape }] of like.entries()) {
-    const n = shape.reduce((a, d) => a * d, 1)
-    if (rest < n) return { at, index: unravel(shape, rest) }
-    rest -= n
-  }
-  return { at: 0, index: [] }
-}
-
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((acc, x, i) => acc + x * b[i]!, 0)
 const absDot = (a: Float64Array, b: Float64Array): number =>
   a.reduce((acc, x, i) => acc + Math.abs(x * b[i]!), 0)
-
-/** One number to compare with an estimate. */
-interface Comparison {
-  readonly analytic: number
-  readonly value: number
-  readonly error: number
-  readonly scale: number
-  /** What cancellation adds to the error: computed only for what would fail. */
-  readonly noise: () => number
-  readonly of: string
-  readonly index: ReadonlyArray<number>
-}
-
-const compare = (c: Comparison): Verdict => {
-  const { analytic, value, error, scale, of, index } = c
-  const enough = resolution * Math.max(Math.abs(value), Math.abs(analytic) || 0, scale)
-  const within = (bar: number): Verdict | undefined =>
-    !(bar <= enough)
-      ? inconclusive(`differences of ${of} are known only to ${bar.toExponential(1)}`)
-      : Math.abs(analytic - value) <= bar
-        ? pass
-        : undefined
-  if (!Number.isFinite(analytic))
-    return fail('not finite', { of, index, actual: analytic, expected: value, bar: error })
-  const bar = safety * error
-  const noisy = (): number => bar + safety * c.noise()
-  return (
-    within(bar) ??
-    within(noisy()) ??
-    fail('derivative differs', { of, index, actual: analytic, expected: value, bar: noisy() })
-  )
-}
 
 /** What is known along one direction. */
 interface Column {

@@ -31,8 +31,12 @@ export interface GradientSource<P> {
 const thorough = { coordinates: 64, sample: 16 } as const
 
 /** Seeds differ from point to point, and a point always has the same. */
-const seedOf = (point: ReadonlyArray<Tensor>): number =>
-  [...point.map(showTensor).join(' ')].reduce((h, c) => (Math.imul(h, 31) + c.charCodeAt(0)) >>> 0, 7)
+const seedOf = (point: ReadonlyArray<Tensor>): number => {
+  const text = point.map(showTensor).join(' ')
+  let hash = 7
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) >>> 0
+  return hash
+}
 
 const inputsOf = (parameters: unknown): ReadonlyArray<Input> =>
   locate(parameters).map(({ path, leaf }) => {

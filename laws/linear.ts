@@ -13,7 +13,8 @@ import { tensor } from './arbitrary/tensor.js'
 import { compiled, flat, type Point } from './run.js'
 import { fail, firstFailure, law, pass, type Law, type LawSet, type Verdict } from './Law.js'
 import { weights } from './probe.js'
-import { cuts, kept, keys, lookup, margins, product, regrouped } from './sample.js'
+import { cuts, kept, lookup, margins, product, regrouped } from './parts.js'
+import { keys } from './sample.js'
 
 const f64 = (s: Dims): Aval => ({ shape: s, dtype: 'f64' })
 
@@ -31,20 +32,18 @@ const contractMap = product.chain((p) =>
 const negated = (t: { readonly _tag: string }): Node => build.unary('neg', t as Node)
 
 /** One generator per constructor, total so that a new constructor without one does not compile. */
-export const linearSamples: { readonly [C in Linear['_tag']]: fc.Arbitrary<Linear> } = {
+export const linearSamples: Readonly<Record<Linear['_tag'], fc.Arbitrary<Linear>>> = {
   Zero: fc.tuple(shape(), shape()).map(([a, b]) => zero(f64(a), f64(b))),
   Id: shape().map((s) => id(f64(s))),
   Scale: shape().chain(constant).map(scale),
   Mask: shape().chain((s) =>
-    fc
-      .tuple(tensor({ shape: s, dtype: 'bool' }), fc.boolean())
-      .map(([condition, keep]) => ({
-        _tag: 'Mask',
-        condition: build.constant(condition),
-        keep,
-        from: f64(s),
-        to: f64(s)
-      }))
+    fc.tuple(tensor({ shape: s, dtype: 'bool' }), fc.boolean()).map(([condition, keep]) => ({
+      _tag: 'Mask',
+      condition: build.constant(condition),
+      keep,
+      from: f64(s),
+      to: f64(s)
+    }))
   ),
   Sum: shape().chain((s) =>
     fc

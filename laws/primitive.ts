@@ -7,16 +7,9 @@ import { judgeDerivatives, type Judge } from './derivatives.js'
 import { compiled } from './run.js'
 import { fail, firstFailure, law, pass, type Law, type LawSet, type Verdict } from './Law.js'
 import { linearLaws } from './linear.js'
-import {
-  binaryDomain,
-  binarySample,
-  familySamples,
-  keys,
-  showSample,
-  unaryDomain,
-  unarySample,
-  type Sample
-} from './sample.js'
+import { familySamples } from './family.js'
+import { keys, showSample, type Sample } from './sample.js'
+import { binaryDomain, binarySample, unaryDomain, unarySample } from './scalar.js'
 
 /** Declared shape and dtype are those of the value. */
 const judgeAval = ({ outputs, inputs, point }: Sample): Verdict => {

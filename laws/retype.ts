@@ -24,18 +24,11 @@ export const inDouble = ({ outputs, inputs }: Graph): Graph => {
   const wider = inputs.map(widenInput)
   const replaced = new Map<Node, Node>(inputs.map((x, i) => [x, wider[i] ?? x]))
   const widened = (n: Node, xs: ReadonlyArray<Node>): Node => {
-    switch (n._tag) {
-      case 'Input':
-        return replaced.get(n) ?? n
-      case 'Constant':
-        return n.dtype === 'f32' ? build.constant(widen(n.value)) : n
-      case 'Iota':
-        return n.dtype === 'f32' ? build.iota(n.axis, n.shape, 'f64') : n
-      case 'Convert':
-        return build.convert(wide(n.dtype), xs[0] ?? n.x)
-      default:
-        return reuse(n, xs)
-    }
+    if (n._tag === 'Input') return replaced.get(n) ?? n
+    if (n._tag === 'Convert') return build.convert(wide(n.dtype), xs[0] ?? n.x)
+    if (n._tag === 'Constant' && n.dtype === 'f32') return build.constant(widen(n.value))
+    if (n._tag === 'Iota' && n.dtype === 'f32') return build.iota(n.axis, n.shape, 'f64')
+    return reuse(n, xs)
   }
   return { outputs: rewrite(outputs, widened), inputs: wider }
 }

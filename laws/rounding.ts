@@ -25,23 +25,14 @@ const exactUnary: ReadonlyArray<UnaryOp> = [
 ]
 const exactBinary: ReadonlyArray<BinaryOp> = ['max', 'min']
 
-const rounds = (n: Node): boolean => {
-  if (!isFloat(n.dtype)) return false
-  switch (n._tag) {
-    case 'Unary':
-      return !exactUnary.includes(n.op)
-    case 'Binary':
-      return !exactBinary.includes(n.op)
-    case 'Reduce':
-      return n.op === 'sum' || n.op === 'prod'
-    case 'Contract':
-    case 'Scatter':
-    case 'Project':
-      return true
-    default:
-      return false
-  }
-}
+const rounds = (n: Node): boolean =>
+  isFloat(n.dtype) &&
+  ((n._tag === 'Unary' && !exactUnary.includes(n.op)) ||
+    (n._tag === 'Binary' && !exactBinary.includes(n.op)) ||
+    (n._tag === 'Reduce' && (n.op === 'sum' || n.op === 'prod')) ||
+    n._tag === 'Contract' ||
+    n._tag === 'Scatter' ||
+    n._tag === 'Project')
 
 /** The program with a factor after each operation that rounds; the factors are further inputs. */
 const perturbable = ({ outputs, inputs }: Graph): Graph => {

@@ -18,7 +18,7 @@ const ulp = 2 ** -52
  * import * as fc from 'fast-check'
  * import { arbitrary } from 'adjoint/laws'
  *
- * fc.assert(fc.property(arbitrary.between(-1, 2), (x) => { ok(x >= -1 && x < 2) }))
+ * ok(fc.sample(arbitrary.between(-1, 2), 50).every((x) => x >= -1 && x < 2))
  * ```
  *
  * @since 0.1.0

@@ -33,7 +33,7 @@ export const axisSize = ({ minSize = 0, maxSize = 3 }: ShapeOptions = {}): fc.Ar
  * import * as fc from 'fast-check'
  * import { arbitrary } from 'adjoint/laws'
  *
- * fc.assert(fc.property(arbitrary.shape({ maxRank: 2 }), (s) => { ok(s.length <= 2) }))
+ * ok(fc.sample(arbitrary.shape({ maxRank: 2 }), 50).every((s) => s.length <= 2))
  * ```
  *
  * @since 0.1.0
@@ -47,13 +47,12 @@ export const shape = (options: ShapeOptions = {}): fc.Arbitrary<Dims> =>
  *
  * @example
  * ```ts
- * import { strictEqual } from 'node:assert'
+ * import { ok } from 'node:assert'
  * import * as fc from 'fast-check'
  * import { arbitrary } from 'adjoint/laws'
  *
- * fc.assert(
- *   fc.property(arbitrary.broadcastPair(), ([a, b, whole]) => { strictEqual(whole.length, Math.max(a.length, b.length)) })
- * )
+ * const pairs = fc.sample(arbitrary.broadcastPair(), 50)
+ * ok(pairs.every(([a, b, whole]) => whole.length === Math.max(a.length, b.length)))
  * ```
  *
  * @since 0.1.0

@@ -2,23 +2,50 @@
  * One training step of the network 784-128-10 with batch 64 and Adam (workload W2 of the peers' benchmark), on the reference engine: the median
  * and the fastest of many steps. Run with `npm run bench:reference`; `--json` prints one object.
  */
-import { adam, compile, crossEntropyFromLogits, dense, evaluate, initialized, key, mean, normal, oneHot, relu, sequential, showError, trainState, trainStep, tensor, type Expr, forward, vmap, type Values } from 'adjoint'
+import {
+  adam,
+  compile,
+  crossEntropyFromLogits,
+  dense,
+  evaluate,
+  initialized,
+  key,
+  mean,
+  normal,
+  oneHot,
+  relu,
+  sequential,
+  showError,
+  trainState,
+  trainStep,
+  tensor,
+  type Expr,
+  forward,
+  vmap,
+  type Params,
+  type Values
+} from 'adjoint'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 
 const net = sequential(dense(784, 128), relu, dense(128, 10))
-type Params = NonNullable<(typeof net)['params']>
 type X = Expr<[64, 784], 'f32'>
 type Y = Expr<[64, 10], 'f32'>
 
 const optimizer = adam({ learningRate: 1e-3 })
-const loss = (p: Params, x: X, y: Y) => pipe(vmap(forward(net)(p))(x), crossEntropyFromLogits(y), mean())
-const labels = tensor(Array.from({ length: 64 }, (_, i) => i % 10), 'i32') 
+const loss = (p: Params<typeof net>, x: X, y: Y) =>
+  pipe(vmap(forward(net)(p))(x), crossEntropyFromLogits(y), mean())
+const labels = tensor(
+  Array.from({ length: 64 }, (_, i) => i % 10),
+  'i32'
+)
 
 const setup = pipe(
   E.Do,
   E.bind('state', () => evaluate(trainState(optimizer)(initialized(net)(key(0))))),
-  E.bindW('batch', () => evaluate({ x: normal([64, 784])(key(1)), y: oneHot(10)(labels as Expr<[64], 'i32'>) })),
+  E.bindW('batch', () =>
+    evaluate({ x: normal([64, 784])(key(1)), y: oneHot(10)(labels as Expr<[64], 'i32'>) })
+  ),
   E.bindW('run', ({ state, batch }) => compile(trainStep(optimizer)(loss))(state, batch.x, batch.y))
 )
 
@@ -38,9 +65,14 @@ else {
     times.push(
       time(() => {
         const result = run(now, batch.x, batch.y)
-        if (E.isRight(result)) { now = result.right[0]; losses.push(1) }
+        if (E.isRight(result)) {
+          now = result.right[0]
+          losses.push(1)
+        }
       })
     )
   const sorted = [...times].slice(5).sort((a, b) => a - b)
-  console.log(JSON.stringify({ steps: losses.length, medianMs: sorted[sorted.length >> 1], fastestMs: sorted[0] }))
+  console.log(
+    JSON.stringify({ steps: losses.length, medianMs: sorted[sorted.length >> 1], fastestMs: sorted[0] })
+  )
 }

@@ -7,6 +7,7 @@ import * as A from '../../src/index.js'
 import type { Expr } from '../../src/index.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 import { compose, scale, type Linear } from '../../src/linear/Linear.js'
+import { node } from '../../src/graph/Expr.js'
 import * as build from '../../src/graph/build/index.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
 import { constant } from '../../src/graph/build/index.js'
@@ -199,11 +200,7 @@ describe('gradientLaw', () => {
 
   it('reports an invalid function', () => {
     const f = (x: Expr<readonly [3], 'f64'>): unknown =>
-      build.binary(
-        'add',
-        x as Expr as ReturnType<typeof build.constant>,
-        build.constant(fromValues([2], 'f64', [1, 2]))
-      )
+      build.binary('add', node(x), build.constant(fromValues([2], 'f64', [1, 2])))
     expect(
       failureOf(gradientLaw({ name: 'broken', f, arbitrary: arbitrary.tensor({ shape: [3] }) }))
     ).toMatch(/the program is invalid: add: shapes \[3\] and \[2\] differ/)

@@ -32,16 +32,18 @@ const iterate = (n: number, f: (x: Node) => Node, x: Node): Node => {
 const seconds = (from: number): number => (performance.now() - from) / 1000
 
 describe('large graphs', () => {
-  it('differentiates and evaluates a chain of 200,000 nodes', () => {
+  it.each([
+    ['reverse', gradient],
+    ['forward', tangent]
+  ] as const)('differentiates a chain of 200,000 nodes in %s mode, and evaluates it', (_, d) => {
     const start = performance.now()
     const x = scalar('x')
-    const y = iterate(200_000, (v) => build.binary('mul', v, full(1 + 2 ** -20, v)), x)
+    const factor = full(1 + 2 ** -20, x)
+    const y = iterate(200_000, (v) => build.binary('mul', v, factor), x)
+    const result = run([d(y, x)], [x], 1)
     const slope = (1 + 2 ** -20) ** 200_000
-    const result = run([gradient(y, x), tangent(y, x)], [x], 1)
-    expect(E.isRight(result) ? result.right.map((v) => Math.abs((v ?? NaN) / slope - 1) < 1e-9) : []).toEqual(
-      [true, true]
-    )
-    expect(seconds(start)).toBeLessThan(20)
+    expect(Math.abs((E.isRight(result) ? (result.right[0] ?? NaN) : NaN) / slope - 1)).toBeLessThan(1e-9)
+    expect(seconds(start)).toBeLessThan(5)
   })
 
   it('differentiates and evaluates a shared graph with 2^60 paths', () => {
@@ -112,7 +114,7 @@ describe('nested derivatives do not confuse their perturbations', () => {
   it('a derivative at the captured variable itself: d/dx of cos(x) * d/dy (sin(y) x) at y = x', () => {
     const f = (x: Scalar): Scalar => mul(cos(x))(grad((y: Scalar): Scalar => mul(x)(sin(y)))(x))
     const [c, s, p] = [Math.cos(0.5), Math.sin(0.5), 0.5]
-    const result = valueOf(grad(f)(tensor(p) as Scalar))
+    const result = valueOf(grad(f)(tensor(p)))
     expect(E.isRight(result) ? result.right : NaN).toBeCloseTo(c * c - 2 * p * s * c, 6)
   })
 
@@ -126,7 +128,7 @@ describe('nested derivatives do not confuse their perturbations', () => {
     const d =
       (f: (x: Scalar) => (g: (y: Scalar) => Scalar) => (y: Scalar) => Scalar, g: (y: Scalar) => Scalar) =>
       (y: Scalar): Scalar =>
-        grad((x: Scalar): Scalar => f(x)(g)(y))(tensor(0) as Scalar)
+        grad((x: Scalar): Scalar => f(x)(g)(y))(tensor(0))
     const twice = d(
       shift,
       d(shift, (y) => mul(mul(y)(y))(y))

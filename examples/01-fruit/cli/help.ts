@@ -54,7 +54,10 @@ export const trainHelp = (): string =>
         'a file of fruits with the header weight,colour,texture,size,label [the committed one]'
       ],
       ['--checkpoint <file>', `where to save the trained network [${defaultCheckpoint}]`],
-      ['--fruit <n>', 'open the black box for the n-th fruit of the data [the first apple of the test]'],
+      [
+        '--fruit <n>',
+        'open the black box for the n-th fruit of the data [an apple of the test that training turned from wrong to right]'
+      ],
       ['--json', 'print nothing but one line of JSON'],
       ['--help', 'print this; predict --help for the other command']
     ]),

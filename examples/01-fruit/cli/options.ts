@@ -25,7 +25,7 @@ export interface TrainOptions {
   readonly data: string
   readonly config: string | undefined
   readonly checkpoint: string
-  /** The number of the fruit to open the box for, from 1; undefined for the first test apple. */
+  /** The number of the fruit to open the box for, from 1; undefined for an instructive test apple. */
   readonly fruit: number | undefined
   readonly json: boolean
 }

@@ -149,9 +149,7 @@ const standstill = ({ hidden, activations }: Hyper): ReadonlyArray<string> => {
   if (last < 0) return []
   const layers = hidden.slice(0, last + 1).map((_, i) => `${i + 1}`)
   const which = layers.length === 1 ? 'layer 1 keeps its' : `layers 1 to ${layers.length} keep their`
-  return [
-    `note: binary-step has derivative 0, so hidden ${which} random weights; straight-through-step learns`
-  ]
+  return [`note: binary-step has derivative 0: hidden ${which} random weights`]
 }
 
 const textReport = (world: World, job: Job, { trained, reports, seconds }: Finished): string =>

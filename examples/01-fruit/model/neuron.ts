@@ -59,7 +59,7 @@ export const neuronProgram = ({ activations, encoding }: Hyper): string => {
   const program = symbolically(derivatives(activation))({ w: inputs, b: number, x: inputs, target: number })
   return [
     `the derivatives of (${name}(x·w + b) − target)² in w and b`,
-    '(contract multiplies and sums over the axes it names; mulNoNan is a product in which a factor 0 gives 0)',
+    '(contract multiplies and sums over the axes it names; mulNoNan is mul, but 0 times anything is 0)',
     '',
     print(simplify(program))
   ].join('\n')

@@ -10,9 +10,16 @@ const four = figure(4)
 /** A fruit in words. */
 export const describe = (f: Features): string => `${f.weight} g, ${f.colour}, ${f.texture}, ${f.size}`
 
+/** The most neurons of a layer that are shown. */
+const most = 16
+
+const hidden = (count: number, what: string): ReadonlyArray<string> =>
+  count > most ? [`... and ${count - most} more ${what}`] : []
+
 /** `weight 0.53  red 1.00 ...`, broken into lines that fit. */
 const inputs = (layer: LayerTrace): ReadonlyArray<string> => {
-  const items = layer.inputNames.map((name, i) => `${name} ${two(layer.inputs[i] ?? 0)}`)
+  const all = layer.inputNames.map((name, i) => `${name} ${two(layer.inputs[i] ?? 0)}`)
+  const items = [...all.slice(0, most), ...hidden(all.length, 'inputs')]
   return items.reduce<ReadonlyArray<string>>((lines, item) => {
     const last = lines.at(-1) ?? ''
     return lines.length > 0 && last.length + item.length + 3 <= width
@@ -51,20 +58,23 @@ export const weightedSum = (layer: LayerTrace, neuron: Neuron, limit: number): s
 }
 
 const layerTable = (layer: LayerTrace): string => {
-  const rows = layer.neurons.map((n) => [
-    n.name,
-    weightedSum(layer, n, 48),
-    three(n.sum),
-    three(n.bias),
-    three(n.sum + n.bias),
-    three(n.activation)
-  ])
+  const rows = layer.neurons
+    .slice(0, most)
+    .map((n) => [
+      n.name,
+      weightedSum(layer, n, 38),
+      three(n.sum),
+      three(n.bias),
+      three(n.sum + n.bias),
+      three(n.activation)
+    ])
   const box = table(
     ['neuron', 'weight·input, largest first', 'sum', 'bias', 'sum+bias', 'activation'],
     rows,
     [0, 1]
   )
-  return [`${layer.name}: ${layer.activation}`, ...inputs(layer), box].join('\n')
+  const more = hidden(layer.neurons.length, 'neurons')
+  return [`${layer.name}: ${layer.activation}`, ...inputs(layer), box, ...more].join('\n')
 }
 
 /** `softmax([34.00, 32.00, 25.00]) = [0.88, 0.12, 0.00]`. */
@@ -97,11 +107,26 @@ const arrow = (colour: Palette, n: Nudge): string => {
   return n.move > 0 ? colour.green(`↑ ${four(n.move)}`) : colour.red(`↓ ${four(-n.move)}`)
 }
 
+/** All in order, or if they are too many those of the greatest derivatives. */
+const mostUrgent = (nudges: ReadonlyArray<Nudge>): ReadonlyArray<Nudge> =>
+  nudges.length <= most
+    ? nudges
+    : [...nudges].sort((a, b) => Math.abs(b.derivative) - Math.abs(a.derivative)).slice(0, most)
+
 const nudgeTable =
   (colour: Palette) =>
   (layer: Backward['layers'][number]): string => {
-    const rows = layer.nudges.map((n) => [n.name, three(n.value), four(n.derivative), arrow(colour, n)])
-    return `${layer.name}\n${table(['activation', 'value', 'derivative of the loss', 'should move'], rows)}`
+    const rows = mostUrgent(layer.nudges).map((n) => [
+      n.name,
+      three(n.value),
+      four(n.derivative),
+      arrow(colour, n)
+    ])
+    return [
+      layer.name,
+      table(['activation', 'value', 'derivative of the loss', 'should move'], rows),
+      ...hidden(layer.nudges.length, 'activations, of smaller derivatives')
+    ].join('\n')
   }
 
 const weightTable = (backward: Backward): string => {

@@ -55,6 +55,16 @@ const badCommands: ReadonlyArray<Bad> = [
     '--optimizer gradient-descent --batch-size 32',
     ['--batch-size: gradient-descent takes the full batch; for batches of 32 choose sgd']
   ],
+  [
+    '--hidden 4,1 --activations relu,softmax',
+    ['--activations: the softmax of a single neuron is always 1; give the layer 2 neurons or more']
+  ],
+  ['--momentum 0.5', ['--momentum: adam has none; choose momentum or nesterov']],
+  [
+    '--config c.json --optimizer sgd',
+    ['c.json: momentum: sgd has none; choose momentum or nesterov'],
+    config('{"momentum": 0.5}')
+  ],
   ['--fruit 0', ['--fruit: expected a positive whole number, got "0"']],
   ['--fruit 1201', ['--fruit: expected a whole number from 1 to 1200, got 1201']],
   ['--data nowhere.csv', ['nowhere.csv: no such file']],

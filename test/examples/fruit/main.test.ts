@@ -15,7 +15,6 @@ afterAll(() => {
 })
 
 const root = resolve(import.meta.dirname, '../../..')
-const tsx = join(root, 'node_modules/tsx/dist/cli.mjs')
 const at = (name: string): string => join(folder, name)
 
 interface Ended {
@@ -32,7 +31,7 @@ const script = (
 ): Promise<Ended> =>
   new Promise((settle) => {
     // a group of its own, which receives signals as a whole, as from a terminal
-    const child = spawn(process.execPath, [tsx, ...args], { cwd: root, detached: true })
+    const child = spawn(process.execPath, ['--import', 'tsx', ...args], { cwd: root, detached: true })
     const [out, err]: [Array<string>, Array<string>] = [[], []]
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk.toString()))
@@ -104,7 +103,7 @@ describe('the process', () => {
   })
 
   it('ends quietly when its reader does, as head -1', async () => {
-    const { code, err } = await fruit(['--epochs', '400', '--checkpoint', at('pipe.json')], ({ stdout }) => {
+    const { code, err } = await fruit(['--checkpoint', at('pipe.json')], ({ stdout }) => {
       stdout?.once('data', () => stdout.destroy())
     })
     expect([code, err]).toEqual([0, ''])

@@ -1,0 +1,58 @@
+/** Comparing derivatives with estimates, and naming where they differ. */
+import type { Aval } from '../src/graph/Expr.js'
+import { strides, type Dims } from '../src/tensor/dims.js'
+import { fail, inconclusive, pass, type Verdict } from './Law.js'
+
+/** How many estimated errors two values may be apart. */
+export const safety = 10
+/** An oracle that cannot resolve this much of a value cannot judge it. */
+const resolution = 1e-6
+export const unravel = (shape: Dims, k: number): ReadonlyArray<number> =>
+  strides(shape).map((step, axis) => Math.floor(k / step) % (shape[axis] ?? 1))
+
+/** Which tensor, and where in it, a flat position is. */
+export const locate = (
+  like: ReadonlyArray<Aval>,
+  position: number
+): { readonly at: number; readonly index: ReadonlyArray<number> } => {
+  let rest = position
+  for (const [at, { shape }] of like.entries()) {
+    const n = shape.reduce((a, d) => a * d, 1)
+    if (rest < n) return { at, index: unravel(shape, rest) }
+    rest -= n
+  }
+  return { at: 0, index: [] }
+}
+
+/** One number to compare with an estimate. */
+export interface Comparison {
+  readonly analytic: number
+  readonly value: number
+  readonly error: number
+  readonly scale: number
+  /** What cancellation adds to the error: computed only for what would fail. */
+  readonly noise: () => number
+  readonly of: string
+  readonly index: ReadonlyArray<number>
+}
+
+/** Passes, fails, or says that the estimate is too coarse to tell. */
+export const compare = (c: Comparison): Verdict => {
+  const { analytic, value, error, scale, of, index } = c
+  const enough = resolution * Math.max(Math.abs(value), Math.abs(analytic) || 0, scale)
+  const within = (bar: number): Verdict | undefined =>
+    !(bar <= enough)
+      ? inconclusive(`differences of ${of} are known only to ${bar.toExponential(1)}`)
+      : Math.abs(analytic - value) <= bar
+        ? pass
+        : undefined
+  if (!Number.isFinite(analytic))
+    return fail('not finite', { of, index, actual: analytic, expected: value, bar: error })
+  const bar = safety * error
+  const noisy = (): number => bar + safety * c.noise()
+  return (
+    within(bar) ??
+    within(noisy()) ??
+    fail('derivative differs', { of, index, actual: analytic, expected: value, bar: noisy() })
+  )
+}

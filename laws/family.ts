@@ -1,0 +1,176 @@
+/**
+ * Samples of the families. The table is total, so that a new family without a sample does not compile.
+ */
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import * as build from '../src/graph/build/index.js'
+import { node, type CustomRule, type Expr, type Node, type ReduceOp } from '../src/graph/Expr.js'
+import { dim, range, replaceAt, type Dims } from '../src/tensor/dims.js'
+import type { DType } from '../src/tensor/DType.js'
+import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
+import { axisSize, shape } from './arbitrary/shape.js'
+import { tensor, type TensorOptions } from './arbitrary/tensor.js'
+import { axesOf, axisOf, cuts, kept, lookup, margins, permutationOf, product, regrouped } from './parts.js'
+import { keys, on1, on2, sampleOf, two, type Sample } from './sample.js'
+import { binaryDomain, binarySample, small, unaryDomain, unarySample } from './scalar.js'
+
+const ordinary = (s: Dims, more: Partial<TensorOptions> = {}): fc.Arbitrary<Tensor> =>
+  tensor({ shape: s, ...more })
+
+const reduceSample = (op: ReduceOp): fc.Arbitrary<Sample> => {
+  const extremum = op === 'max' || op === 'min'
+  const logical = op === 'and' || op === 'or'
+  return shape(extremum ? { minSize: 1 } : {}).chain((s) =>
+    axesOf(s).chain((axes) =>
+      on1(
+        (x) => build.reduce(op, axes, x),
+        tensor({ shape: s, dtype: logical ? 'bool' : 'f64', domain: extremum ? 'distinct' : 'ordinary' })
+      )
+    )
+  )
+}
+
+const reduceOps: Readonly<Record<ReduceOp, true>> = {
+  sum: true,
+  prod: true,
+  max: true,
+  min: true,
+  and: true,
+  or: true
+}
+
+const concatSample = shape({ minRank: 1 }).chain((s) =>
+  axisOf(s).chain((axis) =>
+    fc
+      .array(axisSize(), { minLength: 1, maxLength: 3 })
+      .chain((ds) =>
+        sampleOf((...xs) => [build.concat(axis, xs)], ...ds.map((d) => ordinary(replaceAt(s, axis, d))))
+      )
+  )
+)
+
+const argReduceSample = shape({ minRank: 1, minSize: 1 }).chain((s) =>
+  fc
+    .tuple(axisOf(s), fc.constantFrom('max' as const, 'min' as const))
+    .chain(([axis, op]) => on1((x) => build.argReduce(op, axis, x), ordinary(s, { domain: 'distinct' })))
+)
+
+/** Double precision from every dtype. */
+const convertSample = fc
+  .tuple(
+    shape(small),
+    fc.constantFrom<DType>('f32', 'f64', 'i32', 'u32', 'bool'),
+    fc.constantFrom<DType>('f32', 'f64', 'i32', 'bool')
+  )
+  .chain(([s, from, to]) =>
+    on1((x) => build.convert(to, x), tensor({ shape: s, dtype: from, domain: 'betweenIntegers' }))
+  )
+
+const mapped = (f: (x: number, y: number) => number, a: Tensor, b: Tensor): Tensor => {
+  const [xs, ys] = [elements(a), elements(b)]
+  return own(
+    a.shape,
+    'f64',
+    Float64Array.from({ length: xs.length }, (_, i) => f(xs[i] ?? 0, ys[i] ?? 0))
+  )
+}
+
+/** Two results of two operands: their product, and the sum of the first. */
+const customRule: CustomRule = {
+  name: 'productAndSum',
+  results: ([a]) =>
+    E.right([
+      { shape: a?.shape ?? [], dtype: 'f64' },
+      { shape: [], dtype: 'f64' }
+    ]),
+  reference: ([a, b]) =>
+    a === undefined || b === undefined
+      ? []
+      : [
+          mapped((x, y) => x * y, a, b),
+          own([], 'f64', Float64Array.of(Array.from(elements(a)).reduce((acc, x) => acc + x, 0)))
+        ],
+  derivative: (xs) => {
+    const [a, b] = xs.map(node)
+    if (a === undefined || b === undefined) return []
+    const scale =
+      (by: Node) =>
+      (t: Expr): Node =>
+        build.binary('mul', node(t), by)
+    const sum = (t: Expr): Node => build.reduce('sum', range(0, a.shape.length), node(t))
+    const spread = (t: Expr): Node => build.broadcast(a.shape, [], node(t))
+    return [
+      [
+        { apply: scale(b), transpose: scale(b) },
+        { apply: scale(a), transpose: scale(a) }
+      ],
+      [{ apply: sum, transpose: spread }, undefined]
+    ]
+  }
+}
+
+const customNode = (a: Node, b: Node): Node => build.custom(customRule, [a, b])
+
+const both = (s: Dims): readonly [fc.Arbitrary<Tensor>, fc.Arbitrary<Tensor>] => [ordinary(s), ordinary(s)]
+
+/** One generator per family. `Invalid` describes no computation. */
+export const familySamples: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, fc.Arbitrary<Sample>>> = {
+  Input: shape(small).chain((s) => on1((x) => x, ordinary(s))),
+  Constant: shape(small).chain((s) =>
+    ordinary(s).chain((value) => on1(() => build.constant(value), ordinary([])))
+  ),
+  Iota: shape({ minRank: 1 }).chain((s) =>
+    axisOf(s).chain((axis) => on1(() => build.iota(axis, s, 'f64'), ordinary([])))
+  ),
+  Unary: fc.constantFrom(...keys(unaryDomain)).chain(unarySample),
+  Binary: fc.constantFrom(...keys(binaryDomain)).chain(binarySample),
+  Select: shape(small).chain((s) =>
+    sampleOf(
+      (...[c, ...ab]) => two((a, b) => build.select(c ?? a, a, b))(ab),
+      tensor({ shape: s, dtype: 'bool' }),
+      ...both(s)
+    )
+  ),
+  Convert: convertSample,
+  Reduce: fc.constantFrom(...keys(reduceOps)).chain(reduceSample),
+  ArgReduce: argReduceSample,
+  Broadcast: kept.chain((k) =>
+    on1((x) => build.broadcast(k.shape, k.axes, x), ordinary(k.axes.map((axis) => dim(k.shape, axis))))
+  ),
+  Reshape: shape().chain((s) => regrouped(s).chain((to) => on1((x) => build.reshape(to, x), ordinary(s)))),
+  Permute: shape().chain((s) =>
+    permutationOf(s.length).chain((p) => on1((x) => build.permute(p, x), ordinary(s)))
+  ),
+  Slice: shape().chain((s) =>
+    cuts(s).chain((c) => on1((x) => build.slice(c.start, c.limit, c.stride, x), ordinary(s)))
+  ),
+  Pad: shape(small).chain((s) =>
+    fc
+      .tuple(margins(s), fc.constantFrom(0, 1, -2))
+      .chain(([m, value]) => on1((x) => build.pad(m.low, m.high, m.interior, value, x), ordinary(s)))
+  ),
+  Concat: concatSample,
+  Reverse: shape().chain((s) => axesOf(s).chain((axes) => on1((x) => build.reverse(axes, x), ordinary(s)))),
+  Contract: product.chain((p) => on2((a, b) => build.contract(p.dims, a, b), ordinary(p.a), ordinary(p.b))),
+  Gather: lookup.chain((l) =>
+    on2((x, i) => build.gather(l.axis, l.batch, i, x), ordinary(l.x), fc.constant(l.indices))
+  ),
+  Scatter: lookup.chain((l) =>
+    on2((x, i) => build.scatter(l.size, l.axis, l.batch, i, x), ordinary(l.rows), fc.constant(l.indices))
+  ),
+  RandomBits: fc
+    .tuple(shape({ maxRank: 1 }), shape(small))
+    .chain(([keys, counters]) =>
+      on1((key) => build.randomBits(counters, key), tensor({ shape: [...keys, 2], dtype: 'u32' }))
+    ),
+  Custom: shape(small).chain((s) => on2(customNode, ...both(s))),
+  Project: shape(small).chain((s) =>
+    sampleOf(
+      (...xs) =>
+        two(customNode)(xs).flatMap((c) =>
+          c._tag === 'Custom' ? [build.project(1, c), build.project(0, c)] : [c]
+        ),
+      ...both(s)
+    )
+  )
+}

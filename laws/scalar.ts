@@ -1,0 +1,133 @@
+/**
+ * Samples of the scalar functions. The tables are total, so that a new function without a domain does not compile.
+ */
+import * as fc from 'fast-check'
+import * as build from '../src/graph/build/index.js'
+import { binarySignature, unarySignature } from '../src/graph/build/index.js'
+import type { BinaryOp, Node, UnaryOp } from '../src/graph/Expr.js'
+import { size, type Dims } from '../src/tensor/dims.js'
+import type { DType } from '../src/tensor/DType.js'
+import type { Tensor } from '../src/tensor/Tensor.js'
+import { domains, type Domain } from './arbitrary/number.js'
+import { shape } from './arbitrary/shape.js'
+import { fromValues, tensor } from './arbitrary/tensor.js'
+import { on1, on2, seeds, two, type Sample } from './sample.js'
+
+/** Where each function of one argument is smooth. */
+export const unaryDomain: Readonly<Record<UnaryOp, Domain>> = {
+  neg: 'ordinary',
+  abs: 'nonzero',
+  sign: 'nonzero',
+  floor: 'betweenIntegers',
+  ceil: 'betweenIntegers',
+  round: 'betweenHalves',
+  square: 'ordinary',
+  reciprocal: 'nonzero',
+  sqrt: 'positive',
+  rsqrt: 'positive',
+  exp: 'ordinary',
+  expm1: 'ordinary',
+  log: 'positive',
+  log1p: 'overMinusOne',
+  logistic: 'ordinary',
+  softplus: 'ordinary',
+  erf: 'ordinary',
+  erfc: 'ordinary',
+  erfInv: 'symmetricUnit',
+  sin: 'ordinary',
+  cos: 'ordinary',
+  tan: 'symmetricUnit',
+  asin: 'symmetricUnit',
+  acos: 'symmetricUnit',
+  atan: 'ordinary',
+  sinh: 'ordinary',
+  cosh: 'ordinary',
+  tanh: 'ordinary',
+  isFinite: 'ordinary',
+  not: 'ordinary',
+  copy: 'ordinary',
+  stopGradient: 'ordinary'
+}
+
+/** Pairs of numbers at which a function of two arguments is smooth. */
+type Pair = fc.Arbitrary<readonly [number, number]>
+
+const pair = (a: Domain, b: Domain): Pair => fc.tuple(domains[a], domains[b])
+
+/** `a = b + gap`, with a gap that is not small. */
+const apart: Pair = fc.tuple(domains.ordinary, domains.nonzero).map(([b, gap]) => [b + gap, b] as const)
+
+/** `a = q b` with `q` away from the integers. */
+const notMultiple: Pair = fc
+  .tuple(domains.betweenIntegers, domains.nonzero)
+  .map(([q, b]) => [q * b, b] as const)
+
+export const binaryDomain: Readonly<Record<BinaryOp, Pair>> = {
+  add: pair('ordinary', 'ordinary'),
+  sub: pair('ordinary', 'ordinary'),
+  mul: pair('ordinary', 'ordinary'),
+  mulNoNan: pair('ordinary', 'ordinary'),
+  div: pair('ordinary', 'nonzero'),
+  rem: notMultiple,
+  pow: pair('positive', 'ordinary'),
+  atan2: pair('nonzero', 'nonzero'),
+  hypot: pair('nonzero', 'nonzero'),
+  max: apart,
+  min: apart,
+  eq: apart,
+  ne: apart,
+  lt: apart,
+  le: apart,
+  gt: apart,
+  ge: apart,
+  and: pair('ordinary', 'ordinary'),
+  or: pair('ordinary', 'ordinary'),
+  xor: pair('ordinary', 'ordinary')
+}
+
+/** Elementwise functions do not care for rank. */
+export const small = { maxRank: 2 } as const
+
+/** Whatever the signature prefers: double precision, or booleans where no float is taken. */
+const preferred = (takes: (d: DType) => boolean): DType => (takes('f64') ? 'f64' : 'bool')
+
+export const unarySample = (op: UnaryOp): fc.Arbitrary<Sample> => {
+  const dtype = preferred(unarySignature[op].takes)
+  return shape(small).chain((s) =>
+    on1((x) => build.unary(op, x), tensor({ shape: s, dtype, domain: unaryDomain[op] }))
+  )
+}
+
+const pairs = (op: BinaryOp, s: Dims): fc.Arbitrary<readonly [Tensor, Tensor]> =>
+  fc.array(binaryDomain[op], { minLength: size(s), maxLength: size(s) }).map(
+    (ps) =>
+      [
+        fromValues(
+          s,
+          'f64',
+          ps.map(([a]) => a)
+        ),
+        fromValues(
+          s,
+          'f64',
+          ps.map(([, b]) => b)
+        )
+      ] as const
+  )
+
+export const binarySample = (op: BinaryOp): fc.Arbitrary<Sample> => {
+  const make = (a: Node, b: Node): Node => build.binary(op, a, b)
+  if (!binarySignature[op].takes('f64'))
+    return shape(small).chain((s) =>
+      on2(make, tensor({ shape: s, dtype: 'bool' }), tensor({ shape: s, dtype: 'bool' }))
+    )
+  return fc
+    .tuple(
+      shape(small).chain((s) => pairs(op, s)),
+      seeds
+    )
+    .map(([[a, b], seed]) => {
+      const inputs = [build.input('a', a.shape, 'f64'), build.input('b', b.shape, 'f64')]
+      return { outputs: two(make)(inputs), inputs, point: [a, b], seed }
+    })
+}

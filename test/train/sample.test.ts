@@ -1,0 +1,134 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  batches,
+  eqTensor,
+  key,
+  permutation,
+  rows,
+  sample,
+  splitKey,
+  tensor,
+  toFlat,
+  toNested
+} from '../../src/index.js'
+import { own } from '../../src/tensor/Tensor.js'
+
+const upTo = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i)
+const sorted = (xs: ReadonlyArray<number>): ReadonlyArray<number> => [...xs].sort((a, b) => a - b)
+const seeds = fc.nat(2 ** 31 - 1)
+
+/** The sum of (observed - expected)^2 / expected over cells that should be equally full. */
+const chiSquare = (cells: ReadonlyArray<number>): number => {
+  const expected = cells.reduce((a, b) => a + b, 0) / cells.length
+  return cells.reduce((s, n) => s + (n - expected) ** 2 / expected, 0)
+}
+
+const counts = <A>(xs: ReadonlyArray<A>): ReadonlyMap<A, number> =>
+  xs.reduce((m, x) => m.set(x, (m.get(x) ?? 0) + 1), new Map<A, number>())
+
+describe('permutation', () => {
+  test('is a bijection, the same one for the same key', () => {
+    fc.assert(
+      fc.property(seeds, fc.nat(200), (seed, n) => {
+        const order = permutation(n)(key(seed))
+        expect(sorted(order)).toEqual(upTo(n))
+        expect(permutation(n)(key(seed))).toEqual(order)
+      })
+    )
+  })
+
+  test('differs from key to key', () => {
+    expect(permutation(50)(key(1))).not.toEqual(permutation(50)(key(2)))
+    expect(permutation(50)(key(1))).not.toEqual(upTo(50))
+  })
+
+  const keys = splitKey(12000)(key(2024))
+
+  test('all orders of 4 are equally frequent', () => {
+    const found = counts(keys.map((k) => permutation(4)(k).join('')))
+    expect(found.size).toBe(24)
+    // 23 degrees of freedom: mean 23, standard deviation 6.8; beyond 57 with probability 1e-4.
+    expect(chiSquare([...found.values()])).toBeLessThan(57)
+  })
+
+  test('every number is equally frequent at every place', () => {
+    const orders = keys.slice(0, 4000).map((k) => permutation(10)(k))
+    upTo(10).forEach((place) => {
+      const found = counts(orders.map((o) => o[place]))
+      expect(found.size).toBe(10)
+      // 9 degrees of freedom: beyond 38 with probability 2e-5, in ten places 2e-4.
+      expect(chiSquare([...found.values()])).toBeLessThan(38)
+    })
+  })
+})
+
+describe('batches', () => {
+  test('partition the examples', () => {
+    fc.assert(
+      fc.property(seeds, fc.nat(100), fc.integer({ min: 1, max: 40 }), (seed, count, size) => {
+        const parts = batches({ count, size })(key(seed))
+        expect(sorted(parts.flat())).toEqual(upTo(count))
+        expect(parts.length).toBe(Math.ceil(count / size))
+        parts.slice(0, -1).forEach((b) => expect(b.length).toBe(size))
+        expect(parts.flat()).toEqual(permutation(count)(key(seed)))
+      })
+    )
+  })
+
+  test('without the rest, all are of one size', () => {
+    fc.assert(
+      fc.property(seeds, fc.nat(100), fc.integer({ min: 1, max: 40 }), (seed, count, size) => {
+        const parts = batches({ count, size, dropLast: true })(key(seed))
+        expect(parts.length).toBe(Math.floor(count / size))
+        parts.forEach((b) => expect(b.length).toBe(size))
+        expect(new Set(parts.flat()).size).toBe(parts.length * size)
+      })
+    )
+  })
+})
+
+describe('sample', () => {
+  test('has no repetitions and at most all', () => {
+    fc.assert(
+      fc.property(seeds, fc.nat(60), fc.nat(80), (seed, count, size) => {
+        const chosen = sample({ count, size })(key(seed))
+        expect(chosen.length).toBe(Math.min(count, size))
+        expect(new Set(chosen).size).toBe(chosen.length)
+        chosen.forEach((i) => expect(i >= 0 && i < count).toBe(true))
+      })
+    )
+  })
+
+  test('every subset is equally frequent', () => {
+    const found = counts(splitKey(6000)(key(5)).map((k) => sorted(sample({ count: 5, size: 2 })(k)).join('')))
+    expect(found.size).toBe(10)
+    // 9 degrees of freedom: beyond 34 with probability 1e-4.
+    expect(chiSquare([...found.values()])).toBeLessThan(34)
+  })
+})
+
+describe('rows', () => {
+  const x = tensor([[1, 2], [3, 4], [5, 6]]) // prettier-ignore
+
+  test('come in the order asked for, and more than once', () => {
+    expect(toNested(rows([2, 0, 2])(x))).toEqual([[5, 6], [1, 2], [5, 6]]) // prettier-ignore
+    expect(rows([])(x).shape).toEqual([0, 2])
+    expect(toNested(rows([1])(tensor([true, false])))).toEqual([false])
+  })
+
+  test('that do not exist are left out', () => {
+    expect(toNested(rows([-1, 3, 1, 0.5, NaN])(x))).toEqual([[3, 4]])
+  })
+
+  test('all of them in order are the tensor, whatever its rank and dtype', () => {
+    const cube = own<[3, 2, 2], 'i32'>([3, 2, 2], 'i32', Int32Array.from(upTo(12)))
+    expect(eqTensor.equals(rows([0, 1, 2])(cube), cube)).toBe(true)
+    expect(toFlat(rows([1])(cube))).toEqual([4, 5, 6, 7])
+  })
+})
+
+test('splitKey gives keys that differ from each other and from theirs', () => {
+  const texts = [key(9), ...splitKey(100)(key(9))].map((k) => toFlat(k).join())
+  expect(new Set(texts).size).toBe(101)
+})
