@@ -1,5 +1,6 @@
 /** Tensors for laws, by shape, dtype, domain and magnitude. */
 import * as fc from 'fast-check'
+import type { Mutable } from '../../src/shape/index.js'
 import type { DType } from '../../src/tensor/DType.js'
 import { allocate, isFloat } from '../../src/tensor/DType.js'
 import { dim, size, type Dims } from '../../src/tensor/dims.js'
@@ -100,10 +101,11 @@ const whole: Readonly<Record<'i32' | 'u32' | 'bool', fc.Arbitrary<number>>> = {
  */
 export const tensor = <const S extends Dims, D extends DType = 'f64'>(
   options: TensorOptions<S, D>
-): fc.Arbitrary<Tensor<S, D>> => {
+): fc.Arbitrary<Tensor<Mutable<S>, D>> => {
   const { shape, domain = 'ordinary', magnitude = 'ordinary' } = options
   const dtype: DType = options.dtype ?? 'f64'
-  const made = (values: ReadonlyArray<number>): Tensor<S, D> => fromValues(shape, dtype as D, values)
+  const made = (values: ReadonlyArray<number>): Tensor<Mutable<S>, D> =>
+    fromValues([...shape] as Mutable<S>, dtype as D, values)
   if (!isFloat(dtype)) return many(size(shape), whole[dtype]).map(made)
   const factor = factors[magnitude][dtype]
   return floats(shape, domain).map((values) => made(values.map((v) => v * factor)))

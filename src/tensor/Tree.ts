@@ -27,34 +27,49 @@ const isContainer = (u: unknown): u is Readonly<Record<string, unknown>> =>
 const member = (path: string, key: string, inArray: boolean): string =>
   inArray ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`
 
-/** Rebuilds a tree with each leaf replaced; keys keep their order. `f` also receives the leaf's path. */
-export const mapLeaves = (tree: unknown, f: (leaf: Leaf, path: string) => unknown, path = ''): unknown => {
-  if (isLeaf(tree)) return f(tree, path)
-  if (Array.isArray(tree)) return tree.map((t: unknown, i) => mapLeaves(t, f, member(path, String(i), true)))
+/** Rebuilds a tree with each leaf replaced; keys keep their order. */
+export const mapLeaves = (tree: unknown, f: (leaf: Leaf) => unknown): unknown => {
+  if (isLeaf(tree)) return f(tree)
+  if (Array.isArray(tree)) return tree.map((t: unknown) => mapLeaves(t, f))
   if (!isContainer(tree)) return tree
-  return Object.fromEntries(
-    Object.entries(tree).map(([k, t]) => [k, mapLeaves(t, f, member(path, k, false))])
-  )
+  return Object.fromEntries(Object.entries(tree).map(([k, t]) => [k, mapLeaves(t, f)]))
 }
 
 /** The leaves in key order, with their paths. */
-export const locate = (tree: unknown): ReadonlyArray<Located<Leaf>> => {
-  const out: Array<Located<Leaf>> = []
-  mapLeaves(tree, (leaf, path) => out.push({ path, leaf }))
-  return out
+export const locate = (tree: unknown, path = ''): ReadonlyArray<Located<Leaf>> => {
+  if (isLeaf(tree)) return [{ path, leaf: tree }]
+  if (Array.isArray(tree)) return tree.flatMap((t: unknown, i) => locate(t, member(path, String(i), true)))
+  return isContainer(tree) ? Object.entries(tree).flatMap(([k, t]) => locate(t, member(path, k, false))) : []
 }
 
 /** The leaves in key order. */
-export const leavesOf = (tree: unknown): ReadonlyArray<Leaf> => locate(tree).map((l) => l.leaf)
+export const leavesOf = (tree: unknown): ReadonlyArray<Leaf> => {
+  const out: Array<Leaf> = []
+  mapLeaves(tree, (leaf) => out.push(leaf))
+  return out
+}
+
+/** Adds the leaves of `actual` in the order of `expected`; whether the structures agree. */
+const collect = (expected: unknown, actual: unknown, out: Array<Leaf>): boolean => {
+  if (isLeaf(expected)) return isLeaf(actual) && out.push(actual) > 0
+  if (!isContainer(expected)) return !isContainer(actual) && !isLeaf(actual)
+  if (!isContainer(actual)) return false
+  const keys = Object.keys(expected)
+  return keys.length === Object.keys(actual).length && keys.every((k) => collect(expected[k], actual[k], out))
+}
+
+/** Leaves at other paths in any order, as far as there are any; the slow way, for trees of different structure. */
+const byPath = (expected: unknown, actual: unknown): ReadonlyArray<Leaf> => {
+  const found = new Map(locate(actual).map(({ path, leaf }) => [path, leaf]))
+  return locate(expected).flatMap(({ path }) => found.get(path) ?? [])
+}
 
 /**
  * The leaves of a tree in the order of another one that has the same paths: records whose keys come in another order are the same tree.
  */
 export const leavesLike = (expected: unknown, actual: unknown): ReadonlyArray<Leaf> => {
-  const [order, found] = [locate(expected), locate(actual)]
-  if (order.every(({ path }, i) => found[i]?.path === path)) return found.map((l) => l.leaf)
-  const byPath = new Map(found.map(({ path, leaf }) => [path, leaf]))
-  return order.flatMap(({ path }) => byPath.get(path) ?? [])
+  const out: Array<Leaf> = []
+  return collect(expected, actual, out) ? out : byPath(expected, actual)
 }
 
 /** Puts new leaves, given in the order of `leavesOf`, into the places of the old ones. */
@@ -65,11 +80,10 @@ export const refill = (tree: unknown, leaves: ReadonlyArray<unknown>): unknown =
 
 /** Where two trees differ in structure (not in leaves), or `undefined`. */
 export const mismatch = (expected: unknown, actual: unknown): string | undefined => {
-  const a = locate(expected).map((l) => l.path)
-  const b = locate(actual).map((l) => l.path)
-  const [inA, inB] = [new Set(a), new Set(b)]
-  const missing = a.find((p) => !inB.has(p))
-  const extra = b.find((p) => !inA.has(p))
+  if (collect(expected, actual, [])) return undefined
+  const [a, b] = [expected, actual].map((tree) => new Set(locate(tree).map((l) => l.path)))
+  const missing = [...(a ?? [])].find((p) => b?.has(p) === false)
+  const extra = [...(b ?? [])].find((p) => a?.has(p) === false)
   return missing !== undefined
     ? `${missing || 'the value'} is missing`
     : extra !== undefined

@@ -123,19 +123,21 @@ describe('gradientLaw', () => {
       name: 'abs',
       f: (x: Expr<readonly [2], 'f64'>) => A.sum()(A.abs(x)),
       arbitrary: zero,
+      order: 1,
       numRuns: 3
     })
     const tie = gradientLaw({
       name: 'max',
       f: (x: Expr<readonly [2], 'f64'>) => A.maximum(0)(x),
       arbitrary: zero,
+      order: 1,
       numRuns: 3
     })
     for (const law of [kink, tie]) expect(passOf(law)).toMatchObject({ right: { inconclusive: 3 } })
   })
 
   it('judges close to a kink, on its own side', () => {
-    const near = fc.constant(fromValues([2] as const, 'f64', [1e-5, -1e-5]))
+    const near = fc.constant(fromValues([2] as const, 'f64', [1e-5, 1]))
     const law = gradientLaw({
       name: 'relu',
       f: (x: Expr<readonly [2], 'f64'>) => A.sum()(A.maximum(0)(x)),

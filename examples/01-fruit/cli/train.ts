@@ -176,7 +176,7 @@ export const train = async (world: World, args: ReadonlyArray<string>): Promise<
   if (E.isLeft(saved)) return saved
   const { json } = job.right.options
   world.terminal.out(
-    json ? jsonReport(job.right, finished.right) : textReport(world, job.right, finished.right)
+    json ? jsonReport(job.right, finished.right) : `\n${textReport(world, job.right, finished.right)}`
   )
   return saved
 }

@@ -20,7 +20,7 @@ export const lossCurve = (losses: ReadonlyArray<number>): string => {
   if (losses.length < 2) return ''
   const columns = width - 12
   const format = (x: number): string => x.toFixed(3).padStart(9)
-  return `\ntraining loss, epochs 1 to ${losses.length}\n${plot(stretch(sample(losses, columns), columns), { height: 10, format })}`
+  return `training loss, epochs 1 to ${losses.length}\n${plot(stretch(sample(losses, columns), columns), { height: 10, format })}`
 }
 
 /** How often each kind (rows) was taken for each kind (columns), and the part of each kind that was found. */
