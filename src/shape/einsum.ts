@@ -101,7 +101,7 @@ type Run<In extends string, Out extends string, Xs extends readonly unknown[]> =
     : never
 
 type Dispatch<Spec extends string, Xs extends readonly unknown[]> = Spec extends `${string}...${string}`
-  ? number[]
+  ? ShapeError<'einsum: "..." is not supported; name every axis'>
   : Spec extends `${infer In}->${infer Out}`
     ? Run<In, Out, Xs>
     : Run<Spec, Implicit<Spec>, Xs>

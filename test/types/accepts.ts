@@ -54,7 +54,6 @@ is<Expr<[2, 4], 'f32'>>()(A.einsum('ij,jk->ik')(x, w), true)
 is<Expr<[2, 4], 'f32'>>()(A.einsum('ij, jk')(x, w), true)
 is<Expr<[4, 2], 'f32'>>()(A.einsum('bz,za')(x, w), true)
 is<Expr<[number, 4], 'f32'>>()(A.einsum('ij,jk->ik')(batch, w), true)
-is<Expr<number[], 'f32'>>()(A.einsum('...j,jk')(x, w), true)
 
 // Reductions.
 is<Expr<[], 'f32'>>()(pipe(x, A.sum()), true)

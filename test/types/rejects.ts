@@ -41,6 +41,7 @@ export const rejects: Readonly<Record<string, string>> = {
   'einsum: too few operands': "A.einsum('ij,jk->ik')(x)",
   'einsum: output label unknown': "A.einsum('ij,jk->iz')(x, w)",
   'einsum: output label twice': "A.einsum('ij,jk->ii')(x, w)",
+  'einsum: ellipsis': "A.einsum('...j,jk')(x, w)",
   'einsum: not a letter': "A.einsum('i1,1k->ik')(x, w)",
 
   // Reductions
