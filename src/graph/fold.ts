@@ -91,20 +91,23 @@ export const rebuild = (n: Node, xs: ReadonlyArray<Node>): Node => {
   }
 }
 
-/** All nodes below the roots, each once, operands before users; nodes for which `stop` holds are kept and not entered. */
-export const topological = (
-  roots: ReadonlyArray<Node>,
-  stop: (n: Node) => boolean = () => false
-): ReadonlyArray<Node> => {
+/** Nodes in an order in which operands come before users, and the place of each in it. */
+export interface Walk {
+  readonly order: ReadonlyArray<Node>
+  readonly position: ReadonlyMap<Node, number>
+}
+
+/** All nodes below the roots, each once; nodes for which `stop` holds are kept and not entered. */
+export const walk = (roots: ReadonlyArray<Node>, stop: (n: Node) => boolean = () => false): Walk => {
   const order: Array<Node> = []
-  const seen = new Set<Node>()
+  const position = new Map<Node, number>()
   // The path from a root to the node being looked at, with each node's operands and how many of them have been visited.
   const path: Array<Node> = []
   const below: Array<ReadonlyArray<Node>> = []
   const visited: Array<number> = []
   const enter = (n: Node): void => {
-    if (seen.has(n)) return
-    seen.add(n)
+    if (position.has(n)) return
+    position.set(n, -1)
     path.push(n)
     below.push(stop(n) ? none : operands(n))
     visited.push(0)
@@ -118,15 +121,19 @@ export const topological = (
       visited[top] = k + 1
       if (next !== undefined) enter(next)
       else {
-        order.push(n)
+        position.set(n, order.push(n) - 1)
         path.pop()
         below.pop()
         visited.pop()
       }
     }
   }
-  return order
+  return { order, position }
 }
+
+/** The order of a walk. */
+export const topological = (roots: ReadonlyArray<Node>, stop?: (n: Node) => boolean): ReadonlyArray<Node> =>
+  walk(roots, stop).order
 
 /** The values that an algebra gives to the nodes: `algebra(node, values of its operands)`, each node once. */
 export const fold = <A>(

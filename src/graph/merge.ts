@@ -1,7 +1,7 @@
 /** Merges structurally equal nodes. Inputs are told apart by identity, constants and operations by structure; there is no global table. */
 import { eqTensor, elements } from '../tensor/Tensor.js'
 import type { Constant, Node } from './Expr.js'
-import { operands, reuse, topological, valueOf } from './fold.js'
+import { operands, rebuild, valueOf, walk } from './fold.js'
 
 /** Everything about an operation but its operands, as text. */
 const label = (n: Node): string => {
@@ -48,8 +48,12 @@ const label = (n: Node): string => {
   }
 }
 
-const hashNumber = (h: number, v: number): number =>
-  Math.imul(h ^ (v | 0), 0x9e3779b1) ^ ((v - Math.trunc(v)) * 2 ** 31)
+/** Mixes a number into a hash; the shift spreads high bits to where buckets are chosen. */
+const hashNumber = (h: number, v: number): number => {
+  const whole = Math.imul(h ^ (v | 0), 0x9e3779b1)
+  const mixed = whole ^ ((v - Math.trunc(v)) * 2 ** 31)
+  return mixed ^ (mixed >>> 15)
+}
 
 /** A few elements are enough to tell most constants apart; equal hashes are compared element by element. */
 const hashConstant = (n: Constant): number => {
@@ -60,11 +64,11 @@ const hashConstant = (n: Constant): number => {
   return h
 }
 
-const hash = (n: Node, from: ReadonlyArray<number>): number =>
-  n._tag === 'Constant' ? hashConstant(n) : from.reduce(hashNumber, from.length)
+const hash = (n: Node, kind: number, from: ReadonlyArray<number>): number =>
+  n._tag === 'Constant' ? hashConstant(n) : from.reduce(hashNumber, Math.imul(kind + 1, 0x85ebca6b))
 
 /** The name under which equal operations are looked for. */
-const kind = (n: Node): string => (n._tag === 'Unary' || n._tag === 'Binary' ? n.op : n._tag)
+const kindOf = (n: Node): string => (n._tag === 'Unary' || n._tag === 'Binary' ? n.op : n._tag)
 
 const equalLeaf = (a: Node, b: Node): boolean =>
   a._tag === 'Constant' && b._tag === 'Constant'
@@ -73,70 +77,90 @@ const equalLeaf = (a: Node, b: Node): boolean =>
       ? a.rule === b.rule
       : true
 
-/** A node and the positions of its operands. */
-export interface Entry {
-  readonly node: Node
-  readonly from: ReadonlyArray<number>
+/** Two operations on canonical operands, which are equal only if they are the same. */
+const equalOperation = (a: Node, b: Node): boolean => {
+  const [xs, ys] = [operands(a), operands(b)]
+  return (
+    xs.length === ys.length && xs.every((x, i) => x === ys[i]) && label(a) === label(b) && equalLeaf(a, b)
+  )
 }
 
-const equalEntry = (a: Entry, b: Entry): boolean =>
-  a.from.every((k, i) => k === b.from[i]) && label(a.node) === label(b.node) && equalLeaf(a.node, b.node)
-
-/** Graphs as a list without repetition, operands before users; `roots` are positions in it. */
+/**
+ * Graphs as a list without repetition, operands before users. The operands of `nodes[i]` are at the positions
+ * `from[starts[i]], ..., from[starts[i + 1] - 1]`: flat, because there may be a million of them. `roots` are positions too.
+ */
 export interface Canonical {
-  readonly entries: ReadonlyArray<Entry>
+  readonly nodes: ReadonlyArray<Node>
+  readonly starts: Readonly<Int32Array>
+  readonly from: ReadonlyArray<number>
   readonly roots: ReadonlyArray<number>
 }
 
-/** Positions by kind and hash; those with the same hash are chained. */
-const lookupTable = (entries: ReadonlyArray<Entry>) => {
-  const heads = new Map<string, Map<number, number>>()
-  const older: Array<number> = []
+/** Positions by hash: the newest of each bucket, and for each position the one before it in its bucket. */
+const lookupTable = (nodes: ReadonlyArray<Node>, capacity: number) => {
+  const buckets = 2 ** Math.ceil(Math.log2(2 * capacity + 1))
+  const newest = new Int32Array(buckets).fill(-1)
+  const older = new Int32Array(capacity)
   return {
-    find: (e: Entry, h: number): number => {
-      let at = heads.get(kind(e.node))?.get(h) ?? -1
-      for (; at >= 0; at = older[at] ?? -1) {
-        const candidate = entries[at]
-        if (candidate !== undefined && equalEntry(candidate, e)) return at
-      }
+    find: (n: Node, h: number): number => {
+      let at = newest[h & (buckets - 1)]!
+      while (at >= 0 && !equalOperation(nodes[at]!, n)) at = older[at]!
       return at
     },
-    insert: (e: Entry, h: number, at: number): void => {
-      const head = heads.get(kind(e.node)) ?? new Map<number, number>()
-      older[at] = head.get(h) ?? -1
-      head.set(h, at)
-      heads.set(kind(e.node), head)
+    insert: (h: number, at: number): void => {
+      older[at] = newest[h & (buckets - 1)]!
+      newest[h & (buckets - 1)] = at
     }
   }
 }
 
+/** Numbers for names, in order of appearance. */
+const numbering = () => {
+  const known = new Map<string, number>()
+  return (name: string): number => {
+    const k = known.get(name) ?? known.size
+    known.set(name, k)
+    return k
+  }
+}
+
+/** The operation on the operands that stand for its own; the very same node where they are its own. */
+const settled = (n: Node, from: ReadonlyArray<number>, nodes: ReadonlyArray<Node>): Node =>
+  operands(n).every((x, i) => nodes[from[i]!] === x)
+    ? n
+    : rebuild(
+        n,
+        from.map((k) => nodes[k]!)
+      )
+
 /** Every structure once; inputs and invalid nodes are only equal to themselves. */
 export const canonical = (roots: ReadonlyArray<Node>): Canonical => {
-  const entries: Array<Entry> = []
-  const position = new Map<Node, number>()
-  const table = lookupTable(entries)
-  for (const n of topological(roots)) {
-    const from = operands(n).map((x) => valueOf(position, x))
-    const entry = {
-      node: reuse(
-        n,
-        from.map((k) => entries[k]!.node)
-      ),
-      from
-    }
+  const { order, position } = walk(roots)
+  const nodes: Array<Node> = []
+  const flat: Array<number> = []
+  const starts = new Int32Array(order.length + 1)
+  const place = new Int32Array(order.length)
+  const placeOf = (n: Node): number => place[valueOf(position, n)]!
+  const table = lookupTable(nodes, order.length)
+  const number = numbering()
+  order.forEach((n, i) => {
+    const from = operands(n).map(placeOf)
+    const candidate = settled(n, from, nodes)
     const unique = n._tag === 'Input' || n._tag === 'Invalid'
-    const h = unique ? 0 : hash(n, from)
-    const known = unique ? -1 : table.find(entry, h)
-    position.set(n, known < 0 ? entries.length : known)
-    if (known >= 0) continue
-    if (!unique) table.insert(entry, h, entries.length)
-    entries.push(entry)
-  }
-  return { entries, roots: roots.map((r) => valueOf(position, r)) }
+    const h = hash(n, number(kindOf(n)), from)
+    const known = unique ? -1 : table.find(candidate, h)
+    place[i] = known < 0 ? nodes.length : known
+    if (known >= 0) return
+    if (!unique) table.insert(h, nodes.length)
+    nodes.push(candidate)
+    flat.push(...from)
+    starts[nodes.length] = flat.length
+  })
+  return { nodes, starts, from: flat, roots: roots.map(placeOf) }
 }
 
 /** The same graphs with every structure occurring once. */
 export const merge = (roots: ReadonlyArray<Node>): ReadonlyArray<Node> => {
-  const { entries, roots: at } = canonical(roots)
-  return at.map((k) => entries[k]!.node)
+  const { nodes, roots: at } = canonical(roots)
+  return at.map((k) => nodes[k]!)
 }

@@ -12,21 +12,14 @@ export type Run = (inputs: ReadonlyArray<Tensor>) => E.Either<RunError, Readonly
 
 type Values = ReadonlyArray<Tensor>
 
-/** One step: which node, where its operands are, and whose values nobody reads afterwards. */
-interface Step {
-  readonly node: Node
-  readonly from: ReadonlyArray<number>
-  readonly frees: ReadonlyArray<number>
-}
-
-/** A value is freed by its last reader, unless it is an output. */
-const schedule = ({ entries, roots }: Canonical): ReadonlyArray<Step> => {
-  const lastUse = new Int32Array(entries.length).fill(-1)
-  entries.forEach(({ from }, i) => {
-    for (const k of from) lastUse[k] = i
+/** The last reader of each value, which frees it; outputs have none. */
+const lastReaders = ({ nodes, starts, from, roots }: Canonical): Int32Array => {
+  const last = new Int32Array(nodes.length).fill(-1)
+  nodes.forEach((_, i) => {
+    for (let k = starts[i]!; k < starts[i + 1]!; k++) last[from[k]!] = i
   })
-  for (const k of roots) lastUse[k] = -1
-  return entries.map(({ node, from }, i) => ({ node, from, frees: from.filter((k) => lastUse[k] === i) }))
+  for (const k of roots) last[k] = -1
+  return last
 }
 
 const valuesOf = (
@@ -41,22 +34,23 @@ const valuesOf = (
       : compute(n, xs)
 
 const execute = (
-  steps: ReadonlyArray<Step>,
-  outputs: ReadonlyArray<number>,
+  { nodes, starts, from, roots }: Canonical,
+  last: Int32Array,
   bound: ReadonlyMap<Node, Tensor>
 ): E.Either<RunError, Values> => {
-  const memory = new Array<Values | undefined>(steps.length)
-  for (const [i, { node: n, from, frees }] of steps.entries()) {
+  const memory = new Array<Values | undefined>(nodes.length)
+  for (const [i, n] of nodes.entries()) {
+    const xs = from.slice(starts[i], starts[i + 1])
     const values = valuesOf(
       n,
-      from.map((k) => memory[k] ?? []),
+      xs.map((k) => memory[k] ?? []),
       bound
     )
     if (E.isLeft(values)) return values
     memory[i] = values.right
-    for (const k of frees) memory[k] = undefined
+    for (const k of xs) if (last[k] === i) memory[k] = undefined
   }
-  return E.right(outputs.map((k) => memory[k]?.[0] as Tensor))
+  return E.right(roots.map((k) => memory[k]?.[0] as Tensor))
 }
 
 /** Root causes of invalid nodes, and inputs that nobody binds. */
@@ -79,11 +73,8 @@ export const program = (
   inputs: ReadonlyArray<Input>
 ): E.Either<CompileError, Run> => {
   const listed = canonical(outputs)
-  const wrong = faults(
-    listed.entries.map((e) => e.node),
-    inputs
-  )
+  const wrong = faults(listed.nodes, inputs)
   if (wrong !== undefined) return E.left(wrong)
-  const steps = schedule(listed)
-  return E.right((values) => execute(steps, listed.roots, new Map(inputs.map((x, i) => [x, values[i]!]))))
+  const last = lastReaders(listed)
+  return E.right((values) => execute(listed, last, new Map(inputs.map((x, i) => [x, values[i]!]))))
 }

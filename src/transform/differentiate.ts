@@ -5,7 +5,7 @@
 import * as build from '../graph/build/index.js'
 import { causes } from '../graph/error.js'
 import type { Node } from '../graph/Expr.js'
-import { operands, topological } from '../graph/fold.js'
+import { operands, topological, walk } from '../graph/fold.js'
 import { apply, full } from '../linear/apply.js'
 import { isZero, type Linear } from '../linear/Linear.js'
 import { transpose } from '../linear/transpose.js'
@@ -68,11 +68,9 @@ interface Reach {
 
 const reach = (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Node>): Reach => {
   const sources = new Set(inputs)
-  const order = topological(outputs, (n) => sources.has(n))
-  const position = new Map<Node, number>()
+  const { order, position } = walk(outputs, (n) => sources.has(n))
   const reached = new Uint8Array(order.length)
   order.forEach((n, i) => {
-    position.set(n, i)
     const through = operands(n).some((x) => reached[position.get(x) ?? -1] === 1)
     reached[i] = Number(sources.has(n) || through)
   })

@@ -1,6 +1,6 @@
 /**
  * One training step of the network 784-128-10 with batch 64 and Adam (workload W2 of the peers' benchmark), on the reference engine: the median
- * and the fastest of many steps. Run with `npm run bench:reference`; `--json` prints one object.
+ * and the fastest of many steps. Run with `npm run bench:w2`.
  */
 import {
   adam,
