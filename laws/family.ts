@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import * as build from '../src/graph/build/index.js'
 import { node, type CustomRule, type Expr, type Node, type ReduceOp } from '../src/graph/Expr.js'
-import { dim, range, replaceAt, type Dims } from '../src/tensor/dims.js'
+import { dim, range, replaceAt, size, type Dims } from '../src/tensor/dims.js'
 import type { DType } from '../src/tensor/DType.js'
 import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
 import { axisSize, shape } from './arbitrary/shape.js'
@@ -17,6 +17,12 @@ import { binaryDomain, binarySample, small, unaryDomain, unarySample } from './s
 const ordinary = (s: Dims, more: Partial<TensorOptions> = {}): fc.Arbitrary<Tensor> =>
   tensor({ shape: s, ...more })
 
+/** Whole numbers with zeros and ones among them, where a quotient of products has no answer. */
+const counts = (s: Dims): fc.Arbitrary<Tensor> =>
+  fc
+    .array(fc.integer({ min: -1, max: 2 }), { minLength: size(s), maxLength: size(s) })
+    .map((values) => own(s, 'f64', Float64Array.from(values)))
+
 const reduceSample = (op: ReduceOp): fc.Arbitrary<Sample> => {
   const extremum = op === 'max' || op === 'min'
   const logical = op === 'and' || op === 'or'
@@ -24,7 +30,9 @@ const reduceSample = (op: ReduceOp): fc.Arbitrary<Sample> => {
     axesOf(s).chain((axes) =>
       on1(
         (x) => build.reduce(op, axes, x),
-        tensor({ shape: s, dtype: logical ? 'bool' : 'f64', domain: extremum ? 'distinct' : 'ordinary' })
+        op === 'prod'
+          ? fc.oneof(counts(s), ordinary(s))
+          : tensor({ shape: s, dtype: logical ? 'bool' : 'f64', domain: extremum ? 'distinct' : 'ordinary' })
       )
     )
   )

@@ -308,6 +308,50 @@ export type Node =
   | Custom
   | Project
 
+const families: Readonly<Record<Node['_tag'], true>> = {
+  Input: true,
+  Constant: true,
+  Invalid: true,
+  Iota: true,
+  Unary: true,
+  Binary: true,
+  Select: true,
+  Convert: true,
+  Reduce: true,
+  ArgReduce: true,
+  Broadcast: true,
+  Reshape: true,
+  Permute: true,
+  Slice: true,
+  Pad: true,
+  Concat: true,
+  Reverse: true,
+  Contract: true,
+  Gather: true,
+  Scatter: true,
+  RandomBits: true,
+  Custom: true,
+  Project: true
+}
+
+/** What looks like an expression and is none, such as the description of an argument. */
+const stranger = ({ _tag, shape, dtype }: Expr): Invalid => {
+  const message = `a ${_tag} is not an expression; compile a function of it, or give its value`
+  const error: BuildError = {
+    _tag: 'BuildError',
+    operation: 'expression',
+    message,
+    operands: [{ shape, dtype }],
+    path: [],
+    at: ''
+  }
+  return { _tag: 'Invalid', shape, dtype, errors: [error] }
+}
+
 /** The union behind a typed expression; a tensor becomes a constant. */
 export const node = (e: Expr): Node =>
-  isTensor(e) ? { _tag: 'Constant', value: e, shape: e.shape, dtype: e.dtype } : (e as Node)
+  isTensor(e)
+    ? { _tag: 'Constant', value: e, shape: e.shape, dtype: e.dtype }
+    : Object.hasOwn(families, e._tag)
+      ? (e as Node)
+      : stranger(e)

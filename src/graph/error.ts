@@ -8,8 +8,17 @@ const location = (frame: string): string =>
 const folderOf = (place: string): string => place.replace(/(\/graph)?\/[^/]*$/, '/')
 
 /** The first stack frame outside the library: the folder above this file is the library. */
+const stack = (): string => {
+  const limit = Error.stackTraceLimit
+  // Layers and transformations call each other deeply; the caller stands below them. The limit is put back at once.
+  Error.stackTraceLimit = 200
+  const text = new Error().stack ?? ''
+  Error.stackTraceLimit = limit
+  return text
+}
+
 const callSite = (): string => {
-  const places = (new Error().stack ?? '')
+  const places = stack()
     .split('\n')
     .slice(1)
     .map(location)
@@ -35,6 +44,12 @@ export const invalid = (operation: string, operands: ReadonlyArray<Node>, messag
 
 export const showAval = (a: Aval): string => `${a.dtype}${showDims(a.shape)}`
 
+/** Messages of users' own rules may be of any form. */
+const oneLine = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ')
+  return line.length <= 300 ? line : `${line.slice(0, 299)}…`
+}
+
 /**
  * A build error in at most three lines: operation and reason, operands, place.
  *
@@ -52,14 +67,15 @@ export const showAval = (a: Aval): string => `${a.dtype}${showDims(a.shape)}`
  */
 export const showBuildError = (e: BuildError): string =>
   [
-    `${[...e.path, e.operation].join(': ')}: ${e.message}`,
+    oneLine(`${[...e.path, e.operation].join(': ')}: ${e.message}`),
     ...(e.operands.length === 0 ? [] : [`  operands: ${e.operands.map(showAval).join(', ')}`]),
     ...(e.at === '' ? [] : [`  at ${e.at}`])
   ].join('\n')
 
 /** The root causes of several operands, each once. */
 export const causes = (operands: ReadonlyArray<Node>): ReadonlyArray<BuildError> => {
-  const all = operands.flatMap((x) => (x._tag === 'Invalid' ? x.errors : []))
+  const all = [...new Set(operands.flatMap((x) => (x._tag === 'Invalid' ? x.errors : [])))]
+  if (all.length < 2) return all
   return [...new Map(all.map((e) => [showBuildError(e), e])).values()]
 }
 

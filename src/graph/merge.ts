@@ -64,8 +64,22 @@ const hashConstant = (n: Constant): number => {
   return h
 }
 
+/** What most often tells operations on the same operands apart. */
+const attributesOf = (n: Node): ReadonlyArray<number> =>
+  n._tag === 'Slice'
+    ? n.start
+    : n._tag === 'Pad'
+      ? n.low
+      : n._tag === 'Project'
+        ? [n.index]
+        : n._tag === 'Reduce' || n._tag === 'Broadcast'
+          ? n.axes
+          : n.shape
+
 const hash = (n: Node, kind: number, from: ReadonlyArray<number>): number =>
-  n._tag === 'Constant' ? hashConstant(n) : from.reduce(hashNumber, Math.imul(kind + 1, 0x85ebca6b))
+  n._tag === 'Constant'
+    ? hashConstant(n)
+    : attributesOf(n).reduce(hashNumber, from.reduce(hashNumber, Math.imul(kind + 1, 0x85ebca6b)))
 
 /** The name under which equal operations are looked for. */
 const kindOf = (n: Node): string => (n._tag === 'Unary' || n._tag === 'Binary' ? n.op : n._tag)
@@ -133,9 +147,18 @@ const settled = (n: Node, from: ReadonlyArray<number>, nodes: ReadonlyArray<Node
         from.map((k) => nodes[k]!)
       )
 
-/** Every structure once; inputs and invalid nodes are only equal to themselves. */
-export const canonical = (roots: ReadonlyArray<Node>): Canonical => {
-  const { order, position } = walk(roots)
+/** What a transformation differentiates with respect to: only equal to itself, and nothing may be moved past it. */
+const isCopy = (n: Node): boolean => n._tag === 'Unary' && n.op === 'copy'
+
+const isUnique = (n: Node): boolean => n._tag === 'Input' || n._tag === 'Invalid' || isCopy(n)
+
+/**
+ * Every structure once. Copies are opaque, because a transformation that is still going on may depend on them; an engine or a printer, which
+ * comes after all transformations, has them erased.
+ */
+export const canonical = (roots: ReadonlyArray<Node>, copies: 'kept' | 'erased'): Canonical => {
+  const kept = copies === 'kept'
+  const { order, position } = walk(roots, (n) => kept && isCopy(n))
   const nodes: Array<Node> = []
   const flat: Array<number> = []
   const starts = new Int32Array(order.length + 1)
@@ -143,24 +166,32 @@ export const canonical = (roots: ReadonlyArray<Node>): Canonical => {
   const placeOf = (n: Node): number => place[valueOf(position, n)]!
   const table = lookupTable(nodes, order.length)
   const number = numbering()
-  order.forEach((n, i) => {
+  const add = (n: Node, from: ReadonlyArray<number>): number => {
+    for (const k of from) flat.push(k)
+    starts[nodes.push(n)] = flat.length
+    return nodes.length - 1
+  }
+  const placed = (n: Node): number => {
+    if (isUnique(n)) return isCopy(n) && !kept ? placeOf(operands(n)[0]!) : add(n, [])
     const from = operands(n).map(placeOf)
     const candidate = settled(n, from, nodes)
-    const unique = n._tag === 'Input' || n._tag === 'Invalid'
     const h = hash(n, number(kindOf(n)), from)
-    const known = unique ? -1 : table.find(candidate, h)
-    place[i] = known < 0 ? nodes.length : known
-    if (known >= 0) return
-    if (!unique) table.insert(h, nodes.length)
-    nodes.push(candidate)
-    flat.push(...from)
-    starts[nodes.length] = flat.length
+    const known = table.find(candidate, h)
+    if (known >= 0) return known
+    table.insert(h, nodes.length)
+    return add(candidate, from)
+  }
+  order.forEach((n, i) => {
+    place[i] = placed(n)
   })
   return { nodes, starts, from: flat, roots: roots.map(placeOf) }
 }
 
 /** The same graphs with every structure occurring once. */
-export const merge = (roots: ReadonlyArray<Node>): ReadonlyArray<Node> => {
-  const { nodes, roots: at } = canonical(roots)
+export const merge = (
+  roots: ReadonlyArray<Node>,
+  copies: 'kept' | 'erased' = 'kept'
+): ReadonlyArray<Node> => {
+  const { nodes, roots: at } = canonical(roots, copies)
   return at.map((k) => nodes[k]!)
 }

@@ -182,7 +182,10 @@ const lineNames = (
 
 /** Merges, orders and names a graph. Literals get no line of their own. */
 export const listing = (outputs: ReadonlyArray<Output>): Listing => {
-  const merged = merge(outputs.map((o) => o.node))
+  const merged = merge(
+    outputs.map((o) => o.node),
+    'erased'
+  )
   const order = topological(merged)
   const inputs = order.filter((n) => n._tag === 'Input')
   const lines = order.filter((n) => n._tag !== 'Input' && literal(n) === undefined)

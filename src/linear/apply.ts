@@ -1,14 +1,26 @@
 /** Applies a linear map to a tangent: the map as a piece of graph. */
 import * as build from '../graph/build/index.js'
+import { invalid, showAval } from '../graph/error.js'
 import { node, type Node } from '../graph/Expr.js'
 import { filled } from '../tensor/Tensor.js'
-import type { Linear } from './Linear.js'
+import { equalDims } from '../tensor/dims.js'
+import type { Given, Linear } from './Linear.js'
 
 /** A constant of one repeated number, broadcast from a scalar so that the graph stays small. */
 export const full = (value: number, { shape, dtype }: Pick<Node, 'shape' | 'dtype'>): Node => {
   const scalar = build.constant(filled([], dtype, value))
   return shape.length === 0 ? scalar : build.broadcast(shape, [], scalar)
 }
+
+/** A user's map is taken at its word only if its result has the shape that the rule declares. */
+const given = (l: Given, y: Node): Node =>
+  y._tag === 'Invalid' || (equalDims(y.shape, l.to.shape) && y.dtype === l.to.dtype)
+    ? y
+    : invalid(
+        'derivative',
+        [y],
+        `a linear map of a custom rule yields ${showAval(y)}, expected ${showAval(l.to)}`
+      )
 
 export const apply = (l: Linear, t: Node): Node => {
   switch (l._tag) {
@@ -45,6 +57,6 @@ export const apply = (l: Linear, t: Node): Node => {
     case 'Compose':
       return apply(l.second, apply(l.first, t))
     case 'Given':
-      return node(l.map.apply(t))
+      return given(l, node(l.map.apply(t)))
   }
 }

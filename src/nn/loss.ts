@@ -77,7 +77,6 @@ const compared = <R extends Expr<unknown>>(
 }
 
 const sub: Formula = (p, t) => build.binary('sub', p, t)
-const mul: Formula = (p, t) => build.binary('mul', p, t)
 const add: Formula = (p, t) => build.binary('add', p, t)
 const neg = (x: Node): Node => build.unary('neg', x)
 const oneMinus = (x: Node): Node => build.binary('sub', full(1, x), x)
@@ -110,7 +109,7 @@ const categoricalLogits: Formula = (z, t) =>
 const binary: Formula = (p, t) => add(weighted(surprise(p), t), weighted(surprise(oneMinus(p)), oneMinus(t)))
 /** t softplus(-z) + (1 - t) softplus(z): no cancellation on either side. */
 const binaryLogits: Formula = (z, t) =>
-  add(mul(t, build.unary('softplus', neg(z))), mul(oneMinus(t), build.unary('softplus', z)))
+  add(weighted(build.unary('softplus', neg(z)), t), weighted(build.unary('softplus', z), oneMinus(t)))
 
 const averaged =
   (f: Formula): Formula =>

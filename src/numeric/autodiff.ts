@@ -9,7 +9,7 @@ import { node, type Expr, type Node } from '../graph/Expr.js'
 import { full } from '../linear/apply.js'
 import type { Prepend } from '../shape/index.js'
 import { showDims } from '../tensor/dims.js'
-import type { FloatDType } from '../tensor/DType.js'
+import { isFloat, type FloatDType } from '../tensor/DType.js'
 import { leavesLike, leavesOf, locate, mismatch, refill } from '../tensor/Tree.js'
 import * as transform from '../transform/differentiate.js'
 import { vectorize } from '../transform/vectorize.js'
@@ -30,12 +30,14 @@ const spoiled = (like: ReadonlyArray<Node>, reasons: ReadonlyArray<Node>): Reado
 const bad = (xs: ReadonlyArray<Node>): ReadonlyArray<Node> => xs.filter((x) => x._tag === 'Invalid')
 
 const scalar = (operation: string, y: Node): Node =>
-  y._tag === 'Invalid' || y.shape.length === 0
+  y._tag === 'Invalid' || (y.shape.length === 0 && isFloat(y.dtype))
     ? y
     : invalid(
         operation,
         [y],
-        `needs a function whose result is a number, got shape ${showDims(y.shape)}; reduce it, as with sum() or mean()`
+        y.shape.length === 0
+          ? `needs a function whose result is f32 or f64, got ${y.dtype}`
+          : `needs a function whose result is a number, got shape ${showDims(y.shape)}; reduce it, as with sum() or mean()`
       )
 
 /**

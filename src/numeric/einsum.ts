@@ -2,6 +2,7 @@
 import * as build from '../graph/build/index.js'
 import { causes, invalid } from '../graph/error.js'
 import type { Node } from '../graph/Expr.js'
+import { full } from '../linear/apply.js'
 import { range, showDims } from '../tensor/dims.js'
 
 /** An operand whose axes have names. */
@@ -54,12 +55,9 @@ const diagonal = ({ x, labels }: Labelled): Labelled => {
   const second = labels.findIndex((l, i) => labels.indexOf(l) !== i)
   if (second < 0) return { x, labels }
   const first = labels.indexOf(labels[second] ?? '')
-  const same = build.convert(
-    x.dtype,
-    build.binary('eq', build.iota(first, x.shape, 'i32'), build.iota(second, x.shape, 'i32'))
-  )
+  const same = build.binary('eq', build.iota(first, x.shape, 'i32'), build.iota(second, x.shape, 'i32'))
   return diagonal({
-    x: build.reduce('sum', [second], build.binary('mul', x, same)),
+    x: build.reduce('sum', [second], build.select(same, x, full(0, x))),
     labels: labels.filter((_, i) => i !== second)
   })
 }

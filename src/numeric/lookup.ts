@@ -6,7 +6,6 @@
 import * as build from '../graph/build/index.js'
 import { invalid } from '../graph/error.js'
 import { node, type Expr } from '../graph/Expr.js'
-import { full as fullNode } from '../linear/apply.js'
 import type {
   BoolOnly,
   Broadcast,
@@ -18,7 +17,7 @@ import type {
   Shape,
   TakeShape
 } from '../shape/index.js'
-import { equalDims, isDim, range, replaceAt, showDims } from '../tensor/dims.js'
+import { equalDims, range, replaceAt, shapeProblem, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import type { Elementwise } from './arithmetic.js'
 import {
@@ -26,6 +25,7 @@ import {
   elementwise,
   expand,
   lift,
+  lifted,
   together,
   typed,
   type DTypeOf,
@@ -239,12 +239,14 @@ export const full = <const S extends Shape, D extends DType = 'f32'>(
   shape: S,
   value: number,
   dtype?: D
-): Expr<Mutable<S>, D> =>
-  typed(
-    shape.every(isDim)
-      ? fullNode(value, { shape, dtype: dtype ?? 'f32' })
-      : invalid('full', [], `${showDims(shape)} is not a shape; sizes are integers >= 0`)
+): Expr<Mutable<S>, D> => {
+  const unfit = shapeProblem(shape)
+  return typed(
+    unfit === undefined
+      ? build.broadcast([...shape], [], lifted(value, dtype ?? 'f32'))
+      : invalid('full', [], unfit)
   )
+}
 
 /**
  * 0 in every place.
@@ -314,7 +316,7 @@ export const iota = <const S extends Shape, D extends DType = 'i32'>(
   shape: S,
   axis = 0,
   dtype?: D
-): Expr<Mutable<S>, D> => typed(build.iota(axisOf(axis, shape.length), shape, dtype ?? 'i32'))
+): Expr<Mutable<S>, D> => typed(build.iota(axisOf(axis, shape.length), [...shape], dtype ?? 'i32'))
 
 /**
  * The identity matrix.

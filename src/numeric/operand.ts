@@ -7,7 +7,7 @@ import { invalid } from '../graph/error.js'
 import { node, type BinaryOp, type Expr, type Node } from '../graph/Expr.js'
 import { full } from '../linear/apply.js'
 import { broadcastDims, equalDims, range, showDims, type Dims } from '../tensor/dims.js'
-import { isFloat, type DType } from '../tensor/DType.js'
+import { belongs, type DType } from '../tensor/DType.js'
 
 /**
  * What an operation takes: an expression (or a tensor, which is one) or a number, which takes the dtype of the other operand.
@@ -35,18 +35,8 @@ export type JoinDType<D extends DType> = [D] extends [never] ? 'f32' : D
  */
 export const typed = <R extends Expr<unknown>>(n: Expr<unknown>): R => n as R
 
-const bounds: Readonly<Record<'i32' | 'u32' | 'bool', readonly [least: number, largest: number]>> = {
-  i32: [-(2 ** 31), 2 ** 31 - 1],
-  u32: [0, 2 ** 32 - 1],
-  bool: [0, 1]
-}
-
-/** Whether a number is an element of a dtype; floats round, the others must be exact. */
-const belongs = (x: number, dtype: DType): boolean =>
-  isFloat(dtype) || (Number.isInteger(x) && x >= bounds[dtype][0] && x <= bounds[dtype][1])
-
 /** A number as a constant of a dtype that has it. */
-const lifted = (x: number, dtype: DType): Node =>
+export const lifted = (x: number, dtype: DType): Node =>
   belongs(x, dtype)
     ? full(x, { shape: [], dtype })
     : invalid(
@@ -58,7 +48,9 @@ const lifted = (x: number, dtype: DType): Node =>
 const asNode = (x: Operand, dtype: DType): Node =>
   typeof x === 'number' ? lifted(x, dtype) : node(x as Expr)
 
-const dtypeOfOperand = (x: Operand): DType | undefined => (typeof x === 'number' ? undefined : x.dtype)
+/** The dtype of an expression in error says nothing. */
+const dtypeOfOperand = (x: Operand): DType | undefined =>
+  typeof x === 'number' || x._tag === 'Invalid' ? undefined : x.dtype
 
 /** Operands as nodes; numbers take the dtype of the first operand that has one, else f32. */
 export const lift = (xs: ReadonlyArray<Operand>): ReadonlyArray<Node> => {

@@ -121,22 +121,32 @@ const varianceOf =
     const f = toFloat(x)
     const deviations = build.binary('sub', f, spread(f, axes, meanOf(f, axes)))
     const total = build.reduce('sum', axes, build.unary('square', deviations))
-    return build.binary('div', total, full(size(pick(x.shape, axes)) - correction, total))
+    const count = size(pick(x.shape, axes)) - correction
+    return count > 0 || total._tag === 'Invalid'
+      ? build.binary('div', total, full(count, total))
+      : invalid(
+          'variance',
+          [x],
+          `correction ${String(correction)} leaves no elements of ${showDims(pick(x.shape, axes))} to average`
+        )
   }
+
+/** The largest element; over nothing any number serves as a scale. */
+const peakOf: Reduce = (x, axes) => build.reduce(size(pick(x.shape, axes)) === 0 ? 'sum' : 'max', axes, x)
 
 /** A constant shift cancels in value and derivative, so it is held still; where there is none that is finite, 0 serves. */
 const finiteOr = (fallback: number, m: Node): Node =>
   build.select(build.unary('isFinite', m), m, full(fallback, m))
 
 const logSumExpOf: Reduce = (x, axes) => {
-  const peak = finiteOr(0, build.unary('stopGradient', build.reduce('max', axes, x)))
+  const peak = finiteOr(0, build.unary('stopGradient', peakOf(x, axes)))
   const total = build.reduce('sum', axes, build.unary('exp', build.binary('sub', x, spread(x, axes, peak))))
   return build.binary('add', build.unary('log', total), peak)
 }
 
 /** Scaled by the largest element, so that squares neither overflow nor vanish. */
 const normOf: Reduce = (x, axes) => {
-  const largest = build.unary('stopGradient', build.reduce('max', axes, build.unary('abs', x)))
+  const largest = build.unary('stopGradient', peakOf(build.unary('abs', x), axes))
   const positive = build.binary('gt', largest, full(0, largest))
   const unit = build.select(positive, finiteOr(1, largest), full(1, largest))
   const ratios = build.binary('div', x, spread(x, axes, unit))
@@ -158,7 +168,7 @@ const along = <R extends Expr<unknown>>(
 
 /** Distances from the largest element, at most 0. */
 const shifted = (x: Node, axis: number): Node =>
-  build.binary('sub', x, spread(x, [axis], build.unary('stopGradient', build.reduce('max', [axis], x))))
+  build.binary('sub', x, spread(x, [axis], build.unary('stopGradient', peakOf(x, [axis]))))
 
 const softmaxOf = (x: Node, axis: number): Node => {
   const weights = build.unary('exp', shifted(x, axis))
@@ -297,7 +307,7 @@ export const any: BoolReduction<'any'> = (axes, options) => (x) => over(plain('o
 /**
  * log(sum(exp(x))) over `axes`, without overflow; where all are -Infinity it is -Infinity with derivative 0.
  *
- * Errors: axes that the operand does not have, integers, nothing to sum.
+ * Errors: axes that the operand does not have, integers.
  *
  * @example
  * ```ts
@@ -459,12 +469,14 @@ export type AlongAxis<Op extends string> = <const X extends number = -1>(
  */
 export type ArgReduction<Op extends string> = <const X extends number = -1>(
   axis?: X
-) => <S>(x: Expr<S> & Check<DropAxis<S, X, Op>>) => Expr<DropAxis<S, X, Op>, 'i32'>
+) => <S, D extends DType>(
+  x: Expr<S, D> & Check<DropAxis<S, X, Op>> & NumberOnly<Op>[D]
+) => Expr<DropAxis<S, X, Op>, 'i32'>
 
 /**
  * exp(x) / sum(exp(x)) along `axis`, without overflow: a distribution. Where all are -Infinity it is NaN.
  *
- * Errors: an axis that the operand does not have, integers, an empty axis.
+ * Errors: an axis that the operand does not have, integers.
  *
  * @example
  * ```ts
@@ -484,7 +496,7 @@ export const softmax: AlongAxis<'softmax'> = (axis) => (x) => along(axis ?? -1, 
 /**
  * The logarithm of softmax along `axis`, without its underflow.
  *
- * Errors: an axis that the operand does not have, integers, an empty axis.
+ * Errors: an axis that the operand does not have, integers.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import { concatAll } from 'fp-ts/lib/Monoid.js'
 import * as build from '../graph/build/index.js'
 import type { Node } from '../graph/Expr.js'
 import { full } from '../linear/apply.js'
-import { monoidTransformation, perLeaf, type Transformation } from './transformation.js'
+import { monoidTransformation, perLeaf, type NumberOf, type Transformation } from './transformation.js'
 
 const add = (a: Node, b: Node): Node => build.binary('add', a, b)
 const sub = (a: Node, b: Node): Node => build.binary('sub', a, b)
@@ -16,9 +16,12 @@ const div = (a: Node, b: Node): Node => build.binary('div', a, b)
 const square = (x: Node): Node => build.unary('square', x)
 const sqrt = (x: Node): Node => build.unary('sqrt', x)
 const one = (x: Node): Node => full(1, x)
+/** `1 - x`, to be computed before rounding to the precision of the parameters. */
+const complement = (x: Node): Node => sub(one(x), x)
 
 /** A moving average, `decay m + (1 - decay) x`. */
-const average = (decay: Node, m: Node, x: Node): Node => add(mul(decay, m), mul(sub(one(decay), decay), x))
+const average = (number: NumberOf, decay: string, m: Node, x: Node): Node =>
+  add(mul(number(decay), m), mul(number(decay, complement), x))
 
 const sequence = concatAll(monoidTransformation)
 
@@ -97,7 +100,7 @@ export const scaleByRms = ({ decay = 0.9, epsilon = 1e-8 }: RmsOptions = {}): Tr
     numbers: { decay, epsilon },
     trees: ['meanSquare'],
     update: (g, tree, number) => {
-      const meanSquare = average(number('decay'), tree('meanSquare'), square(g))
+      const meanSquare = average(number, 'decay', tree('meanSquare'), square(g))
       return { update: div(g, add(sqrt(meanSquare), number('epsilon'))), trees: { meanSquare } }
     }
   })
@@ -138,12 +141,12 @@ export const scaleByAdam = ({
     trees: ['first', 'second'],
     advance: (number) => {
       const step = add(number('step'), one(number('step')))
-      const correction = (beta: Node): Node => sub(one(beta), build.binary('pow', beta, step))
+      const correction = (beta: Node): Node => complement(build.binary('pow', beta, step))
       return { step, correction1: correction(number('beta1')), correction2: correction(number('beta2')) }
     },
     update: (g, tree, number) => {
-      const first = average(number('beta1'), tree('first'), g)
-      const second = average(number('beta2'), tree('second'), square(g))
+      const first = average(number, 'beta1', tree('first'), g)
+      const second = average(number, 'beta2', tree('second'), square(g))
       const divisor = add(sqrt(div(second, number('correction2'))), number('epsilon'))
       return { update: div(div(first, number('correction1')), divisor), trees: { first, second } }
     }

@@ -6,10 +6,12 @@
  */
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import * as build from '../graph/build/index.js'
+import { invalid } from '../graph/error.js'
 import { node, type Expr, type Node } from '../graph/Expr.js'
 import { expand, typed } from '../numeric/operand.js'
 import { filled } from '../tensor/Tensor.js'
-import { leavesLike, leavesOf, refill } from '../tensor/Tree.js'
+import { isFloat } from '../tensor/DType.js'
+import { leavesLike, leavesOf, mismatch, refill } from '../tensor/Tree.js'
 import { full } from '../linear/apply.js'
 
 /**
@@ -57,14 +59,16 @@ export interface LeafRule {
   readonly trees: ReadonlyArray<string>
   /** How the numbers change, before the leaves are updated. */
   readonly advance?: (numbers: (name: string) => Node) => Readonly<Record<string, Node>>
-  readonly update: (
-    gradient: Node,
-    tree: (name: string) => Node,
-    number: (name: string) => Node
-  ) => {
-    readonly update: Node
-    readonly trees: Readonly<Record<string, Node>>
-  }
+  readonly update: (gradient: Node, tree: (name: string) => Node, number: NumberOf) => Moved
+}
+
+/** A number of the slot, or a function of it computed in double precision, in the shape and dtype of the leaf. */
+export type NumberOf = (name: string, f?: (x: Node) => Node) => Node
+
+/** What a rule makes of one leaf. */
+interface Moved {
+  readonly update: Node
+  readonly trees: Readonly<Record<string, Node>>
 }
 
 const nodesOf = (tree: unknown): ReadonlyArray<Node> => leavesOf(tree).map((l) => node(l as Expr))
@@ -85,22 +89,49 @@ const record = <A>(names: ReadonlyArray<string>, f: (name: string) => A): Readon
 const spread = (x: Node, like: Node): Node => expand(like.shape, build.convert(like.dtype, x))
 
 const numbersOf = (slot: Slot<unknown>, rule: LeafRule): Readonly<Record<string, Node>> => {
-  const now = record(Object.keys(rule.numbers), (n) =>
-    node(slot.numbers[n] ?? (full(rule.numbers[n] ?? 0, { shape: [], dtype: 'f64' }) as Expr))
-  )
+  const now = record(Object.keys(rule.numbers), (n) => node(slot.numbers[n]!))
   return { ...now, ...rule.advance?.((n) => now[n]!) }
 }
+
+/** A tree like another, with the same error at every leaf that has none yet. */
+const spoiled = <P>(tree: P, operation: string, message: string): P => {
+  const { errors } = invalid(operation, [], message)
+  return refill(
+    tree,
+    nodesOf(tree).map((x): Node =>
+      x._tag === 'Invalid' ? x : { _tag: 'Invalid', shape: x.shape, dtype: x.dtype, errors }
+    )
+  ) as P
+}
+
+/** Why a slot is not one of this rule for these gradients: it comes from another optimizer, or from other parameters. */
+const foreign = (rule: LeafRule, gradients: unknown, slot: Slot<unknown>): string | undefined => {
+  const lacking = [
+    ...Object.keys(rule.numbers).filter((n) => !(n in slot.numbers)),
+    ...rule.trees.filter((n) => !(n in slot.trees))
+  ]
+  if (lacking.length > 0) return `the state is of another optimizer: it has no ${lacking.join(', ')}`
+  const odd = rule.trees.map((n) => mismatch(gradients, slot.trees[n])).find((m) => m !== undefined)
+  return odd === undefined ? undefined : `the state is of other parameters: ${odd}`
+}
+
+/** One leaf moves by its rule; what is not floating-point stays where it is. */
+const moved = (
+  rule: LeafRule,
+  g: Node,
+  tree: (name: string) => Node,
+  numbers: Readonly<Record<string, Node>>
+): Moved =>
+  isFloat(g.dtype) || g._tag === 'Invalid'
+    ? rule.update(g, tree, (n, f = self) => spread(f(numbers[n]!), g))
+    : { update: full(0, g), trees: record(rule.trees, tree) }
+
+const self = (x: Node): Node => x
 
 const updated = <P>(rule: LeafRule, gradients: P, slot: Slot<P>): readonly [P, Slot<P>] => {
   const numbers = numbersOf(slot, rule)
   const columns = record(rule.trees, (n) => nodesLike(gradients, slot.trees[n]))
-  const results = nodesOf(gradients).map((g, i) =>
-    rule.update(
-      g,
-      (n) => columns[n]![i]!,
-      (n) => spread(numbers[n]!, g)
-    )
-  )
+  const results = nodesOf(gradients).map((g, i) => moved(rule, g, (n) => columns[n]![i]!, numbers))
   const trees = record(
     rule.trees,
     (n) =>
@@ -129,8 +160,11 @@ export const perLeaf = (rule: LeafRule): Transformation => ({
     }
   ],
   update: (gradients, state) => {
-    const [updates, slot] = updated(rule, gradients, state[0] ?? { numbers: {}, trees: {} })
-    return [updates, [slot]]
+    const slot = state[0]
+    const wrong = slot === undefined ? 'the state has no slot for it' : foreign(rule, gradients, slot)
+    if (slot === undefined || wrong !== undefined) return [spoiled(gradients, 'update', wrong ?? ''), state]
+    const [updates, next] = updated(rule, gradients, slot)
+    return [updates, [next]]
   }
 })
 
@@ -183,9 +217,12 @@ export const monoidTransformation: Monoid<Transformation> = {
 export const applyUpdates =
   <P>(updates: P) =>
   (params: P): P => {
+    const odd = mismatch(params, updates)
+    if (odd !== undefined)
+      return spoiled(params, 'applyUpdates', `the updates are not a tree like the parameters: ${odd}`)
     const moves = nodesLike(params, updates)
     return refill(
       params,
-      nodesOf(params).map((x, i) => build.binary('add', x, moves[i] ?? x))
+      nodesOf(params).map((x, i) => build.binary('add', x, moves[i]!))
     ) as P
   }

@@ -72,7 +72,7 @@ export const program = (
   outputs: ReadonlyArray<Node>,
   inputs: ReadonlyArray<Input>
 ): E.Either<CompileError, Run> => {
-  const listed = canonical(outputs)
+  const listed = canonical(outputs, 'erased')
   const wrong = faults(listed.nodes, inputs)
   if (wrong !== undefined) return E.left(wrong)
   const last = lastReaders(listed)

@@ -48,7 +48,13 @@ const branch = (n: Select, x: Node, keep: boolean): Linear => ({
 const placements = (n: Concat): ReadonlyArray<Linear> => {
   const nothing = n.shape.map(() => 0)
   const sizes = n.xs.map((x) => dim(x.shape, n.axis))
-  const before = sizes.map((_, i) => sizes.slice(0, i).reduce((a, d) => a + d, 0))
+  const before = sizes.reduce<Array<number>>(
+    (sums, d, i) => {
+      sums.push((sums[i] ?? 0) + d)
+      return sums
+    },
+    [0]
+  )
   return n.xs.map((x, i) => ({
     _tag: 'Pad',
     low: replaceAt(nothing, n.axis, dim(before, i)),

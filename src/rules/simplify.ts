@@ -175,7 +175,6 @@ const scalars: ReadonlyArray<Rewrite> = [
   { law: 'mulNoNan(x, -1) = -x', at: (n) => beside(n, 'mulNoNan', -1, neg) },
   { law: '-(-x) = x', at: (n) => twice(n, 'neg') },
   { law: 'not(not x) = x', at: (n) => twice(n, 'not') },
-  { law: 'copy x = x', at: (n) => (n._tag === 'Unary' && n.op === 'copy' ? n.x : undefined) },
   {
     law: 'max(x, x) = min(x, x) = x and x = x or x = x',
     at: (n) =>
@@ -307,6 +306,11 @@ const pass = (roots: ReadonlyArray<Node>): ReadonlyArray<Node> => {
   const facts = new Map<Node, Facts>()
   const known: Known = (n) => valueOf(facts, n)
   const simple = fold<Node>(roots, (n, xs) => {
+    // A copy is what a transformation knows its argument by: nothing is done to it, and nothing is known of it.
+    if (n._tag === 'Unary' && n.op === 'copy') {
+      facts.set(n, { total: false, plusZero: false })
+      return n
+    }
     let result = reuse(n, xs)
     for (let next = step(result, known); next !== undefined; next = step(result, known)) result = next
     if (!facts.has(result)) facts.set(result, factsOf(result, operands(result).map(known)))

@@ -64,3 +64,13 @@ export const isFloat = (dtype: DType): dtype is FloatDType => dtype === 'f32' ||
 export const isInteger = (dtype: DType): dtype is 'i32' | 'u32' => dtype === 'i32' || dtype === 'u32'
 
 export const byteWidth: Readonly<Record<DType, number>> = { f32: 4, f64: 8, i32: 4, u32: 4, bool: 1 }
+
+const bounds: Readonly<Record<'i32' | 'u32' | 'bool', readonly [least: number, largest: number]>> = {
+  i32: [-(2 ** 31), 2 ** 31 - 1],
+  u32: [0, 2 ** 32 - 1],
+  bool: [0, 1]
+}
+
+/** Whether a number is an element of a dtype; floats round, the others must be exact. */
+export const belongs = (x: number, dtype: DType): boolean =>
+  isFloat(dtype) || (Number.isInteger(x) && x >= bounds[dtype][0] && x <= bounds[dtype][1])

@@ -6,8 +6,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Check, LiteralShape, Mutable, Shape, ShapeError } from '../shape/index.js'
-import { allocate, type DType, type ScalarOf, type TypedArrayOf } from './DType.js'
-import { equalDims, isDim, showDims, size, type Dims } from './dims.js'
+import { allocate, belongs, isFloat, type DType, type ScalarOf, type TypedArrayOf } from './DType.js'
+import { equalDims, shapeProblem, showDims, size, type Dims } from './dims.js'
 
 /** The key of the private storage: registered, so that an ESM and a CJS copy of the library understand each other. */
 const storage: unique symbol = Symbol.for('adjoint/storage')
@@ -97,13 +97,25 @@ const measure = (
     : { shape, flat, ragged: `entries below depth ${String(shape.length)} must be numbers` }
 }
 
+/** The first number that is not an element of the dtype; for bool, anything but 0 is true. */
+const stranger = (values: ArrayLike<number | boolean>, dtype: DType): string | undefined => {
+  if (dtype === 'bool' || isFloat(dtype)) return undefined
+  const at = Array.from(values).findIndex((v) => !belongs(Number(v), dtype))
+  return at < 0 ? undefined : `element ${String(at)} is ${String(values[at])}, which is not of dtype ${dtype}`
+}
+
+const miscount = (shape: Dims, count: number): string | undefined =>
+  count === size(shape)
+    ? undefined
+    : `${showDims(shape)} needs ${String(size(shape))} values, got ${String(count)}`
+
 const dtypeOf = (flat: ReadonlyArray<number | boolean>): DType =>
   flat.length > 0 && flat.every((v) => typeof v === 'boolean') ? 'bool' : 'f32'
 
 /**
  * A tensor from data whose nesting is known only at run time. The dtype is `f32` for numbers, `bool` for booleans, unless given.
  *
- * Errors: rows of different lengths.
+ * Errors: rows of different lengths, numbers that are not of the dtype.
  *
  * @example
  * ```ts
@@ -121,9 +133,10 @@ const dtypeOf = (flat: ReadonlyArray<number | boolean>): DType =>
 export const fromNested = (x: Nested, dtype?: DType): E.Either<TensorError, Tensor> => {
   const { shape, flat, ragged } = measure(x)
   const d = dtype ?? dtypeOf(flat)
-  return ragged === undefined
+  const wrong = ragged ?? stranger(flat, d)
+  return wrong === undefined
     ? E.right(own(shape, d, fill(d, flat)))
-    : E.left(tensorError(`fromNested: ${ragged}`))
+    : E.left(tensorError(`fromNested: ${wrong}`))
 }
 
 type Inferred<T, Depth extends ReadonlyArray<0> = []> = [T] extends [never]
@@ -177,7 +190,7 @@ export const tensor = <const T, D extends DType = Inferred<T>>(
 /**
  * A tensor of a given shape and dtype from its elements in row-major order.
  *
- * Errors: a shape that is not of non-negative integers, a wrong number of values.
+ * Errors: a shape that is not of non-negative integers, a wrong number of values, numbers that are not of the dtype.
  *
  * @example
  * ```ts
@@ -196,15 +209,10 @@ export const fromFlat =
   <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D) =>
   (values: ArrayLike<number | boolean>): E.Either<TensorError, Tensor<Mutable<S>, D>> => {
     const d = dtype ?? ('f32' as D)
-    if (!shape.every(isDim))
-      return E.left(tensorError(`fromFlat: ${showDims(shape)} is not a shape; sizes are integers >= 0`))
-    return values.length === size(shape)
-      ? E.right(own(shape, d, fill(d, Array.from(values))))
-      : E.left(
-          tensorError(
-            `fromFlat: ${showDims(shape)} needs ${String(size(shape))} values, got ${String(values.length)}`
-          )
-        )
+    const wrong = shapeProblem(shape) ?? miscount(shape, values.length) ?? stranger(values, d)
+    return wrong === undefined
+      ? E.right(own([...shape] as Mutable<S>, d, fill(d, Array.from(values))))
+      : E.left(tensorError(`fromFlat: ${wrong}`))
   }
 
 /** One number in every place. */

@@ -49,3 +49,14 @@ export const broadcastDims = (a: Dims, b: Dims): Dims | undefined => {
   )
   return out.includes(-1) ? undefined : out
 }
+
+/** Beyond this no engine can hold a tensor in one array. */
+const mostElements = 2 ** 31 - 1
+
+/** Why some numbers are not a shape, if they are not. */
+export const shapeProblem = (shape: Dims): string | undefined =>
+  !shape.every(isDim)
+    ? `${showDims(shape)} is not a shape; sizes are integers >= 0`
+    : size(shape) > mostElements
+      ? `${showDims(shape)} has more than ${String(mostElements)} elements`
+      : undefined

@@ -102,7 +102,7 @@ export const batches =
   }) =>
   (key: ConcreteKey): ReadonlyArray<ReadonlyArray<number>> => {
     const order = permutation(count)(key)
-    const step = Math.max(1, Math.floor(size))
+    const step = size >= 1 ? Math.floor(size) : 1
     const starts = range(0, Math.ceil(count / step)).map((i) => i * step)
     return starts.map((s) => order.slice(s, s + step)).filter((b) => !dropLast || b.length === step)
   }

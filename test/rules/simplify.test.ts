@@ -72,7 +72,6 @@ const uses: Readonly<Record<string, ReadonlyArray<readonly [Node, Node]>>> = {
     [u('not', u('not', b)), b],
     [u('not', u('not', i)), i]
   ],
-  'copy x = x': [[u('copy', x), x]],
   'max(x, x) = min(x, x) = x and x = x or x = x': [
     [bin('max', v, v), v],
     [bin('min', v, v), v],

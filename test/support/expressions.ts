@@ -98,13 +98,16 @@ const permutation = (c: Context, rank: number): Dims => {
 }
 
 /** The operations of a signature table that take a dtype. */
+/** Copies are made by transformations and are opaque to passes; programs have none. */
+const { copy: _copy, ...programs } = build.unarySignature
+
 const taking = <K extends string>(
   table: Readonly<Record<K, { readonly takes: (d: DType) => boolean }>>,
   dtype: DType
 ): ReadonlyArray<K> => (Object.keys(table) as Array<K>).filter((op) => table[op].takes(dtype))
 
 const unary: Maker = (c) =>
-  map(anyNode(c), (x) => map(choose(c, taking(build.unarySignature, x.dtype)), (op) => build.unary(op, x)))
+  map(anyNode(c), (x) => map(choose(c, taking(programs, x.dtype)), (op) => build.unary(op, x)))
 
 const binary: Maker = (c) =>
   map(anyNode(c), (x) => {

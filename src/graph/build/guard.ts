@@ -1,4 +1,5 @@
 /** How every smart constructor answers: operands in error pass their causes on, a problem makes a new error, else the node is made. */
+import { shapeProblem } from '../../tensor/dims.js'
 import { causes, invalid } from '../error.js'
 import type { Node } from '../Expr.js'
 
@@ -21,7 +22,10 @@ export const guard = (
     }
   }
   const message = problem()
-  return message === undefined ? make() : invalid(operation, operands, message)
+  if (message !== undefined) return invalid(operation, operands, message)
+  const made = make()
+  const unfit = shapeProblem(made.shape)
+  return unfit === undefined ? made : invalid(operation, operands, `the result ${unfit}`)
 }
 
 /** The message of the first condition that holds. */

@@ -3,6 +3,7 @@ import {
   dim,
   equalDims,
   isDim,
+  shapeProblem,
   isPermutation,
   pick,
   range,
@@ -12,6 +13,7 @@ import {
   without,
   type Dims
 } from '../../tensor/dims.js'
+import { belongs } from '../../tensor/DType.js'
 import type { Node } from '../Expr.js'
 import { invalid } from '../error.js'
 import { firstOf, guard, type Problem } from './guard.js'
@@ -21,15 +23,12 @@ const distinctAxes = (axes: Dims, rank: number): Problem =>
     ? undefined
     : `axes ${showDims(axes)} are not distinct axes of a tensor of rank ${String(rank)}`
 
-const validShape = (shape: Dims): Problem =>
-  shape.every(isDim) ? undefined : `${showDims(shape)} is not a shape; sizes are integers >= 0`
-
 export const broadcast = (shape: Dims, axes: Dims, x: Node): Node =>
   guard(
     'broadcast',
     [x],
     () =>
-      validShape(shape) ??
+      shapeProblem(shape) ??
       distinctAxes(axes, shape.length) ??
       (axes.some((a, i) => i > 0 && a < dim(axes, i - 1))
         ? `axes ${showDims(axes)} must increase; permute first`
@@ -45,7 +44,7 @@ export const reshape = (shape: Dims, x: Node): Node =>
     'reshape',
     [x],
     () =>
-      validShape(shape) ??
+      shapeProblem(shape) ??
       (size(shape) === size(x.shape)
         ? undefined
         : `${showDims(x.shape)} has ${String(size(x.shape))} elements, ${showDims(shape)} needs ${String(size(shape))}`),
@@ -108,10 +107,7 @@ export const pad = (low: Dims, high: Dims, interior: Dims, value: number, x: Nod
           () =>
             `low ${showDims(low)}, high ${showDims(high)}, interior ${showDims(interior)} must be counts for each axis of ${showDims(x.shape)}`
         ],
-        [
-          x.dtype === 'bool' && value !== 0 && value !== 1,
-          () => `pads bool with 0 or 1, not ${String(value)}`
-        ]
+        [!belongs(value, x.dtype), () => `${String(value)} is not of dtype ${x.dtype}`]
       ),
     () => ({
       _tag: 'Pad',

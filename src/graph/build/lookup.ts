@@ -1,5 +1,5 @@
 /** Families that find their elements by index, and those that make them from nothing. */
-import { dim, equalDims, isDim, range, showDims, type Dims } from '../../tensor/dims.js'
+import { dim, equalDims, isDim, range, shapeProblem, showDims, type Dims } from '../../tensor/dims.js'
 import { isInteger, type DType } from '../../tensor/DType.js'
 import type { Tensor } from '../../tensor/Tensor.js'
 import { invalid } from '../error.js'
@@ -26,7 +26,7 @@ export const iota = (axis: number, shape: Dims, dtype: DType): Node =>
     [],
     () =>
       firstOf(
-        [!shape.every(isDim), () => `${showDims(shape)} is not a shape; sizes are integers >= 0`],
+        [shapeProblem(shape) !== undefined, () => shapeProblem(shape) ?? ''],
         [dtype === 'bool', () => 'yields numbers, not bool'],
         [
           !range(0, shape.length).includes(axis),
@@ -102,7 +102,7 @@ export const randomBits = (counters: Dims, key: Node): Node =>
     [key],
     () =>
       firstOf(
-        [!counters.every(isDim), () => `${showDims(counters)} is not a shape; sizes are integers >= 0`],
+        [shapeProblem(counters) !== undefined, () => shapeProblem(counters) ?? ''],
         [
           key.dtype !== 'u32' || dim(key.shape, key.shape.length - 1) !== 2 || key.shape.length === 0,
           () => `a key is u32[2], got ${key.dtype}${showDims(key.shape)}`
