@@ -18,6 +18,8 @@ export interface LawParameters {
   readonly seed?: number
   readonly path?: string
   readonly numRuns?: number
+  /** Whether to report the first sample that fails, without looking for a smaller one. */
+  readonly endOnFailure?: boolean
 }
 
 /**

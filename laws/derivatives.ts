@@ -8,7 +8,7 @@ import type { Aval, Input, Node } from '../src/graph/Expr.js'
 import { equalDims, showDims } from '../src/tensor/dims.js'
 import { isFloat } from '../src/tensor/DType.js'
 import { jvp, vjp, type Calculus } from '../src/transform/differentiate.js'
-import { compare, locate, safety, unravel } from './compare.js'
+import { compare, locate, safety, underflow, unravel } from './compare.js'
 import { stops, surroundings } from './differences.js'
 import { fail, firstFailure, inconclusive, pass, worst, type Verdict } from './Law.js'
 import { directions, onlyPlace, weights, zeros } from './probe.js'
@@ -65,16 +65,26 @@ const wrongAval = (what: string, got: ReadonlyArray<Node>, like: ReadonlyArray<A
     : `${what} ${i} is ${got[i]?.dtype ?? ''}${showDims(got[i]?.shape ?? [])}, not ${like[i]?.dtype ?? ''}${showDims(like[i]?.shape ?? [])}`
 }
 
+/** What is wrong with the shapes and dtypes of the derivatives, in the precision that the program has. */
+const wrongDeclaration = ({ outputs, inputs }: Problem, rules: Calculus): string | undefined => {
+  const ys = outputs.map(floating)
+  const moving = inputs.filter((x) => isFloat(x.dtype))
+  return (
+    wrongAval('tangent', jvp(rules)(ys, moving, slots('tangent', moving)), ys) ??
+    wrongAval('gradient', vjp(rules)(ys, moving, slots('cotangent', ys)), moving)
+  )
+}
+
+/**
+ * The program is made double before it is differentiated: a rule's own constants, as 2 / sqrt(pi), are rounded to the precision of the
+ * program, and single precision would show in the eighth digit.
+ */
 const prepare = ({ outputs, inputs }: Problem, rules: Calculus): E.Either<string, Prepared> => {
   const ys = outputs.map(floating)
   const moving = inputs.filter((x) => isFloat(x.dtype))
   const [us, vs] = [slots('tangent', moving), slots('cotangent', ys)]
-  const tangents = jvp(rules)(ys, moving, us)
-  const gradients = vjp(rules)(ys, moving, vs)
-  const wrong = wrongAval('tangent', tangents, ys) ?? wrongAval('gradient', gradients, moving)
-  if (wrong !== undefined) return E.left(wrong)
-  const forwards = inDouble({ outputs: tangents, inputs: [...inputs, ...us] })
-  const backwards = inDouble({ outputs: gradients, inputs: [...inputs, ...vs] })
+  const forwards = { outputs: jvp(rules)(ys, moving, us), inputs: [...inputs, ...us] }
+  const backwards = { outputs: vjp(rules)(ys, moving, vs), inputs: [...inputs, ...vs] }
   const [pushforward, pullback] = [compiled(forwards), compiled(backwards)]
   if (E.isLeft(pushforward)) return pushforward
   if (E.isLeft(pullback)) return pullback
@@ -160,7 +170,8 @@ const adjoint = (
 ): Verdict => {
   const d = flat(direction)
   const [left, right] = [dot(v, tangent), dot(gradient, d)]
-  const bar = modesTolerance * (absDot(v, tangent) + absDot(gradient, d) + absDot(v, numeric.scale))
+  const bar =
+    underflow + modesTolerance * (absDot(v, tangent) + absDot(gradient, d) + absDot(v, numeric.scale))
   const noisy = (): number => {
     const [t, g] = [noise.tangent(), noise.gradient()]
     return t === undefined || g === undefined ? Infinity : bar + safety * (absDot(v, t) + absDot(g, d))
@@ -183,7 +194,7 @@ const symmetric = (p: Prepared, point: Point, { direction, numeric, tangent, noi
   const transposed = p.pullback([...point, ...direction])
   if (E.isLeft(transposed)) return fail(transposed.left)
   const other = flat(transposed.right)
-  const bar = modesTolerance * (largest(tangent) + largest(other) + largest(numeric.scale))
+  const bar = underflow + modesTolerance * (largest(tangent) + largest(other) + largest(numeric.scale))
   const noisy = memo(() => [noise.tangent(), p.pullbackRounding()([...point, ...direction])] as const)
   const within = (x: number, k: number): boolean => {
     const difference = Math.abs(x - tangent[k]!)
@@ -299,13 +310,16 @@ export const judgeDerivatives = (judge: Judge, problem: Problem, given: Point, s
   const point = given.map(widen)
   const invalid = causes(problem.outputs)[0]
   if (invalid !== undefined) return fail(`the program is invalid: ${showBuildError(invalid)}`)
-  const occasion: Occasion = { judge, point, seed, fixed: stops(problem.outputs) }
+  const wrong = wrongDeclaration(problem, judge.rules)
+  if (wrong !== undefined) return fail(wrong)
+  const double = inDouble(problem)
+  const occasion: Occasion = { judge, point, seed, fixed: stops(double.outputs) }
   const once = (p: Problem, isGradient: boolean): Verdict => {
     const prepared = prepare(p, judge.rules)
     return E.isLeft(prepared) ? fail(prepared.left) : judgeOnce(occasion, prepared.right, isGradient)
   }
   return firstFailure(
-    () => once(problem, false),
-    () => (judge.order === 1 ? pass : once(gradientProblem(problem, judge.rules, seed + 7), true))
+    () => once(double, false),
+    () => (judge.order === 1 ? pass : once(gradientProblem(double, judge.rules, seed + 7), true))
   )
 }

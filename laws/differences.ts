@@ -84,6 +84,7 @@ export const surroundings = (
       const ys = flat(values.right.slice(0, count))
       return allFinite(ys) ? ys : undefined
     }
-  const rounding = (): Float64Array | undefined => roundingOf(double)([...point, ...constants.right])
+  const rounding = (): Float64Array | undefined =>
+    roundingOf(double, double.inputs.slice(0, graph.inputs.length))([...point, ...constants.right])
   return E.right({ at: flat(base.right.slice(0, count)), along, rounding })
 }

@@ -25,7 +25,8 @@ export const inDouble = ({ outputs, inputs }: Graph): Graph => {
   const replaced = new Map<Node, Node>(inputs.map((x, i) => [x, wider[i] ?? x]))
   const widened = (n: Node, xs: ReadonlyArray<Node>): Node => {
     if (n._tag === 'Input') return replaced.get(n) ?? n
-    if (n._tag === 'Convert') return build.convert(wide(n.dtype), xs[0] ?? n.x)
+    // A conversion stays where it is, from f64 to f64 too: its rule is to be judged like any other.
+    if (n._tag === 'Convert') return { ...n, x: xs[0] ?? n.x, dtype: wide(n.dtype) }
     if (n._tag === 'Constant' && n.dtype === 'f32') return build.constant(widen(n.value))
     if (n._tag === 'Iota' && n.dtype === 'f32') return build.iota(n.axis, n.shape, 'f64')
     return reuse(n, xs)

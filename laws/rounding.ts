@@ -34,12 +34,12 @@ const rounds = (n: Node): boolean =>
     n._tag === 'Scatter' ||
     n._tag === 'Project')
 
-/** The program with a factor after each operation that rounds; the factors are further inputs. */
-const perturbable = ({ outputs, inputs }: Graph): Graph => {
+/** The program with a factor after each operation that rounds, and after each input that does; the factors are further inputs. */
+const perturbable = ({ outputs, inputs }: Graph, moved: ReadonlyArray<Node>): Graph => {
   const factors: Array<Input> = []
   const perturbed = rewrite(outputs, (n, xs) => {
     const same = reuse(n, xs)
-    if (!rounds(n)) return same
+    if (!rounds(n) && !moved.includes(n)) return same
     const factor = build.input('factor', n.shape, n.dtype)
     factors.push(factor)
     return build.binary('mul', same, factor)
@@ -62,9 +62,21 @@ const factorsOf = (seed: number, inputs: ReadonlyArray<Input>): Point =>
 
 const trials = 8
 
-/** The largest movement of each component at a point; `undefined` where the program has no values. */
-export const roundingOf = (graph: Graph): ((point: Point) => Float64Array | undefined) => {
-  const [plain, shaken] = [compiled(graph), perturbable(graph)]
+/**
+ * The largest movement of each component at a point; `undefined` where the program has no values. Inputs that are `moved` were themselves
+ * rounded: a step away from a point does not end exactly where it should.
+ */
+export const roundingOf = (
+  graph: Graph,
+  moved: ReadonlyArray<Input> = []
+): ((point: Point) => Float64Array | undefined) => {
+  const [plain, shaken] = [
+    compiled(graph),
+    perturbable(
+      graph,
+      moved.filter((x) => isFloat(x.dtype))
+    )
+  ]
   const run = compiled(shaken)
   return (point) => {
     if (E.isLeft(plain) || E.isLeft(run)) return undefined

@@ -1,0 +1,20 @@
+/** All planted faults, and those that cannot be told from right rules. */
+import { conventionMutants } from './conventions.js'
+import { familyEquivalents, familyMutants } from './families.js'
+import { type Equivalent, type Mutant } from './mutant.js'
+import { scalarEquivalents, scalarMutants } from './scalar.js'
+import { transposeEquivalents, transposeMutants } from './transposes.js'
+
+export const mutants: ReadonlyArray<Mutant> = [
+  ...scalarMutants,
+  ...familyMutants,
+  ...transposeMutants,
+  ...conventionMutants
+]
+
+/** Faults left out, each with the reason why no test could find it. */
+export const equivalents: ReadonlyArray<Equivalent> = [
+  ...scalarEquivalents,
+  ...familyEquivalents,
+  ...transposeEquivalents
+]

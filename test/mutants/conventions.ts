@@ -1,0 +1,132 @@
+/** Faults at kinks and singular points only: everywhere else these derivatives are right. */
+import * as build from '../../src/graph/build/index.js'
+import type { Node } from '../../src/graph/Expr.js'
+import { full } from '../../src/linear/apply.js'
+import { compose, id, scale, type Linear } from '../../src/linear/Linear.js'
+import {
+  binary,
+  reduce,
+  unary,
+  wrongDerivative,
+  wrongTranspose,
+  type Matches,
+  type Mutant
+} from './mutant.js'
+
+const same = (x: Node, y: Node): Node => build.binary('eq', x, y)
+const coefficient = (l: Linear): Node => (l._tag === 'Scale' ? l.by : full(l._tag === 'Id' ? 1 : 0, l.from))
+
+const planted = (
+  fault: string,
+  near: string,
+  matches: Matches,
+  operand: number,
+  wrong: (by: Node, n: Node) => Node
+): Mutant => ({
+  fault,
+  near: `Convention ${near}`,
+  rules: wrongDerivative(matches, operand, (l, n) => scale(wrong(coefficient(l), n)))
+})
+
+const at = (where: Node, value: number, by: Node): Node => build.select(where, full(value, by), by)
+
+const argument = (n: Node): Node => (n._tag === 'Unary' ? n.x : n)
+const first = (n: Node): Node => (n._tag === 'Binary' ? n.a : n)
+const second = (n: Node): Node => (n._tag === 'Binary' ? n.b : n)
+const zeroAt = (x: Node): Node => same(x, full(0, x))
+
+const stairs = (['sign', 'floor', 'ceil', 'round'] as const).map((op) =>
+  planted(`${op}: derivative 1 at a step`, op, unary(op), 0, (by, n) => {
+    const x = argument(n)
+    const below = build.binary('sub', x, full(0.5, x))
+    const step = op === 'round' ? same(build.unary('floor', below), below) : same(x, build.unary('floor', x))
+    return at(step, 1, by)
+  })
+)
+
+const ties = (['max', 'min'] as const).flatMap((op) =>
+  [0, 1].flatMap((operand) =>
+    [0, 1].map((value) =>
+      planted(
+        `${op}, operand ${String(operand)}: ${String(value)} at a tie`,
+        op,
+        binary(op),
+        operand,
+        (by, n) => at(same(first(n), second(n)), value, by)
+      )
+    )
+  )
+)
+
+const attained = (['max', 'min'] as const).flatMap((op) =>
+  (['all', 'none'] as const).map((who): Mutant => ({
+    fault: `Reduce ${op}: ${who} of several that attain it`,
+    near: `Convention Reduce ${op}`,
+    rules: wrongDerivative(reduce(op), 0, (l) => {
+      if (l._tag !== 'Compose' || l.first._tag !== 'Scale') return l
+      const { by } = l.first
+      const shared = build.binary(
+        'and',
+        build.binary('gt', by, full(0, by)),
+        build.binary('lt', by, full(1, by))
+      )
+      return compose(l.second, scale(at(shared, who === 'all' ? 1 : 0, by)))
+    })
+  }))
+)
+
+const origin = (n: Node): Node => build.binary('and', zeroAt(first(n)), zeroAt(second(n)))
+
+const singular: ReadonlyArray<Mutant> = [
+  planted('abs: 1 at 0', 'abs', unary('abs'), 0, (by, n) => at(zeroAt(argument(n)), 1, by)),
+  planted('abs: -1 at 0', 'abs', unary('abs'), 0, (by, n) => at(zeroAt(argument(n)), -1, by)),
+  planted('abs: NaN at 0', 'abs', unary('abs'), 0, (_, n) => build.binary('div', argument(n), n)),
+  planted('sqrt: 0 at 0', 'sqrt', unary('sqrt'), 0, (by, n) => at(zeroAt(argument(n)), 0, by)),
+  ...(['hypot', 'atan2'] as const).flatMap((op) =>
+    [0, 1].flatMap((operand) =>
+      [1, NaN].map((value) =>
+        planted(
+          `${op}, operand ${String(operand)}: ${String(value)} at the origin`,
+          op,
+          binary(op),
+          operand,
+          (by, n) => at(origin(n), value, by)
+        )
+      )
+    )
+  ),
+  planted('pow, operand 0: b a^(b - 1) without a guard for b = 0', 'pow', binary('pow'), 0, (_, n) => {
+    const [a, b] = [first(n), second(n)]
+    return build.binary('mul', b, build.binary('pow', a, build.binary('sub', b, full(1, b))))
+  }),
+  planted('pow, operand 1: y log a without a guard for a = 0', 'pow', binary('pow'), 1, (_, n) =>
+    build.binary('mul', n, build.unary('log', first(n)))
+  ),
+  planted('rem, operand 1: floor in place of truncation', 'rem', binary('rem'), 1, (_, n) =>
+    build.unary('neg', build.unary('floor', build.binary('div', first(n), second(n))))
+  ),
+  planted('rem, operand 1: 0 at a multiple', 'rem', binary('rem'), 1, (by, n) => at(zeroAt(n), 0, by)),
+  {
+    fault: 'stopGradient: lets the derivative through at 0',
+    near: 'Convention stopGradient',
+    rules: wrongDerivative(unary('stopGradient'), 0, (l, n) => {
+      const x = argument(n)
+      return compose(scale(build.convert(x.dtype, zeroAt(x))), id(l.from))
+    })
+  },
+  {
+    fault: 'transpose of Scale: 0 times infinity is NaN',
+    near: 'Convention a branch not taken',
+    rules: wrongTranspose('Scale', (t, l) => {
+      const apply = (x: Parameters<typeof build.binary>[1]): Node => build.binary('mul', x, l.by)
+      return {
+        _tag: 'Given',
+        map: { apply: (x) => apply(x as Node), transpose: (x) => apply(x as Node) },
+        from: t.from,
+        to: t.to
+      }
+    })
+  }
+]
+
+export const conventionMutants: ReadonlyArray<Mutant> = [...stairs, ...ties, ...attained, ...singular]
