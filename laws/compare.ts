@@ -42,14 +42,16 @@ export interface Comparison {
 /** Passes, fails, or says that the estimate is too coarse to tell. */
 export const compare = (c: Comparison): Verdict => {
   const { analytic, value, error, scale, of, index } = c
-  const enough = resolution * Math.max(Math.abs(value), Math.abs(analytic) || 0, scale)
+  const enough =
+    resolution * Math.max(Math.abs(value), Number.isFinite(analytic) ? Math.abs(analytic) : 0, scale)
   const within = (bar: number): Verdict | undefined =>
     !(bar <= enough)
       ? inconclusive(`differences of ${of} are known only to ${bar.toExponential(1)}`)
       : Math.abs(analytic - value) <= bar
         ? pass
         : undefined
-  if (!Number.isFinite(analytic))
+  const known = safety * error <= enough
+  if (!Number.isFinite(analytic) && known)
     return fail('not finite', { of, index, actual: analytic, expected: value, bar: error })
   if (Math.abs(analytic - value) <= underflow) return pass
   const bar = safety * error

@@ -56,8 +56,16 @@ const cut: Decision<Binary> = ({ a, b }) => [
   build.binary('mul', signOf(a), build.convert(a.dtype, build.binary('lt', b, full(0, b))))
 ]
 
-const whole: Decision<Binary> = (n) =>
-  isFloat(n.dtype) ? [build.unary('round', build.binary('div', build.binary('sub', n.a, n), n.b))] : []
+/** Beyond this many multiples of the divisor, every step passes some. */
+const countable = 2 ** 40
+
+/** How many multiples a remainder leaves out; where they cannot be counted, the operands themselves, so that no step agrees. */
+const whole: Decision<Binary> = (n) => {
+  if (!isFloat(n.dtype)) return []
+  const quotient = build.unary('round', build.binary('div', build.binary('sub', n.a, n), n.b))
+  const few = build.binary('lt', build.unary('abs', quotient), full(countable, quotient))
+  return [quotient, build.select(few, full(0, n.a), n.a), build.select(few, full(0, n.b), n.b)]
+}
 
 const binaryDecision: Readonly<Record<BinaryOp, Decision<Binary>>> = {
   add: smooth,
@@ -119,3 +127,12 @@ const decisionsOf = (n: Node): ReadonlyArray<Node> => {
 /** Expressions whose values say which side of each decision a program takes. */
 export const decisions = (outputs: ReadonlyArray<Node>): ReadonlyArray<Node> =>
   topological(outputs).flatMap(decisionsOf)
+
+/** What is zero at the points where operations have values but no finite derivatives. */
+export const singularities = (outputs: ReadonlyArray<Node>): ReadonlyArray<Node> =>
+  topological(outputs).flatMap((n) => {
+    if (n._tag === 'Unary' && n.op === 'sqrt') return [n.x]
+    if (n._tag === 'Unary' && (n.op === 'asin' || n.op === 'acos'))
+      return [build.binary('sub', build.unary('square', n.x), full(1, n.x))]
+    return n._tag === 'Binary' && n.op === 'pow' && isFloat(n.a.dtype) ? [n.a] : []
+  })

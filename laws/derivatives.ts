@@ -8,12 +8,13 @@ import type { Aval, Input, Node } from '../src/graph/Expr.js'
 import { equalDims, showDims } from '../src/tensor/dims.js'
 import { isFloat } from '../src/tensor/DType.js'
 import { jvp, vjp, type Calculus } from '../src/transform/differentiate.js'
+import { singularities } from './decisions.js'
 import { compare, locate, safety, underflow, unravel } from './compare.js'
 import { stops, surroundings } from './differences.js'
 import { fail, firstFailure, inconclusive, pass, worst, type Verdict } from './Law.js'
 import { directions, onlyPlace, weights, zeros } from './probe.js'
 import { inDouble, widen, type Graph } from './retype.js'
-import { amplification, ridders, type Along, type Estimates } from './ridders.js'
+import { ridders, type Along, type Estimates } from './ridders.js'
 import { roundingOf } from './rounding.js'
 import { compiled, flat, type Point } from './run.js'
 
@@ -238,7 +239,7 @@ interface Facts {
   readonly cotangents: Point
   readonly gradient: Float64Array
   readonly isGradient: boolean
-  readonly noise: Omit<Noise, 'tangent'>
+  readonly noise: { readonly values: () => Float64Array | undefined; readonly gradient: Noise['gradient'] }
 }
 
 const judgeColumn = (f: Facts, direction: Point, along: Along): Verdict => {
@@ -248,7 +249,9 @@ const judgeColumn = (f: Facts, direction: Point, along: Along): Verdict => {
   const tangents = f.prepared.pushforward([...f.point, ...direction])
   if (E.isLeft(tangents)) return fail(tangents.left)
   const tangent = memo(() => f.prepared.pushforwardRounding()([...f.point, ...direction]))
-  const column: Column = { direction, numeric, tangent: flat(tangents.right), noise: { ...f.noise, tangent } }
+  const slopes = memo(() => f.noise.values()?.map((x) => x / numeric.step))
+  const noise: Noise = { slopes, tangent, gradient: f.noise.gradient }
+  const column: Column = { direction, numeric, tangent: flat(tangents.right), noise }
   const v = flat(f.cotangents)
   return firstFailure(
     () => forward(f.prepared, column),
@@ -285,7 +288,7 @@ const judgeOnce = (
   const gradients = prepared.pullback([...point, ...cotangents])
   if (E.isLeft(gradients)) return fail(gradients.left)
   const noise = {
-    slopes: memo(() => around.right.rounding()?.map((x) => x * amplification)),
+    values: memo(around.right.rounding),
     gradient: memo(() => prepared.pullbackRounding()([...point, ...cotangents]))
   }
   const facts: Facts = { prepared, point, cotangents, gradient: flat(gradients.right), isGradient, noise }
@@ -305,6 +308,12 @@ const gradientProblem = ({ outputs, inputs }: Problem, rules: Calculus, seed: nu
   return { outputs: vjp(rules)(ys, moving, cotangents), inputs }
 }
 
+/** What holds inside a composition that is smooth says nothing where a factor of the chain rule is infinite. */
+const isSingular = ({ outputs, inputs }: Problem, point: Point): boolean => {
+  const values = E.chain((run: Evaluate) => run(point))(compiled({ outputs: singularities(outputs), inputs }))
+  return E.isRight(values) && flat(values.right).includes(0)
+}
+
 /** Whether the derivatives of a program are right at a point, up to the given order. */
 export const judgeDerivatives = (judge: Judge, problem: Problem, given: Point, seed: number): Verdict => {
   const point = given.map(widen)
@@ -318,8 +327,11 @@ export const judgeDerivatives = (judge: Judge, problem: Problem, given: Point, s
     const prepared = prepare(p, judge.rules)
     return E.isLeft(prepared) ? fail(prepared.left) : judgeOnce(occasion, prepared.right, isGradient)
   }
-  return firstFailure(
+  const verdict = firstFailure(
     () => once(double, false),
     () => (judge.order === 1 ? pass : once(gradientProblem(double, judge.rules, seed + 7), true))
   )
+  return verdict._tag === 'Fail' && isSingular(double, point)
+    ? inconclusive('an operation is at a point where it has no finite derivative')
+    : verdict
 }

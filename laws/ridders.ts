@@ -18,6 +18,8 @@ export interface Estimates {
   readonly error: Float64Array
   /** The largest absolute value that each component took. */
   readonly scale: Float64Array
+  /** The smallest step: what noise in the values is divided by. */
+  readonly step: number
 }
 
 /**
@@ -120,8 +122,5 @@ export const ridders = (f: Along): Estimates | undefined => {
     error[i] = e
     scale[i] = largest
   }
-  return { value, error, scale }
+  return { value, error, scale, step: rows.at(-1)!.h }
 }
-
-/** What noise in the values does to the slopes at the smallest step. */
-export const amplification = shrink ** (levels - 1) / firstStep
