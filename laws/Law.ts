@@ -7,6 +7,7 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { showCulprit, type Culprit } from './culprit.js'
 
 /**
  * How to run a law: what fast-check needs to repeat a failure.
@@ -95,6 +96,8 @@ export interface LawFailure {
   readonly law: string
   readonly statement: Statement
   readonly fault: Fault
+  /** The operation at fault, where the law can tell. */
+  readonly culprit?: Culprit
   readonly counterexample: string
   readonly seed: number
   readonly path: string
@@ -136,6 +139,8 @@ export interface LawSource<A> {
   readonly arbitrary: fc.Arbitrary<A>
   readonly judge: (sample: A) => Verdict
   readonly show?: (sample: A) => string
+  /** Which operation makes the smallest failing sample fail; asked once. */
+  readonly localise?: (sample: A) => Culprit | undefined
   /** How many samples, unless the caller says otherwise. */
   readonly numRuns?: number
   /** How many smaller samples to try after a failure; where judging is costly, a somewhat larger counterexample is worth the time. */
@@ -210,9 +215,19 @@ const guarded =
       E.getOrElse((reason) => fail(`throws ${reason}`))
     )
 
+/** What threw in the law may throw here as well: then nobody is accused. */
+const culpritOf = <A>({ localise }: LawSource<A>, sample: A | undefined): Culprit | undefined =>
+  sample === undefined || localise === undefined
+    ? undefined
+    : pipe(
+        E.tryCatch(() => localise(sample), String),
+        E.getOrElse((): Culprit | undefined => undefined)
+      )
+
 const failureOf = <A>(source: LawSource<A>, details: fc.RunDetailsCommon<[A]>, seed: number): LawFailure => {
   const sample = details.counterexample?.[0]
   const verdict = sample === undefined ? fail(String(details.errorInstance)) : guarded(source.judge)(sample)
+  const culprit = verdict._tag === 'Fail' ? culpritOf(source, sample) : undefined
   return {
     _tag: 'LawFailure',
     law: source.name,
@@ -221,6 +236,7 @@ const failureOf = <A>(source: LawSource<A>, details: fc.RunDetailsCommon<[A]>, s
       verdict._tag === 'Fail'
         ? verdict.fault
         : { message: 'the verdict on this sample varies from run to run' },
+    ...(culprit === undefined ? {} : { culprit }),
     counterexample: sample === undefined ? '' : (source.show ?? fc.stringify)(sample),
     seed,
     path: details.counterexamplePath ?? ''
@@ -276,7 +292,7 @@ const showMismatch = ({ of, index, actual, expected, bar }: Mismatch): string =>
   `${of}${index.length === 0 ? '' : ` at [${index.join(', ')}]`}: ${showNumber(actual)}, expected ${showNumber(expected)} ± ${bar.toExponential(1)} (ratio ${(actual / expected).toPrecision(4)})`
 
 /**
- * A failure in one line: the law with both sides, what is wrong, the sample, and the seed and path that bring it back.
+ * A failure in one line: the law with both sides, what is wrong, the operation at fault, the sample, and the seed and path that bring it back.
  *
  * @example
  * ```ts
@@ -302,13 +318,14 @@ export const showFailure = ({
   law: name,
   statement,
   fault,
+  culprit,
   counterexample,
   seed,
   path
 }: LawFailure): string => {
   const what =
     fault.mismatch === undefined ? fault.message : `${fault.message}: ${showMismatch(fault.mismatch)}`
-  const line = `${name}: ${statement.left} = ${statement.right} fails: ${what}; sample ${counterexample}; replay { seed: ${seed}, path: '${path}' }`
+  const line = `${name}: ${statement.left} = ${statement.right} fails: ${what}${culprit === undefined ? '' : `; ${showCulprit(culprit)}`}; sample ${counterexample}; replay { seed: ${seed}, path: '${path}' }`
   return line.replace(/\s+/g, ' ')
 }
 

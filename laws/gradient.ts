@@ -1,5 +1,6 @@
 /** Verification of the gradients of any function of a parameter tree. */
 import type * as fc from 'fast-check'
+import { flow } from 'fp-ts/lib/function.js'
 import * as build from '../src/graph/build/index.js'
 import { node, type Expr, type Input } from '../src/graph/Expr.js'
 import type { Values } from '../src/numeric/compile.js'
@@ -8,7 +9,9 @@ import type { Tensor } from '../src/tensor/Tensor.js'
 import { calculus, type Calculus } from '../src/transform/differentiate.js'
 import { showTensor } from './arbitrary/tensor.js'
 import { judgeDerivatives, type Judge } from './derivatives.js'
-import { law, type Law, type Verdict } from './Law.js'
+import { law, type Law } from './Law.js'
+import { localise } from './localise.js'
+import type { Graph } from './retype.js'
 
 /**
  * What to verify: a function from a tree of expressions to one, and where to try it.
@@ -44,14 +47,24 @@ const inputsOf = (parameters: unknown): ReadonlyArray<Input> =>
     return build.input(path === '' ? 'the argument' : path, t.shape, t.dtype)
   })
 
-const judgeAt =
-  <P>(judge: Judge, f: (parameters: P) => unknown) =>
-  (parameters: Values<P>): Verdict => {
+/** The function as a program, with the values of its inputs. */
+interface Placed {
+  readonly problem: Graph
+  readonly point: ReadonlyArray<Tensor>
+}
+
+const place =
+  <P>(f: (parameters: P) => unknown) =>
+  (parameters: Values<P>): Placed => {
     const inputs = inputsOf(parameters)
-    const point = leavesOf(parameters) as ReadonlyArray<Tensor>
     const outputs = leavesOf(f(refill(parameters, inputs) as P)).map((y) => node(y as Expr))
-    return judgeDerivatives(judge, { outputs, inputs }, point, seedOf(point))
+    return { problem: { outputs, inputs }, point: leavesOf(parameters) as ReadonlyArray<Tensor> }
   }
+
+const judgePlaced =
+  (judge: Judge) =>
+  ({ problem, point }: Placed) =>
+    judgeDerivatives(judge, problem, point, seedOf(point))
 
 const showParameters = (parameters: unknown): string =>
   locate(parameters)
@@ -61,7 +74,8 @@ const showParameters = (parameters: unknown): string =>
 /**
  * The law that the derivatives of `f` are right, in forward and reverse mode. Differences are taken in double precision with relative,
  * extrapolated steps, whatever the precision of `f`; they come with an error bar, so that no tolerance has to be tuned. Where they are too
- * coarse, as near a kink, the sample counts as inconclusive. What `stopGradient` holds is held in the differences too.
+ * coarse, as near a kink, the sample counts as inconclusive. What `stopGradient` holds is held in the differences too. A failure names the
+ * first operation whose own derivative is wrong at the values that it has in `f`.
  *
  * @example
  * ```ts
@@ -97,7 +111,8 @@ export const gradientLaw = <P>({
       right: 'extrapolated differences'
     },
     arbitrary,
-    judge: judgeAt({ rules, order, ...thorough }, f),
+    judge: flow(place(f), judgePlaced({ rules, order, ...thorough })),
+    localise: flow(place(f), ({ problem, point }) => localise({ rules, order }, problem, point)),
     show: showParameters,
     numRuns,
     shrinks: 100

@@ -16,6 +16,8 @@ export type {
   Verdict
 } from './Law.js'
 export { checkAll, fail, inconclusive, law, lawsOf, pass, register, showFailure } from './Law.js'
+export type { Culprit, Deviation } from './culprit.js'
+export { reproduction } from './culprit.js'
 export * as arbitrary from './arbitrary/index.js'
 export type { Along, Estimates } from './ridders.js'
 export { ridders } from './ridders.js'

@@ -91,7 +91,8 @@ const attributes = (n: Node): Attributes => {
 
 const lower = (tag: string): string => tag.charAt(0).toLowerCase() + tag.slice(1)
 
-const operation = (n: Node): string => {
+/** The name of an operation; a primitive of a user has its own. */
+export const operation = (n: Node): string => {
   switch (n._tag) {
     case 'Unary':
     case 'Binary':

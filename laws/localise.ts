@@ -1,0 +1,211 @@
+/**
+ * Localisation: which operation of a program has the wrong derivative. Every operation is taken by itself, at the values that its operands have
+ * in the program, and judged as the whole was; the first one that fails is the culprit.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as build from '../src/graph/build/index.js'
+import type { Aval, Input, Node } from '../src/graph/Expr.js'
+import { operands, rebuild, topological } from '../src/graph/fold.js'
+import { operation } from '../src/graph/print.js'
+import { allocate, isFloat } from '../src/tensor/DType.js'
+import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
+import { vjp, type Calculus } from '../src/transform/differentiate.js'
+import type { Culprit, Deviation } from './culprit.js'
+import { judgeDerivatives, type Judge } from './derivatives.js'
+import { stops } from './differences.js'
+import { worstEntry } from './measure.js'
+import { weights } from './probe.js'
+import { inDouble, widen, type Graph } from './retype.js'
+import { compiled, type Point } from './run.js'
+
+/** Every coordinate of small operands; a few random directions of large ones. */
+const thorough = { coordinates: 64, sample: 16 } as const
+
+/** An operation of a program with the values of its operands, in double precision. */
+interface Occurrence {
+  readonly node: Node
+  readonly values: Point
+  /** Which operands depend on what the program is differentiated by. */
+  readonly moves: ReadonlyArray<boolean>
+  readonly position: number
+  readonly count: number
+}
+
+const isOperation = (n: Node): boolean => n._tag !== 'Project' && operands(n).length > 0
+
+/** Nodes through which an infinitesimal change of the inputs passes. */
+const reached = (order: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>): ReadonlySet<Node> => {
+  const acc = new Set<Node>(inputs.filter((x) => isFloat(x.dtype)))
+  for (const n of order)
+    if (operands(n).some((x) => acc.has(x)) && (isFloat(n.dtype) || n._tag === 'Custom')) acc.add(n)
+  return acc
+}
+
+const valuesAt = (order: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>, point: Point) => {
+  const run = compiled(inDouble({ outputs: order, inputs }))
+  return E.isLeft(run) ? run : run.right(point)
+}
+
+/** The operations of a program that a derivative passes through, operands before users. */
+const occurrences = ({ outputs, inputs }: Graph, point: Point): ReadonlyArray<Occurrence> => {
+  const order = topological(outputs)
+  const values = valuesAt(order, inputs, point)
+  if (E.isLeft(values)) return []
+  const known = new Map<Node, Tensor | undefined>(order.map((n, i) => [n, values.right[i]]))
+  const moving = reached(order, inputs)
+  const operations = order.filter(isOperation)
+  return operations
+    .map((n, i): Occurrence => {
+      const xs = operands(n)
+      const moves = xs.map((x) => moving.has(x) && isFloat(x.dtype))
+      return {
+        node: n,
+        values: xs.flatMap((x) => known.get(x) ?? []),
+        moves,
+        position: i + 1,
+        count: operations.length
+      }
+    })
+    .filter(({ moves }) => moves.includes(true))
+}
+
+const fixedOperand = (x: Node, value: Tensor): Node => {
+  if (x._tag === 'Constant') return x
+  const data = allocate(x.dtype, elements(value).length)
+  data.set(elements(value))
+  return build.constant(own(value.shape, x.dtype, data))
+}
+
+/** One operation as a program of its own; its inputs are the operands that move. */
+interface Alone {
+  readonly graph: Graph
+  readonly point: Point
+  /** The place of each input among the operands. */
+  readonly places: ReadonlyArray<number>
+}
+
+const alone = ({ node, values, moves }: Occurrence): Alone => {
+  const places = moves.flatMap((m, j) => (m ? [j] : []))
+  const xs = operands(node)
+  const inputs = places.map((j) =>
+    build.input(`operand ${j}`, xs[j]?.shape ?? [], xs[j]?.dtype ?? node.dtype)
+  )
+  const slots = xs.map((x, j) => inputs[places.indexOf(j)] ?? fixedOperand(x, values[j]!))
+  const y = rebuild(node, slots)
+  const results = y._tag === 'Custom' ? y.results.map((_, i) => build.project(i, y)) : [y]
+  return {
+    graph: { outputs: results.filter((r) => isFloat(r.dtype)), inputs },
+    point: places.map((j) => values[j]!),
+    places
+  }
+}
+
+/** The derivative by one operand, as a program of all. */
+const slopeBy = ({ outputs, inputs }: Graph, x: Input, rules: Calculus, seed: number): Graph => ({
+  outputs: vjp(rules)(
+    outputs,
+    [x],
+    weights(seed, outputs).map((v, i) => build.convert(outputs[i]?.dtype ?? 'f64', build.constant(v)))
+  ),
+  inputs
+})
+
+/** The first operand with a wrong entry. */
+const deviationOf = (
+  { graph, point, places }: Alone,
+  { rules, order }: Judge,
+  seed: number
+): Deviation | undefined => {
+  const fixed = stops(graph.outputs)
+  for (const [i, x] of graph.inputs.entries()) {
+    const program = order === 1 ? graph : slopeBy(graph, x, rules, seed)
+    for (const moving of order === 1 ? [x] : graph.inputs) {
+      const entry = worstEntry({ rules, graph: program, moving, point, fixed, seed })
+      if (entry !== undefined) return { ...entry, operand: places[i] ?? i, nearby: false }
+    }
+  }
+  return undefined
+}
+
+/** A generic point next to the one at hand. */
+const nudged = (point: Point, seed: number): Point =>
+  weights(seed, point).map((w, i) => {
+    const x = point[i] ?? w
+    const [xs, ws] = [elements(x), elements(w)]
+    const step = (v: number, k: number): number => v + (ws[k] ?? 0) * (Math.abs(v) || 1) * 0.25
+    return own(x.shape, 'f64', Float64Array.from(xs, step))
+  })
+
+/** A wrong rule can give the right number where operands are zero or equal; its second derivatives betray it, and its neighbours show how. */
+const evidence = (local: Alone, judge: Judge, seed: number) => {
+  const here = deviationOf(local, judge, seed)
+  if (here !== undefined || judge.order === 1) return { order: judge.order, deviation: here }
+  const near = deviationOf({ ...local, point: nudged(local.point, seed) }, { ...judge, order: 1 }, seed)
+  return near === undefined
+    ? { order: judge.order, deviation: undefined }
+    : { order: 1 as const, deviation: { ...near, nearby: true } }
+}
+
+const aval = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
+
+/** What is wrong with one operation. */
+const accuse = (judge: Judge, part: Culprit['part'], found: Occurrence): Culprit | undefined => {
+  const { node, position, count } = found
+  const local = alone(found)
+  const verdict = judgeDerivatives(judge, local.graph, local.point, position)
+  if (verdict._tag !== 'Fail') return undefined
+  // Without a mismatch there are no numbers to compare: a result of the wrong shape, say.
+  const { order, deviation } =
+    verdict.fault.mismatch === undefined
+      ? { order: judge.order, deviation: undefined }
+      : evidence(local, judge, position)
+  return {
+    operation: operation(node),
+    part,
+    position,
+    count,
+    order,
+    operands: operands(node).map(aval),
+    results: node._tag === 'Custom' ? node.results : [aval(node)],
+    message: verdict.fault.message,
+    ...(deviation === undefined ? {} : { deviation })
+  }
+}
+
+const firstOf = (
+  judge: Judge,
+  part: Culprit['part'],
+  found: ReadonlyArray<Occurrence>
+): Culprit | undefined => {
+  for (const one of found) {
+    const culprit = accuse(judge, part, one)
+    if (culprit !== undefined) return culprit
+  }
+  return undefined
+}
+
+/** The gradient of the outputs as a program of its own. */
+const gradientGraph = ({ outputs, inputs }: Graph, rules: Calculus): Graph => {
+  const ys = outputs.filter((y) => isFloat(y.dtype))
+  const moving = inputs.filter((x) => isFloat(x.dtype))
+  return { outputs: moving.flatMap((x) => slopeBy({ outputs: ys, inputs }, x, rules, 1).outputs), inputs }
+}
+
+/**
+ * The first operation with a wrong derivative. For the second order, the operations that the gradient is made of are looked at next, and last
+ * the second derivatives of the operations of the program itself. `undefined` where every operation by itself is right.
+ */
+export const localise = (
+  { rules, order }: { readonly rules: Calculus; readonly order: 1 | 2 },
+  problem: Graph,
+  given: Point
+): Culprit | undefined => {
+  const point = given.map(widen)
+  const found = occurrences(problem, point)
+  const first: Judge = { rules, order: 1, ...thorough }
+  const culprit = firstOf(first, 'program', found)
+  if (culprit !== undefined || order === 1) return culprit
+  const passed = new Set(found.map(({ node }) => node))
+  const added = occurrences(gradientGraph(problem, rules), point).filter(({ node }) => !passed.has(node))
+  return firstOf(first, 'gradient', added) ?? firstOf({ ...first, order: 2 }, 'program', found)
+}

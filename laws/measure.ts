@@ -1,0 +1,111 @@
+/** How far the derivative of one operation is from its differences, entry by entry and per unit of the operand. */
+import * as E from 'fp-ts/lib/Either.js'
+import * as build from '../src/graph/build/index.js'
+import type { Input, Node } from '../src/graph/Expr.js'
+import { elements } from '../src/tensor/Tensor.js'
+import { jvp, vjp, type Calculus } from '../src/transform/differentiate.js'
+import { safety, unravel } from './compare.js'
+import type { Deviation } from './culprit.js'
+import { surroundings, type Surroundings } from './differences.js'
+import { directions, onlyPlace, weights, zeros } from './probe.js'
+import { inDouble, type Graph } from './retype.js'
+import { ridders } from './ridders.js'
+import { compiled, flat, type Point } from './run.js'
+
+/** A program, one of its inputs, and a point. */
+export interface Measured {
+  readonly rules: Calculus
+  readonly graph: Graph
+  readonly moving: Input
+  readonly point: Point
+  /** What is held fixed, as `stopGradient` says. */
+  readonly fixed: ReadonlyArray<Node>
+  readonly seed: number
+}
+
+/** Every element up to this many, else random directions. */
+const coordinates = 256
+const sample = 16
+
+/** Differences closer than this are rounding, which has been judged before. */
+const resolution = 1e-9
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((acc, x, i) => acc + x * b[i]!, 0)
+
+type Entry = Omit<Deviation, 'operand' | 'nearby'>
+
+interface Modes {
+  readonly around: Surroundings
+  readonly tangent: (direction: Point) => E.Either<string, Point>
+  readonly weights: Float64Array
+  readonly gradient: Float64Array
+}
+
+const slots = (like: ReadonlyArray<Node>): ReadonlyArray<Input> =>
+  like.map((x) => build.input('moving', x.shape, x.dtype))
+
+const modesOf = ({ rules, graph, moving, point, fixed, seed }: Measured): E.Either<string, Modes> => {
+  const { outputs, inputs } = graph
+  const [us, vs, v] = [slots([moving]), slots(outputs), weights(seed, outputs)]
+  const push = compiled(inDouble({ outputs: jvp(rules)(outputs, [moving], us), inputs: [...inputs, ...us] }))
+  const pull = compiled(inDouble({ outputs: vjp(rules)(outputs, [moving], vs), inputs: [...inputs, ...vs] }))
+  const around = surroundings(graph, point, fixed)
+  if (E.isLeft(push)) return push
+  if (E.isLeft(pull)) return pull
+  if (E.isLeft(around)) return around
+  return E.map((gradient: Point): Modes => ({
+    around: around.right,
+    tangent: (direction) => push.right([...point, ...direction]),
+    weights: flat(v),
+    gradient: flat(gradient)
+  }))(pull.right([...point, ...v]))
+}
+
+/** The entries along one direction, forward mode first. */
+const entries = (m: Measured, modes: Modes, direction: Point): ReadonlyArray<Entry> => {
+  const along = m.graph.inputs.map((x, i) => (x === m.moving ? direction : zeros([m.point[i] ?? x]))[0]!)
+  const numeric = ridders(modes.around.along(along))
+  const tangents = modes.tangent(direction)
+  if (numeric === undefined || E.isLeft(tangents)) return []
+  const k = onlyPlace(direction)?.[1]
+  const reach = k === undefined ? 1 : elements(direction[0]!)[k]!
+  const index = k === undefined ? [] : unravel(m.moving.shape, k)
+  const entry = (mode: Entry['mode'], analytic: number, value: number, error: number): Entry => ({
+    mode,
+    index,
+    analytic: analytic / reach,
+    numeric: value / reach,
+    bar: (safety * error) / Math.abs(reach)
+  })
+  const absolute = modes.weights.map(Math.abs)
+  return [
+    ...Array.from(flat(tangents.right), (t, i) => entry('forward', t, numeric.value[i]!, numeric.error[i]!)),
+    entry(
+      'reverse',
+      dot(modes.gradient, flat(direction)),
+      dot(modes.weights, numeric.value),
+      dot(absolute, numeric.error)
+    )
+  ]
+}
+
+const distance = ({ analytic, numeric }: Entry): number =>
+  Number.isFinite(analytic) ? Math.abs(analytic - numeric) : Infinity
+
+const deviates = (e: Entry): boolean =>
+  distance(e) > e.bar + resolution * Math.max(Math.abs(e.analytic), Math.abs(e.numeric))
+
+const farthest = (es: ReadonlyArray<Entry>): Entry | undefined =>
+  es.reduce<Entry | undefined>((a, b) => (a === undefined || distance(b) > distance(a) ? b : a), undefined)
+
+/** The entry that is furthest off; of the transpose only where the map itself is right. */
+export const worstEntry = (m: Measured): Entry | undefined => {
+  const modes = modesOf(m)
+  if (E.isLeft(modes)) return undefined
+  const moving = m.point[m.graph.inputs.indexOf(m.moving)]
+  if (moving === undefined) return undefined
+  const wrong = directions(m.seed, [moving], coordinates, sample)
+    .flatMap((d) => entries(m, modes.right, d))
+    .filter(deviates)
+  return farthest(wrong.filter((e) => e.mode === 'forward')) ?? farthest(wrong)
+}

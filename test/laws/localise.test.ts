@@ -1,0 +1,260 @@
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { describe, expect, it } from 'vitest'
+import { reading, showCulprit } from '../../laws/culprit.js'
+import { arbitrary, gradientLaw, showFailure, type Culprit } from '../../laws/index.js'
+import * as build from '../../src/graph/build/index.js'
+import { node, type Node } from '../../src/graph/Expr.js'
+import { topological } from '../../src/graph/fold.js'
+import { operation } from '../../src/graph/print.js'
+import * as A from '../../src/index.js'
+import type { CustomRule, Expr } from '../../src/index.js'
+import { full } from '../../src/linear/apply.js'
+import { compose, id, scale, zero, type Linear } from '../../src/linear/Linear.js'
+import { calculus, type Calculus } from '../../src/transform/differentiate.js'
+
+interface Attention {
+  readonly query: Expr<readonly [3, 2], 'f32'>
+  readonly key: Expr<readonly [3, 2], 'f32'>
+  readonly value: Expr<readonly [3, 4], 'f32'>
+  readonly output: Expr<readonly [4, 2], 'f32'>
+}
+
+const f32 = 'f32' as const
+
+const parameters = fc.record({
+  query: arbitrary.tensor({ shape: [3, 2], dtype: f32 }),
+  key: arbitrary.tensor({ shape: [3, 2], dtype: f32 }),
+  value: arbitrary.tensor({ shape: [3, 4], dtype: f32 }),
+  output: arbitrary.tensor({ shape: [4, 2], dtype: f32 })
+})
+
+const words = A.tensor([
+  [0.5, -1, 0.25],
+  [1.5, 0.25, -0.75]
+])
+const targets = A.tensor([
+  [0.5, -1],
+  [0.25, 1.5]
+])
+
+/** One head of attention over two words, a squashed projection, and a squared error. */
+const attention = ({ query, key, value, output }: Attention) => {
+  const scores = pipe(
+    words,
+    A.matmul(query),
+    A.matmul(A.transpose(A.matmul(key)(words))),
+    A.mul(0.7),
+    A.softmax()
+  )
+  return pipe(
+    scores,
+    A.matmul(A.matmul(value)(words)),
+    A.tanh,
+    A.matmul(output),
+    A.sub(targets),
+    A.square,
+    A.sum()
+  )
+}
+
+const law = (rules: Calculus, order: 1 | 2 = 1) =>
+  gradientLaw({ name: 'attention', f: attention, arbitrary: parameters, rules, order })
+
+type Change = (l: Linear, n: Node) => Linear
+
+/** The rule of one operation changed for one operand. */
+const planted = (name: string, operand: number, change: Change): Calculus => ({
+  ...calculus,
+  derivative: (n) => {
+    const rows = calculus.derivative(n)
+    return operation(n) === name
+      ? rows.map((row, j) => (j === operand ? row.map((l) => change(l, n)) : row))
+      : rows
+  }
+})
+
+const times =
+  (factor: number): Change =>
+  (l) =>
+    compose(scale(full(factor, l.to)), l)
+
+const dropped: Change = (l) => zero(l.from, l.to)
+
+/** The transpose of one constructor changed; compositions are taken apart as the library does. */
+const transposed = (tag: Linear['_tag'], change: (t: Linear) => Linear): Calculus => {
+  const transpose = (l: Linear): Linear =>
+    l._tag === 'Compose'
+      ? compose(transpose(l.first), transpose(l.second))
+      : l._tag === tag
+        ? change(calculus.transpose(l))
+        : calculus.transpose(l)
+  return { ...calculus, transpose }
+}
+
+const culpritOf = (rules: Calculus, order: 1 | 2 = 1): Culprit | 'held' | undefined => {
+  const result = law(rules, order).check({ seed: 5, numRuns: 10, endOnFailure: true })
+  return E.isLeft(result) ? result.left.culprit : 'held'
+}
+
+const ratioOf = (culprit: ReturnType<typeof culpritOf>): number =>
+  culprit === undefined || culprit === 'held' || culprit.deviation === undefined
+    ? NaN
+    : culprit.deviation.analytic / culprit.deviation.numeric
+
+const shown = (culprit: ReturnType<typeof culpritOf>): string =>
+  culprit === undefined || culprit === 'held' ? String(culprit) : showCulprit(culprit)
+
+describe('localisation', () => {
+  it.each([
+    ['exp', 0, times(2), 2],
+    ['exp', 0, times(1.001), 1.001],
+    ['tanh', 0, times(-1), -1],
+    ['square', 0, times(0.5), 0.5],
+    ['contract', 0, times(3), 3],
+    ['contract', 1, dropped, 0],
+    ['div', 1, times(-2), -2],
+    ['div', 0, dropped, 0],
+    ['broadcast', 0, times(2), 2],
+    ['sub', 0, dropped, 0],
+    ['mul', 0, times(1.01), 1.01],
+    ['sum', 0, times(1.5), 1.5],
+    ['permute', 0, times(-1), -1]
+  ] as const)('names %s, operand %i', (name, operand, change, ratio) => {
+    const culprit = culpritOf(planted(name, operand, change))
+    expect(culprit).toMatchObject({ operation: name, part: 'program', order: 1, deviation: { operand } })
+    expect(ratioOf(culprit)).toBeCloseTo(ratio, 6)
+  })
+
+  it('numbers the operations of a graph of more than twelve', () => {
+    const sample = fc.sample(parameters, { seed: 1, numRuns: 1 })[0]
+    const names = topological(sample === undefined ? [] : [node(attention(sample))])
+      .filter((n) => !['Input', 'Constant'].includes(n._tag))
+      .map(operation)
+    const culprit = culpritOf(planted('tanh', 0, times(2)))
+    expect(names.length).toBeGreaterThan(12)
+    expect(culprit).toMatchObject({ count: names.length, position: names.indexOf('tanh') + 1 })
+  })
+
+  it('tells a wrong transpose from a wrong map', () => {
+    const culprit = culpritOf(transposed('Broadcast', (t) => compose(scale(full(2, t.to)), t)))
+    expect(culprit).toMatchObject({ operation: 'broadcast', deviation: { mode: 'reverse', operand: 0 } })
+    expect(shown(culprit)).toMatch(/transposed derivative .*2\.000: a factor 2 too large/)
+  })
+
+  it('finds what is wrong from the second order on only', () => {
+    const stale = planted('exp', 0, (_, n) => scale(build.unary('stopGradient', n)))
+    expect(culpritOf(stale)).toBe('held')
+    expect(culpritOf(stale, 2)).toMatchObject({
+      operation: 'exp',
+      part: 'program',
+      order: 2,
+      deviation: { operand: 0 }
+    })
+  })
+
+  it('finds an operation that only the gradient is made of', () => {
+    const wrong = planted('mulNoNan', 0, times(2))
+    expect(culpritOf(wrong, 2)).toMatchObject({ operation: 'mulNoNan', part: 'gradient', order: 1 })
+  })
+
+  it('says the index of the element, and the values per unit of it', () => {
+    const at = fc
+      .constant(A.fromFlat([3], 'f64')([2, 3, 5]))
+      .map((t) => (E.isRight(t) ? t.right : A.tensor(0, 'f64')))
+    const third = A.tensor([1, 1, 3], 'f64')
+    const result = gradientLaw({
+      name: 'square',
+      f: (x: Expr<readonly [3], 'f64'>) => A.sum()(A.square(x)),
+      arbitrary: at as fc.Arbitrary<A.Tensor<[3], 'f64'>>,
+      rules: planted('square', 0, (l) => compose(scale(build.constant(third)), l))
+    }).check({ seed: 1, numRuns: 1 })
+    expect(E.isLeft(result) ? result.left.culprit?.deviation?.index : []).toEqual([2])
+    expect(E.isLeft(result) ? showFailure(result.left) : '').toMatch(
+      /culprit square \(f64\[3\] -> f64\[3\]\), operation 1 of 2, operand 0 at \[2\]: derivative 30, expected (10|9\.99\d+|10\.00\d*) ± \S+ \(3\.000: a factor 3 too large\)/
+    )
+  })
+
+  it('accuses nobody while the law holds, and no operation of which the fault is not', () => {
+    expect(E.isRight(law(calculus, 2).check({ seed: 5, numRuns: 2 }))).toBe(true)
+    const throwing = gradientLaw({
+      name: 'throwing',
+      f: (x: Expr<readonly [2], 'f64'>) => (JSON.parse('{') === undefined ? x : x),
+      arbitrary: arbitrary.tensor({ shape: [2] })
+    }).check({ seed: 1 })
+    expect(E.isLeft(throwing) ? throwing.left.culprit : 'held').toBeUndefined()
+  })
+
+  it('names a primitive of a user by its name', () => {
+    const wrong = (derivative: CustomRule['derivative']): CustomRule => ({
+      name: 'myProduct',
+      results: ([x]) => (x === undefined ? E.left('takes two operands') : E.right([x])),
+      reference: ([x, y]) =>
+        x === undefined || y === undefined
+          ? []
+          : pipe(
+              A.toFlat(x).map((v, i) => Number(v) * Number(A.toFlat(y)[i])),
+              A.fromFlat(x.shape, x.dtype),
+              E.match(
+                () => [],
+                (t) => [t]
+              )
+            ),
+      derivative
+    })
+    const located = (rule: CustomRule): Culprit | 'held' | undefined => {
+      const result = gradientLaw({
+        name: 'model',
+        f: ({ a, b }: { readonly a: Expr<readonly [3], 'f32'>; readonly b: Expr<readonly [3], 'f32'> }) =>
+          A.sum()(A.exp(A.primitive(rule)(A.tanh(a), A.sin(b))[0] ?? a)),
+        arbitrary: fc.record({
+          a: arbitrary.tensor({ shape: [3], dtype: f32 }),
+          b: arbitrary.tensor({ shape: [3], dtype: f32 })
+        })
+      }).check({ seed: 2, numRuns: 10 })
+      return E.isLeft(result) ? result.left.culprit : 'held'
+    }
+    const by = (x: Expr | undefined): A.LinearMap => A.scaling(x ?? A.tensor(NaN))
+    expect(located(wrong(([x, y]) => [[by(y), by(x)]]))).toBe('held')
+    expect(located(wrong(([x]) => [[by(x), by(x)]]))).toMatchObject({
+      operation: 'myProduct',
+      position: 3,
+      count: 5,
+      deviation: { operand: 0, nearby: true }
+    })
+    expect(located(wrong(([x, y]) => [[by(y), { ...by(x), transpose: (t) => t }]]))).toMatchObject({
+      operation: 'myProduct',
+      deviation: { operand: 1, mode: 'reverse' }
+    })
+    const shapeless = located(wrong(([x, y]) => [[{ ...by(y), apply: () => A.tensor(1) }, by(x)]]))
+    expect(shapeless).toMatchObject({ operation: 'myProduct' })
+    expect(shown(shapeless)).toMatch(/myProduct .* tangent/)
+  })
+
+  it('is silent about a map that stands for the right one', () => {
+    expect(
+      culpritOf(
+        planted('tanh', 0, (l) => compose(id(l.to), l)),
+        2
+      )
+    ).toBe('held')
+  })
+})
+
+describe('a ratio', () => {
+  it.each([
+    [2, 'a factor 2 too large'],
+    [0.25, 'a factor 4 too small'],
+    [-1, 'wrong sign'],
+    [-0.5, 'wrong sign and a factor 2 too small'],
+    [0, 'term missing'],
+    [1.001, '0.100 % too large'],
+    [0.95, '5.00 % too small'],
+    [Infinity, 'should be zero'],
+    [1.7, 'a factor 1.700 too large'],
+    [NaN, 'not a number']
+  ])('%d reads "%s"', (ratio, text) => {
+    expect(reading(ratio)).toBe(text)
+  })
+})
