@@ -31,7 +31,7 @@ const example = (t: Tensor, i: number): Tensor => {
   return own(t.shape, t.dtype, out)
 }
 
-const stack = (count: number, ts: Point, like: Pick<Tensor, 'shape' | 'dtype'>): Tensor => {
+export const stack = (count: number, ts: Point, like: Pick<Tensor, 'shape' | 'dtype'>): Tensor => {
   const shape = like.shape
   const out = allocate(like.dtype, count * size(shape))
   ts.forEach((t, i) => {
@@ -44,7 +44,7 @@ const stack = (count: number, ts: Point, like: Pick<Tensor, 'shape' | 'dtype'>):
 const close = (a: number, b: number): boolean =>
   Object.is(a, b) || a === b || Math.abs(a - b) <= 8 * Number.EPSILON * (1 + Math.abs(b))
 
-const agree = (whole: Tensor, parts: Tensor): Verdict => {
+export const agree = (whole: Tensor, parts: Tensor): Verdict => {
   const [xs, ys] = [elements(whole), elements(parts)]
   const i =
     xs.length === ys.length && whole.dtype === parts.dtype

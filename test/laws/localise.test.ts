@@ -2,8 +2,17 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
+import { removeExamples, typeErrors, writeExamples } from '../docs/examples.js'
+import { program, root } from '../docs/project.js'
 import { reading, showCulprit } from '../../laws/culprit.js'
-import { arbitrary, gradientLaw, showFailure, type Culprit } from '../../laws/index.js'
+import {
+  arbitrary,
+  gradientLaw,
+  reproduction,
+  showFailure,
+  type Culprit,
+  type Law
+} from '../../laws/index.js'
 import * as build from '../../src/graph/build/index.js'
 import { node, type Node } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
@@ -239,6 +248,34 @@ describe('localisation', () => {
         2
       )
     ).toBe('held')
+  })
+})
+
+describe('reproduction', () => {
+  it('is a module that shows the failure again, in one run', async () => {
+    const runs: Array<unknown> = []
+    const counted = gradientLaw({
+      name: 'counted',
+      f: (x: Expr<readonly [2], 'f64'>) => {
+        runs.push(x)
+        return A.sum()(A.square(x))
+      },
+      arbitrary: arbitrary.tensor({ shape: [2] }),
+      rules: planted('square', 0, times(2))
+    })
+    const result = counted.check({ seed: 9 })
+    const failure = E.isLeft(result) ? result.left : undefined
+    const code = failure === undefined ? '' : reproduction(failure)
+    const written = writeExamples(root, [{ name: 'reproduction', code }])
+    const [file] = written.files
+    expect(typeErrors(written, program).get('reproduction')).toEqual([])
+    const { reproduce } = (await import(file?.file ?? '')) as { readonly reproduce: (one: Law) => string }
+    removeExamples(written)
+    const before = runs.length
+    expect(reproduce(counted)).toBe(failure === undefined ? '' : showFailure(failure))
+    // Judged, judged again for the report, and localised.
+    expect(runs.length - before).toBe(3)
+    expect(code).toContain('// culprit square (f64[2] -> f64[2]), operation 1 of 2, operand 0')
   })
 })
 
