@@ -132,7 +132,12 @@ describe('localisation', () => {
     ['permute', 0, times(-1), -1]
   ] as const)('names %s, operand %i', (name, operand, change, ratio) => {
     const culprit = culpritOf(planted(name, operand, change))
-    expect(culprit).toMatchObject({ operation: name, part: 'program', order: 1, deviation: { operand } })
+    expect(culprit).toMatchObject({
+      operation: name,
+      part: 'program',
+      order: 1,
+      deviation: { operand, mode: 'forward' }
+    })
     expect(ratioOf(culprit)).toBeCloseTo(ratio, 6)
   })
 
