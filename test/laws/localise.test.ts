@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { removeExamples, typeErrors, writeExamples } from '../docs/examples.js'
 import { program, root } from '../docs/project.js'
-import { reading, showCulprit } from '../../laws/culprit.js'
+import { reading, showCulprit } from '../../laws/law/culprit.js'
 import {
   arbitrary,
   gradientLaw,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { linearLaws, register } from '../../laws/index.js'
-import { linearSamples } from '../../laws/linear.js'
+import { linearSamples } from '../../laws/packs/linear.js'
 import * as build from '../../src/graph/build/index.js'
 import { apply } from '../../src/linear/apply.js'
 import { compose, id, scale, zero, type Linear } from '../../src/linear/Linear.js'

@@ -6,8 +6,8 @@ import { full } from '../../src/linear/apply.js'
 import { id, scale, zero, type Linear } from '../../src/linear/Linear.js'
 import { binaryDerivative, unaryDerivative, type Coefficient } from '../../src/rules/scalar.js'
 import { calculus } from '../../src/transform/differentiate.js'
-import { keys } from '../../laws/sample.js'
-import { binaryDomain, unaryDomain } from '../../laws/scalar.js'
+import { keys } from '../../laws/sample/sample.js'
+import { binaryDomain, unaryDomain } from '../../laws/sample/scalar.js'
 import { binary, common, unary, wrongDerivative, type Equivalent, type Mutant } from './mutant.js'
 
 type Scalar = Unary | Binary

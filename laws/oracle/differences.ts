@@ -3,11 +3,11 @@
  * the derivative is told to ignore how they move; points at which a decision of the program falls otherwise are refused.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import * as build from '../src/graph/build/index.js'
-import type { Input, Node } from '../src/graph/Expr.js'
-import { reuse, rewrite, topological } from '../src/graph/fold.js'
-import { isFloat } from '../src/tensor/DType.js'
-import { elements, own } from '../src/tensor/Tensor.js'
+import * as build from '../../src/graph/build/index.js'
+import type { Input, Node } from '../../src/graph/Expr.js'
+import { reuse, rewrite, topological } from '../../src/graph/fold.js'
+import { isFloat } from '../../src/tensor/DType.js'
+import { elements, own } from '../../src/tensor/Tensor.js'
 import { decisions } from './decisions.js'
 import { inDouble, type Graph } from './retype.js'
 import { roundingOf } from './rounding.js'

@@ -1,17 +1,17 @@
 /** Verification of the gradients of any function of a parameter tree. */
 import type * as fc from 'fast-check'
 import { flow } from 'fp-ts/lib/function.js'
-import * as build from '../src/graph/build/index.js'
-import { node, type Expr, type Input } from '../src/graph/Expr.js'
-import type { Values } from '../src/numeric/compile.js'
-import { leavesOf, locate, refill } from '../src/tensor/Tree.js'
-import type { Tensor } from '../src/tensor/Tensor.js'
-import { calculus, type Calculus } from '../src/transform/differentiate.js'
-import { showTensor } from './arbitrary/tensor.js'
+import * as build from '../../src/graph/build/index.js'
+import { node, type Expr, type Input } from '../../src/graph/Expr.js'
+import type { Values } from '../../src/numeric/compile.js'
+import { leavesOf, locate, refill } from '../../src/tensor/Tree.js'
+import type { Tensor } from '../../src/tensor/Tensor.js'
+import { calculus, type Calculus } from '../../src/transform/differentiate.js'
+import { showTensor } from '../arbitrary/tensor.js'
 import { judgeDerivatives, type Judge } from './derivatives.js'
-import { law, type Law } from './Law.js'
+import { law, type Law } from '../law/index.js'
 import { localise } from './localise.js'
-import type { Graph } from './retype.js'
+import type { Graph } from '../oracle/retype.js'
 
 /**
  * What to verify: a function from a tree of expressions to one, and where to try it.

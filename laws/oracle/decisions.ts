@@ -2,12 +2,12 @@
  * Where a program decides: signs, comparisons, extrema, roundings. Between two points at which all decisions agree, it is smooth; a
  * difference quotient across a change says nothing about a derivative.
  */
-import * as build from '../src/graph/build/index.js'
-import type { Binary, BinaryOp, Node, Unary, UnaryOp } from '../src/graph/Expr.js'
-import { topological } from '../src/graph/fold.js'
-import { full } from '../src/linear/apply.js'
-import { attainment } from '../src/rules/reduce.js'
-import { isFloat } from '../src/tensor/DType.js'
+import * as build from '../../src/graph/build/index.js'
+import type { Binary, BinaryOp, Node, Unary, UnaryOp } from '../../src/graph/Expr.js'
+import { topological } from '../../src/graph/fold.js'
+import { full } from '../../src/linear/apply.js'
+import { attainment } from '../../src/rules/reduce.js'
+import { isFloat } from '../../src/tensor/DType.js'
 
 type Decision<N> = (n: N) => ReadonlyArray<Node>
 

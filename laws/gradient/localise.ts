@@ -3,20 +3,20 @@
  * in the program, and judged as the whole was; the first one that fails is the culprit.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import * as build from '../src/graph/build/index.js'
-import type { Aval, Input, Node } from '../src/graph/Expr.js'
-import { operands, rebuild, topological } from '../src/graph/fold.js'
-import { operation } from '../src/graph/print.js'
-import { allocate, isFloat } from '../src/tensor/DType.js'
-import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
-import { vjp, type Calculus } from '../src/transform/differentiate.js'
-import type { Culprit, Deviation } from './culprit.js'
+import * as build from '../../src/graph/build/index.js'
+import type { Aval, Input, Node } from '../../src/graph/Expr.js'
+import { operands, rebuild, topological } from '../../src/graph/fold.js'
+import { operation } from '../../src/graph/print.js'
+import { allocate, isFloat } from '../../src/tensor/DType.js'
+import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
+import { vjp, type Calculus } from '../../src/transform/differentiate.js'
+import type { Culprit, Deviation } from '../law/culprit.js'
 import { judgeDerivatives, type Judge } from './derivatives.js'
-import { stops } from './differences.js'
+import { stops } from '../oracle/differences.js'
 import { worstEntry } from './measure.js'
-import { weights } from './probe.js'
-import { inDouble, widen, type Graph } from './retype.js'
-import { compiled, type Point } from './run.js'
+import { weights } from '../oracle/probe.js'
+import { inDouble, widen, type Graph } from '../oracle/retype.js'
+import { compiled, type Point } from '../oracle/run.js'
 
 /** Every coordinate of small operands; a few random directions of large ones. */
 const thorough = { coordinates: 64, sample: 16 } as const
@@ -110,12 +110,13 @@ const slopeBy = ({ outputs, inputs }: Graph, x: Input, rules: Calculus, seed: nu
   inputs
 })
 
-/** The first operand with a wrong entry. */
+/** The first operand with a wrong entry. Made double before it is differentiated, so that a rule's own constants are not rounded. */
 const deviationOf = (
-  { graph, point, places }: Alone,
+  { graph: single, point, places }: Alone,
   { rules, order }: Judge,
   seed: number
 ): Deviation | undefined => {
+  const graph = inDouble(single)
   const fixed = stops(graph.outputs)
   for (const [i, x] of graph.inputs.entries()) {
     const program = order === 1 ? graph : slopeBy(graph, x, rules, seed)

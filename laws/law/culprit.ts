@@ -1,6 +1,6 @@
 /** The operation at fault: which one, with respect to which operand, and by how much its derivative is off. */
-import { showAval } from '../src/graph/error.js'
-import type { Aval } from '../src/graph/Expr.js'
+import { showAval } from '../../src/graph/error.js'
+import type { Aval } from '../../src/graph/Expr.js'
 
 /**
  * One entry of an operation's derivative that is wrong: a number of the rule against a number of the differences.

@@ -2,15 +2,15 @@
  * Samples of the scalar functions. The tables are total, so that a new function without a domain does not compile.
  */
 import * as fc from 'fast-check'
-import * as build from '../src/graph/build/index.js'
-import { binarySignature, unarySignature } from '../src/graph/build/index.js'
-import type { BinaryOp, Node, UnaryOp } from '../src/graph/Expr.js'
-import { size, type Dims } from '../src/tensor/dims.js'
-import type { DType } from '../src/tensor/DType.js'
-import type { Tensor } from '../src/tensor/Tensor.js'
-import { domains, type Domain } from './arbitrary/number.js'
-import { shape } from './arbitrary/shape.js'
-import { fromValues, tensor } from './arbitrary/tensor.js'
+import * as build from '../../src/graph/build/index.js'
+import { binarySignature, unarySignature } from '../../src/graph/build/index.js'
+import type { BinaryOp, Node, UnaryOp } from '../../src/graph/Expr.js'
+import { size, type Dims } from '../../src/tensor/dims.js'
+import type { DType } from '../../src/tensor/DType.js'
+import type { Tensor } from '../../src/tensor/Tensor.js'
+import { domains, type Domain } from '../arbitrary/number.js'
+import { shape } from '../arbitrary/shape.js'
+import { fromValues, tensor } from '../arbitrary/tensor.js'
 import { on1, on2, seeds, two, type Sample } from './sample.js'
 
 /** Where each function of one argument is smooth. */

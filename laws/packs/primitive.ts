@@ -1,15 +1,15 @@
 /** Laws of the primitives: the shape that is declared is the one computed, and derivatives agree with differences, up to second order. */
 import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { equalDims, showDims } from '../src/tensor/dims.js'
-import { calculus, type Calculus } from '../src/transform/differentiate.js'
-import { judgeDerivatives, type Judge } from './derivatives.js'
-import { compiled } from './run.js'
-import { fail, firstFailure, law, pass, type Law, type LawSet, type Verdict } from './Law.js'
+import { equalDims, showDims } from '../../src/tensor/dims.js'
+import { calculus, type Calculus } from '../../src/transform/differentiate.js'
+import { judgeDerivatives, type Judge } from '../gradient/derivatives.js'
+import { compiled } from '../oracle/run.js'
+import { fail, firstFailure, law, pass, type Law, type LawSet, type Verdict } from '../law/index.js'
 import { linearLaws } from './linear.js'
-import { familySamples } from './family.js'
-import { keys, showSample, type Sample } from './sample.js'
-import { binaryDomain, binarySample, unaryDomain, unarySample } from './scalar.js'
+import { familySamples } from '../sample/family.js'
+import { keys, showSample, type Sample } from '../sample/sample.js'
+import { binaryDomain, binarySample, unaryDomain, unarySample } from '../sample/scalar.js'
 
 /** Declared shape and dtype are those of the value. */
 const judgeAval = ({ outputs, inputs, point }: Sample): Verdict => {

@@ -1,10 +1,10 @@
 /** Samples: a small program with a point at which its derivative exists. */
 import * as fc from 'fast-check'
-import * as build from '../src/graph/build/index.js'
-import type { Node } from '../src/graph/Expr.js'
-import type { Tensor } from '../src/tensor/Tensor.js'
-import { showTensor } from './arbitrary/tensor.js'
-import type { Graph } from './retype.js'
+import * as build from '../../src/graph/build/index.js'
+import type { Node } from '../../src/graph/Expr.js'
+import type { Tensor } from '../../src/tensor/Tensor.js'
+import { showTensor } from '../arbitrary/tensor.js'
+import type { Graph } from '../oracle/retype.js'
 
 /** A program of one primitive, with values for its inputs. */
 export interface Sample extends Graph {

@@ -1,17 +1,17 @@
 /** Laws of batching: running a whole batch at once is running each example by itself. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import * as build from '../src/graph/build/index.js'
-import type { Input } from '../src/graph/Expr.js'
-import { size } from '../src/tensor/dims.js'
-import { allocate } from '../src/tensor/DType.js'
-import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
-import { vectorize } from '../src/transform/vectorize.js'
-import { showTensor } from './arbitrary/tensor.js'
-import { compiled, type Point } from './run.js'
-import { fail, law, pass, type Law, type LawSet, type Verdict } from './Law.js'
-import { familySamples } from './family.js'
-import { keys, showSample, type Sample } from './sample.js'
+import * as build from '../../src/graph/build/index.js'
+import type { Input } from '../../src/graph/Expr.js'
+import { size } from '../../src/tensor/dims.js'
+import { allocate } from '../../src/tensor/DType.js'
+import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
+import { vectorize } from '../../src/transform/vectorize.js'
+import { showTensor } from '../arbitrary/tensor.js'
+import { compiled, type Point } from '../oracle/run.js'
+import { fail, law, pass, type Law, type LawSet, type Verdict } from '../law/index.js'
+import { familySamples } from '../sample/family.js'
+import { keys, showSample, type Sample } from '../sample/sample.js'
 
 /** A sample, how many examples, and which inputs differ between them. */
 interface BatchSample {

@@ -1,9 +1,9 @@
 /** Running graphs on the reference engine, with errors as text. */
 import * as E from 'fp-ts/lib/Either.js'
-import { showError } from '../src/graph/failure.js'
-import { program, type Run } from '../src/reference/evaluate.js'
-import { isFloat } from '../src/tensor/DType.js'
-import { elements, type Tensor } from '../src/tensor/Tensor.js'
+import { showError } from '../../src/graph/failure.js'
+import { program, type Run } from '../../src/reference/evaluate.js'
+import { isFloat } from '../../src/tensor/DType.js'
+import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 import type { Graph } from './retype.js'
 
 /** A point, or a direction: one tensor per input, non-differentiable inputs included. */

@@ -1,9 +1,9 @@
 /** The same program in double precision: finite differences of single-precision programs are too coarse to judge a derivative by. */
-import * as build from '../src/graph/build/index.js'
-import type { Input, Node } from '../src/graph/Expr.js'
-import { reuse, rewrite } from '../src/graph/fold.js'
-import { isFloat, type DType } from '../src/tensor/DType.js'
-import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
+import * as build from '../../src/graph/build/index.js'
+import type { Input, Node } from '../../src/graph/Expr.js'
+import { reuse, rewrite } from '../../src/graph/fold.js'
+import { isFloat, type DType } from '../../src/tensor/DType.js'
+import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
 
 const wide = (dtype: DType): DType => (isFloat(dtype) ? 'f64' : dtype)
 

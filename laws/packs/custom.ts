@@ -2,19 +2,19 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as build from '../src/graph/build/index.js'
-import { showAval, showBuildError } from '../src/graph/error.js'
-import type { Aval, Custom, CustomRule, Input, Node } from '../src/graph/Expr.js'
-import { derivative } from '../src/rules/derivative.js'
-import type { Linear } from '../src/linear/Linear.js'
-import { equalDims } from '../src/tensor/dims.js'
-import { isFloat } from '../src/tensor/DType.js'
-import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
-import { calculus, vjp } from '../src/transform/differentiate.js'
-import { vectorize } from '../src/transform/vectorize.js'
-import { showTensor } from './arbitrary/tensor.js'
+import * as build from '../../src/graph/build/index.js'
+import { showAval, showBuildError } from '../../src/graph/error.js'
+import type { Aval, Custom, CustomRule, Input, Node } from '../../src/graph/Expr.js'
+import { derivative } from '../../src/rules/derivative.js'
+import type { Linear } from '../../src/linear/Linear.js'
+import { equalDims } from '../../src/tensor/dims.js'
+import { isFloat } from '../../src/tensor/DType.js'
+import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
+import { calculus, vjp } from '../../src/transform/differentiate.js'
+import { vectorize } from '../../src/transform/vectorize.js'
+import { showTensor } from '../arbitrary/tensor.js'
 import { agree, stack } from './batch.js'
-import { judgeDerivatives } from './derivatives.js'
+import { judgeDerivatives } from '../gradient/derivatives.js'
 import {
   fail,
   firstFailure,
@@ -25,12 +25,12 @@ import {
   type LawSet,
   type LawSource,
   type Verdict
-} from './Law.js'
-import { localise } from './localise.js'
+} from '../law/index.js'
+import { localise } from '../gradient/localise.js'
 import { judgeMap } from './map.js'
-import { weights } from './probe.js'
-import { widen, type Graph } from './retype.js'
-import { compiled, type Point } from './run.js'
+import { weights } from '../oracle/probe.js'
+import { widen, type Graph } from '../oracle/retype.js'
+import { compiled, type Point } from '../oracle/run.js'
 
 /**
  * A primitive to verify, and operands to try it on: where its derivatives exist, and also at the edges of what it takes.

@@ -3,13 +3,13 @@
  * the spread of the results is the answer. It sees what a bound by the size of the results cannot: cancellation on the way.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import * as build from '../src/graph/build/index.js'
-import type { BinaryOp, Input, Node, UnaryOp } from '../src/graph/Expr.js'
-import { reuse, rewrite } from '../src/graph/fold.js'
-import { size } from '../src/tensor/dims.js'
-import { isFloat } from '../src/tensor/DType.js'
-import { own } from '../src/tensor/Tensor.js'
-import { threefryBlock } from '../src/tensor/threefry.js'
+import * as build from '../../src/graph/build/index.js'
+import type { BinaryOp, Input, Node, UnaryOp } from '../../src/graph/Expr.js'
+import { reuse, rewrite } from '../../src/graph/fold.js'
+import { size } from '../../src/tensor/dims.js'
+import { isFloat } from '../../src/tensor/DType.js'
+import { own } from '../../src/tensor/Tensor.js'
+import { threefryBlock } from '../../src/tensor/threefry.js'
 import type { Graph } from './retype.js'
 import { compiled, flat, type Point } from './run.js'
 

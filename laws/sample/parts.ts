@@ -1,11 +1,11 @@
 /** What families are described by: axes, permutations, margins, pairings of axes, lookups. */
 import * as fc from 'fast-check'
-import type { ContractDims } from '../src/graph/Expr.js'
-import { dim, insertAt, range, size, type Dims } from '../src/tensor/dims.js'
-import type { DType } from '../src/tensor/DType.js'
-import type { Tensor } from '../src/tensor/Tensor.js'
-import { axisSize, shape } from './arbitrary/shape.js'
-import { fromValues } from './arbitrary/tensor.js'
+import type { ContractDims } from '../../src/graph/Expr.js'
+import { dim, insertAt, range, size, type Dims } from '../../src/tensor/dims.js'
+import type { DType } from '../../src/tensor/DType.js'
+import type { Tensor } from '../../src/tensor/Tensor.js'
+import { axisSize, shape } from '../arbitrary/shape.js'
+import { fromValues } from '../arbitrary/tensor.js'
 
 export const axesOf = (s: Dims): fc.Arbitrary<Dims> => fc.shuffledSubarray([...range(0, s.length)])
 

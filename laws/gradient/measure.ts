@@ -1,16 +1,16 @@
 /** How far the derivative of one operation is from its differences, entry by entry and per unit of the operand. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as build from '../src/graph/build/index.js'
-import type { Input, Node } from '../src/graph/Expr.js'
-import { elements } from '../src/tensor/Tensor.js'
-import { jvp, vjp, type Calculus } from '../src/transform/differentiate.js'
-import { safety, unravel } from './compare.js'
-import type { Deviation } from './culprit.js'
-import { surroundings, type Surroundings } from './differences.js'
-import { directions, onlyPlace, weights, zeros } from './probe.js'
-import { inDouble, type Graph } from './retype.js'
-import { ridders } from './ridders.js'
-import { compiled, flat, type Point } from './run.js'
+import * as build from '../../src/graph/build/index.js'
+import type { Input, Node } from '../../src/graph/Expr.js'
+import { elements } from '../../src/tensor/Tensor.js'
+import { jvp, vjp, type Calculus } from '../../src/transform/differentiate.js'
+import { safety, unravel } from '../oracle/compare.js'
+import type { Deviation } from '../law/culprit.js'
+import { surroundings, type Surroundings } from '../oracle/differences.js'
+import { directions, onlyPlace, weights, zeros } from '../oracle/probe.js'
+import { inDouble, type Graph } from '../oracle/retype.js'
+import { ridders } from '../oracle/ridders.js'
+import { compiled, flat, type Point } from '../oracle/run.js'
 
 /** A program, one of its inputs, and a point. */
 export interface Measured {

@@ -1,9 +1,9 @@
 /** Directions and weights to test derivatives with: deterministic functions of a seed, so that a failure can be repeated. */
-import { threefry2x32 } from '../src/tensor/threefry.js'
-import { elements, own, type Tensor } from '../src/tensor/Tensor.js'
-import { isFloat } from '../src/tensor/DType.js'
-import type { Aval } from '../src/graph/Expr.js'
-import { size } from '../src/tensor/dims.js'
+import { threefry2x32 } from '../../src/tensor/threefry.js'
+import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
+import { isFloat } from '../../src/tensor/DType.js'
+import type { Aval } from '../../src/graph/Expr.js'
+import { size } from '../../src/tensor/dims.js'
 import type { Point } from './run.js'
 
 /** The `i`-th number of the stream `seed`: in [-1, 1], a multiple of 1/64, never 0. */

@@ -4,17 +4,17 @@
  */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import * as build from '../src/graph/build/index.js'
-import type { BinaryOp, Input, Node, UnaryOp } from '../src/graph/Expr.js'
-import { full } from '../src/linear/apply.js'
-import { calculus, jvp, vjp, type Calculus } from '../src/transform/differentiate.js'
-import { fromValues } from './arbitrary/tensor.js'
-import { shape } from './arbitrary/shape.js'
-import { size } from '../src/tensor/dims.js'
-import { fail, law, pass, type Law, type LawSet, type Verdict } from './Law.js'
-import { weights } from './probe.js'
-import { compiled, flat, type Point } from './run.js'
-import { keys, seeds, showSample, type Sample } from './sample.js'
+import * as build from '../../src/graph/build/index.js'
+import type { BinaryOp, Input, Node, UnaryOp } from '../../src/graph/Expr.js'
+import { full } from '../../src/linear/apply.js'
+import { calculus, jvp, vjp, type Calculus } from '../../src/transform/differentiate.js'
+import { fromValues } from '../arbitrary/tensor.js'
+import { shape } from '../arbitrary/shape.js'
+import { size } from '../../src/tensor/dims.js'
+import { fail, law, pass, type Law, type LawSet, type Verdict } from '../law/index.js'
+import { weights } from '../oracle/probe.js'
+import { compiled, flat, type Point } from '../oracle/run.js'
+import { keys, seeds, showSample, type Sample } from '../sample/sample.js'
 
 /** A point with the derivative that is documented there, operand by operand. */
 interface Documented {

@@ -1,7 +1,7 @@
 /** Comparing derivatives with estimates, and naming where they differ. */
-import type { Aval } from '../src/graph/Expr.js'
-import { strides, type Dims } from '../src/tensor/dims.js'
-import { fail, inconclusive, pass, type Verdict } from './Law.js'
+import type { Aval } from '../../src/graph/Expr.js'
+import { strides, type Dims } from '../../src/tensor/dims.js'
+import { fail, inconclusive, pass, type Verdict } from '../law/index.js'
 
 /** How many estimated errors two values may be apart. */
 export const safety = 10

@@ -1,0 +1,87 @@
+/** Runs a judge over samples, and brings back the smallest one that fails. */
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Culprit } from './culprit.js'
+import type { Law, LawFailure, LawSource, Verdict } from './model.js'
+import { fail } from './verdict.js'
+
+/** A function under test may throw: that is a fault of its own. */
+const guarded =
+  <A>(judge: (sample: A) => Verdict) =>
+  (sample: A): Verdict =>
+    pipe(
+      E.tryCatch(() => judge(sample), String),
+      E.getOrElse((reason) => fail(`throws ${reason}`))
+    )
+
+/** What threw in the law may throw here as well: then nobody is accused. */
+const culpritOf = <A>({ localise }: LawSource<A>, sample: A | undefined): Culprit | undefined =>
+  sample === undefined || localise === undefined
+    ? undefined
+    : pipe(
+        E.tryCatch(() => localise(sample), String),
+        E.getOrElse((): Culprit | undefined => undefined)
+      )
+
+const failureOf = <A>(source: LawSource<A>, details: fc.RunDetailsCommon<[A]>, seed: number): LawFailure => {
+  const sample = details.counterexample?.[0]
+  const verdict = sample === undefined ? fail(String(details.errorInstance)) : guarded(source.judge)(sample)
+  const culprit = verdict._tag === 'Fail' ? culpritOf(source, sample) : undefined
+  return {
+    _tag: 'LawFailure',
+    law: source.name,
+    statement: source.statement,
+    fault:
+      verdict._tag === 'Fail'
+        ? verdict.fault
+        : { message: 'the verdict on this sample varies from run to run' },
+    ...(culprit === undefined ? {} : { culprit }),
+    counterexample: sample === undefined ? '' : (source.show ?? fc.stringify)(sample),
+    seed,
+    path: details.counterexamplePath ?? ''
+  }
+}
+
+/**
+ * Makes a law: `judge` says of one sample whether the statement holds.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import * as fc from 'fast-check'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { fail, law, pass } from 'adjoint/laws'
+ *
+ * const commutes = law({
+ *   name: 'addition commutes',
+ *   statement: { left: 'a + b', right: 'b + a' },
+ *   arbitrary: fc.tuple(fc.integer(), fc.integer()),
+ *   judge: ([a, b]) => (a + b === b + a ? pass : fail('the sums differ'))
+ * })
+ * strictEqual(E.isRight(commutes.check({ numRuns: 10 })), true)
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const law = <A>(source: LawSource<A>): Law => ({
+  name: source.name,
+  statement: source.statement,
+  check: (parameters = {}) => {
+    let undecided = 0
+    let afterFailure = -1
+    const holds = (sample: A): boolean => {
+      if (afterFailure >= 0 && ++afterFailure > (source.shrinks ?? Infinity)) return true
+      const verdict = guarded(source.judge)(sample)
+      if (verdict._tag === 'Inconclusive') undecided++
+      if (verdict._tag === 'Fail') afterFailure = Math.max(0, afterFailure)
+      return verdict._tag !== 'Fail'
+    }
+    const numRuns = source.numRuns === undefined ? {} : { numRuns: source.numRuns }
+    const details = fc.check(fc.property(source.arbitrary, holds), { ...numRuns, ...parameters })
+    return details.failed
+      ? E.left(failureOf(source, details, details.seed))
+      : E.right({ _tag: 'LawPass', law: source.name, runs: details.numRuns, inconclusive: undecided })
+  }
+})
