@@ -12,10 +12,13 @@ export type {
   LawSet,
   LawSource,
   Mismatch,
+  RegisterParameters,
   Statement,
+  TestFunction,
+  TestRunner,
   Verdict
 } from './law/index.js'
-export { checkAll, fail, inconclusive, law, lawsOf, pass, register, showFailure } from './law/index.js'
+export { checkAll, fail, inconclusive, law, lawsOf, pass, register, showFailure, showReport } from './law/index.js'
 export type { Culprit, Deviation } from './law/culprit.js'
 export { reproduction } from './law/culprit.js'
 export * as arbitrary from './arbitrary/index.js'

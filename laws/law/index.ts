@@ -14,4 +14,6 @@ export type {
 export { fail, firstFailure, inconclusive, pass, worst } from './verdict.js'
 export { law } from './law.js'
 export { showFailure } from './show.js'
+export type { RegisterParameters, TestFunction, TestRunner } from './register.js'
 export { checkAll, lawsOf, register } from './register.js'
+export { showReport } from './report.js'

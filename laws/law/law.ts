@@ -24,6 +24,8 @@ const culpritOf = <A>({ localise }: LawSource<A>, sample: A | undefined): Culpri
         E.getOrElse((): Culprit | undefined => undefined)
       )
 
+const shown = <A>(source: LawSource<A>): ((sample: A) => string) => source.show ?? fc.stringify
+
 const failureOf = <A>(source: LawSource<A>, details: fc.RunDetailsCommon<[A]>, seed: number): LawFailure => {
   const sample = details.counterexample?.[0]
   const verdict = sample === undefined ? fail(String(details.errorInstance)) : guarded(source.judge)(sample)
@@ -37,9 +39,11 @@ const failureOf = <A>(source: LawSource<A>, details: fc.RunDetailsCommon<[A]>, s
         ? verdict.fault
         : { message: 'the verdict on this sample varies from run to run' },
     ...(culprit === undefined ? {} : { culprit }),
-    counterexample: sample === undefined ? '' : (source.show ?? fc.stringify)(sample),
+    counterexample: sample === undefined ? '' : shown(source)(sample),
     seed,
-    path: details.counterexamplePath ?? ''
+    path: details.counterexamplePath ?? '',
+    // fast-check collects them only when asked to.
+    ...(details.failures.length === 0 ? {} : { failing: details.failures.map(([one]) => shown(source)(one)) })
   }
 }
 

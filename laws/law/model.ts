@@ -18,6 +18,8 @@ export interface LawParameters {
   readonly numRuns?: number
   /** Whether to report the first sample that fails, without looking for a smaller one. */
   readonly endOnFailure?: boolean
+  /** Whether a failure lists every sample that failed on the way to the smallest. */
+  readonly verbose?: boolean
 }
 
 /**
@@ -98,6 +100,8 @@ export interface LawFailure {
   readonly counterexample: string
   readonly seed: number
   readonly path: string
+  /** All samples that failed, the smallest last; there with `verbose` only. */
+  readonly failing?: ReadonlyArray<string>
 }
 
 /**

@@ -37,10 +37,11 @@ export const showFailure = ({
   culprit,
   counterexample,
   seed,
-  path
+  path,
+  failing
 }: LawFailure): string => {
   const what =
     fault.mismatch === undefined ? fault.message : `${fault.message}: ${showMismatch(fault.mismatch)}`
-  const line = `${name}: ${statement.left} = ${statement.right} fails: ${what}${culprit === undefined ? '' : `; ${showCulprit(culprit)}`}; sample ${counterexample}; replay { seed: ${seed}, path: '${path}' }`
+  const line = `${name}: ${statement.left} = ${statement.right} fails: ${what}${culprit === undefined ? '' : `; ${showCulprit(culprit)}`}; sample ${counterexample}; replay { seed: ${seed}, path: '${path}' }${failing === undefined ? '' : `; failing samples: ${failing.join(' | ')}`}`
   return line.replace(/\s+/g, ' ')
 }
