@@ -18,7 +18,17 @@ export type {
   TestRunner,
   Verdict
 } from './law/index.js'
-export { checkAll, fail, inconclusive, law, lawsOf, pass, register, showFailure, showReport } from './law/index.js'
+export {
+  checkAll,
+  fail,
+  inconclusive,
+  law,
+  lawsOf,
+  pass,
+  register,
+  showFailure,
+  showReport
+} from './law/index.js'
 export type { Culprit, Deviation } from './law/culprit.js'
 export { reproduction } from './law/culprit.js'
 export * as arbitrary from './arbitrary/index.js'
@@ -32,3 +42,8 @@ export type { GradientSource } from './gradient/gradient.js'
 export { gradientLaw } from './gradient/gradient.js'
 export type { CustomSource } from './packs/custom.js'
 export { customLaws } from './packs/custom.js'
+export type { Agreement, Program } from './packs/outcome.js'
+export type { EngineOptions } from './packs/engine.js'
+export { engineLaws } from './packs/engine.js'
+export type { SimplifySource } from './packs/simplify.js'
+export { simplifyLaws } from './packs/simplify.js'

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { register, simplifyLaws } from '../../laws/index.js'
+import * as A from '../../src/index.js'
 import * as build from '../../src/graph/build/index.js'
-import { faultsOf } from '../../src/graph/check.js'
 import type { Input, Node } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { merge } from '../../src/graph/merge.js'
@@ -13,7 +13,7 @@ import type { DType } from '../../src/tensor/DType.js'
 import { own, type Tensor } from '../../src/tensor/Tensor.js'
 import { vjp } from '../../src/transform/differentiate.js'
 import { run, sameOutcome } from '../support/evaluate.js'
-import { expressions } from '../support/expressions.js'
+import { randomPrograms } from '../support/expressions.js'
 
 const x = build.input('x', [2, 3], 'f32')
 const v = build.input('v', [10], 'f64')
@@ -142,8 +142,6 @@ const uses: Readonly<Record<string, ReadonlyArray<readonly [Node, Node]>>> = {
   ]
 }
 
-const count = (roots: ReadonlyArray<Node>): number => topological(merge(roots)).length
-
 describe('each rewrite', () => {
   it('has a use here', () => {
     expect(rewrites.map((r) => r.law).sort()).toEqual(Object.keys(uses).sort())
@@ -198,28 +196,22 @@ describe('what is left alone', () => {
 })
 
 describe('the pass', () => {
-  it('keeps the meaning bit for bit, never grows, is idempotent, and is well formed', () => {
-    fc.assert(
-      fc.property(expressions(), ({ outputs, inputs: xs, values: ts }) => {
-        const simple = simplify(outputs)
-        expect(sameOutcome(run(simple, xs, ts), run(outputs, xs, ts))).toBe(true)
-        expect(count(simple)).toBeLessThanOrEqual(count(outputs))
-        expect(simplify(simple).every((n, k) => n === simple[k])).toBe(true)
-        expect(faultsOf(simple)).toEqual([])
-      }),
-      { numRuns: 3000 }
-    )
-  })
+  const passes = { name: 'simplify', pass: A.simplify }
+  register(simplifyLaws(passes))({ describe, test: it })
+  register(
+    simplifyLaws({ ...passes, name: 'simplify random graphs', arbitrary: randomPrograms(), numRuns: 1000 })
+  )({ describe, test: it })
 
-  it('takes no -0 for 0: adding 0 to any part of a graph is only dropped where no -0 can be', () => {
-    fc.assert(
-      fc.property(expressions({ dtypes: ['f32', 'f64', 'bool'] }), ({ outputs, inputs: xs, values: ts }) => {
-        const parts = topological(outputs).filter((n) => n.dtype !== 'bool')
-        const sums = parts.map((n) => bin('add', n, c(0, n)))
-        expect(sameOutcome(run(simplify(sums), xs, ts), run(sums, xs, ts))).toBe(true)
-      }),
-      { numRuns: 800 }
-    )
+  // Adding 0 to any part of a graph is only dropped where no -0 can be.
+  const plusZero = randomPrograms({ dtypes: ['f32', 'f64', 'bool'] }).map((program) => ({
+    ...program,
+    outputs: topological(program.outputs)
+      .filter((n) => n.dtype !== 'bool')
+      .map((n) => bin('add', n, c(0, n)))
+  }))
+  register(simplifyLaws({ ...passes, name: 'simplify x + 0', arbitrary: plusZero, numRuns: 300 }))({
+    describe,
+    test: it
   })
 
   it('finds what merging makes equal', () => {

@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import * as build from '../../src/graph/build/index.js'
+import type { Program } from '../../laws/index.js'
 import type { Custom, CustomRule, Input, Node, ReduceOp } from '../../src/graph/Expr.js'
 import { operands } from '../../src/graph/fold.js'
 import { dim, range, size, type Dims } from '../../src/tensor/dims.js'
@@ -339,3 +340,7 @@ export const expressions = (options: Options = {}): fc.Arbitrary<Sample> =>
       size: 'max'
     })
     .map((instructions) => grow(instructions, options.dtypes ?? dtypes))
+
+/** The same graphs as programs for the laws. */
+export const randomPrograms = (options: Options = {}): fc.Arbitrary<Program> =>
+  expressions(options).map(({ values, ...graph }) => ({ ...graph, point: values }))

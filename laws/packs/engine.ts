@@ -1,0 +1,106 @@
+/** Laws of engines: one does what the other does. */
+import type * as fc from 'fast-check'
+import * as build from '../../src/graph/build/index.js'
+import type { Engine } from '../../src/numeric/compile.js'
+import { elements, own } from '../../src/tensor/Tensor.js'
+import { firstFailure, fail, law, type Law, type LawSet, type Verdict } from '../law/index.js'
+import type { Point } from '../oracle/run.js'
+import { anywhere, everywhere } from '../sample/anywhere.js'
+import { outcomeOn, sameOutcome, showProgram, type Agreement, type Program } from './outcome.js'
+
+/**
+ * How close the engines come, and on what else to try them: programs of a user's own, beside every operation in every dtype.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface EngineOptions extends Agreement {
+  readonly arbitrary?: fc.Arbitrary<Program>
+  readonly numRuns?: number
+}
+
+const copied = (point: Point): Point => point.map((t) => own(t.shape, t.dtype, elements(t).slice()))
+
+/** Bits are compared, whatever closeness is claimed: an engine agrees with itself. */
+const judgePurity =
+  (engine: Engine) =>
+  (program: Program): Verdict => {
+    const given = copied(program.point)
+    const run = { ...program, point: given }
+    const first = outcomeOn(engine)(run)
+    const changed = sameOutcome({ _tag: 'Right', right: given }, { _tag: 'Right', right: program.point })
+    return changed._tag === 'Fail'
+      ? fail(`changes its arguments: ${changed.fault.message}`)
+      : sameOutcome(outcomeOn(engine)(run), first)
+  }
+
+/** Inputs among the results, and results asked for twice. */
+const repeated = (program: Program): Program => ({
+  ...program,
+  outputs: [...program.outputs, ...program.inputs, ...program.outputs]
+})
+
+/** An input that nobody binds, beside what is there. */
+const unbound = (program: Program): Program => ({
+  ...program,
+  outputs: [...program.outputs, build.unary('copy', build.input('unbound', [2], 'f32'))]
+})
+
+/** An expression in error: its operands have different shapes. */
+const misshapen = (program: Program): Program => {
+  const [a, b] = [build.iota(0, [2], 'f32'), build.iota(0, [3], 'f32')]
+  return { ...program, outputs: [...program.outputs, build.binary('add', a, b)] }
+}
+
+/**
+ * The laws that an engine keeps by doing what another does, such as the reference engine, which defines what operations mean: the same results
+ * for every operation in every dtype, special values included, and for random programs; the same errors; results wherever they are asked for;
+ * and nothing but results: arguments are unchanged, and a second run gives the same bits.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { reference, type Engine } from 'adjoint'
+ * import { checkAll, engineLaws, lawsOf } from 'adjoint/laws'
+ *
+ * // An engine that never fails to compile where it should.
+ * const lax: Engine = { name: 'lax', program: (outputs, inputs) => reference.program(outputs.filter((y) => y._tag !== 'Invalid'), inputs) }
+ * const laws = engineLaws(reference, lax, { numRuns: 2 })
+ * const broken = checkAll()(laws).map(E.isLeft)
+ * deepStrictEqual(lawsOf(laws).map(({ name }) => name).filter((_, i) => broken[i]), ['Engine lax: errors'])
+ * ```
+ *
+ * @since 0.1.0
+ * @category laws
+ */
+export const engineLaws = (expected: Engine, actual: Engine, options: EngineOptions = {}): LawSet => {
+  const { arbitrary = anywhere, numRuns = 50, ...agreement } = options
+  const same = (program: Program): Verdict =>
+    sameOutcome(outcomeOn(actual)(program), outcomeOn(expected)(program), agreement)
+  const one = (what: string, samples: fc.Arbitrary<Program>, judge: (program: Program) => Verdict): Law =>
+    law({
+      name: `Engine ${actual.name}: ${what}`,
+      statement: { left: actual.name, right: expected.name },
+      arbitrary: samples,
+      judge,
+      show: showProgram,
+      numRuns
+    })
+  return {
+    name: `Engine ${actual.name}`,
+    parents: [],
+    laws: [
+      ...everywhere.map(({ name, samples }) => one(name, samples, same)),
+      one('programs', arbitrary, same),
+      one('results', arbitrary, (program) => same(repeated(program))),
+      one('errors', arbitrary, (program) =>
+        firstFailure(
+          () => same(unbound(program)),
+          () => same(misshapen(program))
+        )
+      ),
+      one('purity', arbitrary, judgePurity(actual))
+    ]
+  }
+}

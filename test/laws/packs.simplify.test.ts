@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { simplifyLaws, type SimplifySource } from '../../laws/index.js'
+import * as build from '../../src/graph/build/index.js'
+import { node, type Node } from '../../src/graph/Expr.js'
+import { reuse, rewrite } from '../../src/graph/fold.js'
+import { full } from '../../src/linear/apply.js'
+import { broken, firstFailure } from './broken.js'
+
+/** A pass that replaces some nodes. */
+const replacing = (f: (n: Node) => Node): SimplifySource => ({
+  name: 'planted',
+  pass: (roots) => rewrite(roots.map(node), (n, xs) => f(reuse(n, xs)))
+})
+
+const unary = (op: string, f: (x: Node) => Node): SimplifySource =>
+  replacing((n) => (n._tag === 'Unary' && n.op === op ? f(n.x) : n))
+
+describe('planted faults', () => {
+  it.each<readonly [string, SimplifySource, ReadonlyArray<string>]>([
+    ['abs x = x', unary('abs', (x) => x), ['meaning']],
+    [
+      'a - b = a + (-b), which is longer',
+      replacing((n) =>
+        n._tag === 'Binary' && n.op === 'sub' ? build.binary('add', n.a, build.unary('neg', n.b)) : n
+      ),
+      ['size']
+    ],
+    ['1 / x = div(1, x)', unary('reciprocal', (x) => build.binary('div', full(1, x), x)), ['size']],
+    [
+      'a + b = b + a, again and again',
+      replacing((n) => (n._tag === 'Binary' && n.op === 'add' ? build.binary('add', n.b, n.a) : n)),
+      ['idempotence']
+    ],
+    [
+      'or of booleans = their maximum, which no constructor makes',
+      replacing((n) => (n._tag === 'Reduce' && n.op === 'or' ? { ...n, op: 'max' } : n)),
+      ['form']
+    ],
+    ['no results', { name: 'planted', pass: (roots) => roots.slice(1) }, ['meaning', 'idempotence', 'form']]
+  ])('%s', (_, source, expected) => {
+    expect(broken(simplifyLaws({ ...source, numRuns: 1500 }))).toEqual(expected)
+  })
+
+  it('are reported with what went wrong', () => {
+    expect(firstFailure(simplifyLaws({ ...unary('abs', (x) => x), numRuns: 1500 }))).toMatch(
+      /^Simplify planted: meaning: run\(pass\(g\)\) = run\(g\) fails: result 0 at \[.*\]: -.*, expected/
+    )
+  })
+
+  it('closeness may be claimed in place of equality', () => {
+    const coarse = unary('expm1', (x) => build.binary('sub', build.unary('exp', x), full(1, x)))
+    expect(broken(simplifyLaws({ ...coarse, numRuns: 1500 }))).toEqual(['meaning', 'size'])
+    expect(broken(simplifyLaws({ ...coarse, numRuns: 1500, ulps: Infinity }))).toEqual(['size'])
+  })
+})
