@@ -5,6 +5,7 @@
  */
 export type {
   Fault,
+  Kink,
   Law,
   LawFailure,
   LawParameters,
@@ -12,6 +13,7 @@ export type {
   LawSet,
   LawSource,
   Mismatch,
+  Power,
   RegisterParameters,
   Statement,
   TestFunction,

@@ -2,24 +2,40 @@
  * Judges the derivatives of a program at a point: forward and reverse mode against differences in double precision, and against each other.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import * as build from '../../src/graph/build/index.js'
 import { causes, showBuildError } from '../../src/graph/error.js'
-import type { Aval, Input, Node } from '../../src/graph/Expr.js'
-import { equalDims, showDims } from '../../src/tensor/dims.js'
+import type { Input, Node } from '../../src/graph/Expr.js'
+import { elements } from '../../src/tensor/Tensor.js'
 import { isFloat } from '../../src/tensor/DType.js'
-import { jvp, vjp, type Calculus } from '../../src/transform/differentiate.js'
+import type { Calculus } from '../../src/transform/differentiate.js'
+import {
+  atKink,
+  fail,
+  firstFailure,
+  inconclusive,
+  pass,
+  showKink,
+  worst,
+  type Kink,
+  type Verdict
+} from '../law/index.js'
+import { approach, type Approach } from '../oracle/approach.js'
 import { singularities } from '../oracle/decisions.js'
-import { compare, locate, safety, underflow, unravel } from '../oracle/compare.js'
-import { stops, surroundings } from '../oracle/differences.js'
-import { fail, firstFailure, inconclusive, pass, worst, type Verdict } from '../law/index.js'
-import { directions, onlyPlace, weights, zeros } from '../oracle/probe.js'
-import { inDouble, widen, type Graph } from '../oracle/retype.js'
-import { ridders, type Along, type Estimates } from '../oracle/ridders.js'
-import { roundingOf } from '../oracle/rounding.js'
+import { stops, surroundings, type Surroundings } from '../oracle/differences.js'
+import { memo } from '../oracle/memo.js'
+import { directions, weights } from '../oracle/probe.js'
+import { inDouble, widen } from '../oracle/retype.js'
 import { compiled, flat, type Point } from '../oracle/run.js'
-
-/** A program with the names of its inputs for messages. */
-export type Problem = Graph
+import { adjoint, linearInCotangent, symmetric, zeroCotangent, type Pulled } from './algebra.js'
+import { forward, reverse, reverseBar, type Column } from './column.js'
+import { powerOf, type Sight } from './power.js'
+import {
+  gradientProblem,
+  prepare,
+  wrongDeclaration,
+  type Evaluate,
+  type Prepared,
+  type Problem
+} from './prepare.js'
 
 /** How to judge. */
 export interface Judge {
@@ -28,237 +44,82 @@ export interface Judge {
   /** Every coordinate up to this many, else random directions. */
   readonly coordinates: number
   readonly sample: number
+  /** Whether to say what the comparison could have seen. */
+  readonly power?: boolean
 }
 
-/** The two modes do the same arithmetic in another order. */
-const modesTolerance = 1e-11
-
-type Evaluate = (point: Point) => E.Either<string, Point>
-type Rounding = (point: Point) => Float64Array | undefined
-
-/** Computed when first asked for. */
-const memo = <A>(f: () => A): (() => A) => {
-  let value: readonly [A] | undefined
-  return () => (value ??= [f()])[0]
-}
-
-/** A program with its derivatives, ready to run in double precision. */
-interface Prepared {
-  readonly problem: Problem
-  readonly moving: ReadonlyArray<Input>
-  readonly pushforward: Evaluate
-  readonly pullback: Evaluate
-  readonly pushforwardRounding: () => Rounding
-  readonly pullbackRounding: () => Rounding
-}
-
-const floating = (y: Node): Node => (isFloat(y.dtype) ? y : build.convert('f64', y))
-
-const slots = (name: string, like: ReadonlyArray<Node>): ReadonlyArray<Input> =>
-  like.map((x) => build.input(name, x.shape, x.dtype))
-
-const wrongAval = (what: string, got: ReadonlyArray<Node>, like: ReadonlyArray<Aval>): string | undefined => {
-  const broken = causes(got)[0]
-  if (broken !== undefined) return `${what} cannot be built: ${showBuildError(broken)}`
-  const i = got.findIndex((g, k) => g.dtype !== like[k]?.dtype || !equalDims(g.shape, like[k].shape))
-  return i < 0
-    ? undefined
-    : `${what} ${i} is ${got[i]?.dtype ?? ''}${showDims(got[i]?.shape ?? [])}, not ${like[i]?.dtype ?? ''}${showDims(like[i]?.shape ?? [])}`
-}
-
-/** What is wrong with the shapes and dtypes of the derivatives, in the precision that the program has. */
-const wrongDeclaration = ({ outputs, inputs }: Problem, rules: Calculus): string | undefined => {
-  const ys = outputs.map(floating)
-  const moving = inputs.filter((x) => isFloat(x.dtype))
-  return (
-    wrongAval('tangent', jvp(rules)(ys, moving, slots('tangent', moving)), ys) ??
-    wrongAval('gradient', vjp(rules)(ys, moving, slots('cotangent', ys)), moving)
-  )
-}
-
-/**
- * The program is made double before it is differentiated: a rule's own constants, as 2 / sqrt(pi), are rounded to the precision of the
- * program, and single precision would show in the eighth digit.
- */
-const prepare = ({ outputs, inputs }: Problem, rules: Calculus): E.Either<string, Prepared> => {
-  const ys = outputs.map(floating)
-  const moving = inputs.filter((x) => isFloat(x.dtype))
-  const [us, vs] = [slots('tangent', moving), slots('cotangent', ys)]
-  const forwards = { outputs: jvp(rules)(ys, moving, us), inputs: [...inputs, ...us] }
-  const backwards = { outputs: vjp(rules)(ys, moving, vs), inputs: [...inputs, ...vs] }
-  const [pushforward, pullback] = [compiled(forwards), compiled(backwards)]
-  if (E.isLeft(pushforward)) return pushforward
-  if (E.isLeft(pullback)) return pullback
-  return E.right({
-    problem: { outputs: ys, inputs },
-    moving,
-    pushforward: pushforward.right,
-    pullback: pullback.right,
-    pushforwardRounding: memo(() => roundingOf(forwards)),
-    pullbackRounding: memo(() => roundingOf(backwards))
-  })
-}
-
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((acc, x, i) => acc + x * b[i]!, 0)
-const absDot = (a: Float64Array, b: Float64Array): number =>
-  a.reduce((acc, x, i) => acc + Math.abs(x * b[i]!), 0)
-
-/** What is known along one direction. */
-interface Column {
-  readonly direction: Point
-  readonly numeric: Estimates
-  readonly tangent: Float64Array
-  /** What rounding may do: to the slopes, to the tangent, to the gradient. */
-  readonly noise: Noise
-}
-
-interface Noise {
-  readonly slopes: () => Float64Array | undefined
-  readonly tangent: () => Float64Array | undefined
-  readonly gradient: () => Float64Array | undefined
-}
-
-const forward = (p: Prepared, { direction, numeric, tangent, noise }: Column): Verdict => {
-  const place = onlyPlace(direction)
-  const name = place === undefined ? 'a direction' : (p.moving[place[0]]?.name ?? '')
-  const where =
-    place === undefined ? '' : `[${unravel(p.moving[place[0]]?.shape ?? [], place[1]).join(', ')}]`
-  return worst(
-    Array.from(tangent, (analytic, i) => {
-      const { at, index } = locate(p.problem.outputs, i)
-      return compare({
-        analytic,
-        value: numeric.value[i]!,
-        error: numeric.error[i]!,
-        scale: numeric.scale[i]!,
-        index,
-        noise: () => (noise.slopes()?.[i] ?? Infinity) + (noise.tangent()?.[i] ?? Infinity),
-        of: `tangent of result ${at} along ${name}${where}`
-      })
-    })
-  )
-}
-
-const reverse = (
-  p: Prepared,
-  v: Float64Array,
-  gradient: Float64Array,
-  { direction, numeric, noise }: Column
-): Verdict => {
-  const place = onlyPlace(direction)
-  const weighted = (xs: Float64Array): number => absDot(v, xs)
-  return compare({
-    analytic: dot(gradient, flat(direction)),
-    value: dot(v, numeric.value),
-    error: weighted(numeric.error),
-    scale: weighted(numeric.scale),
-    noise: () => {
-      const [slopes, own] = [noise.slopes(), noise.gradient()]
-      return slopes === undefined || own === undefined
-        ? Infinity
-        : weighted(slopes) + absDot(own, flat(direction))
-    },
-    of: place === undefined ? 'gradient along a direction' : `gradient of ${p.moving[place[0]]?.name ?? ''}`,
-    index: place === undefined ? [] : unravel(p.moving[place[0]]?.shape ?? [], place[1])
-  })
-}
-
-/** `<v, J u> = <J^T v, u>`. */
-const adjoint = (
-  v: Float64Array,
-  gradient: Float64Array,
-  { direction, numeric, tangent, noise }: Column
-): Verdict => {
-  const d = flat(direction)
-  const [left, right] = [dot(v, tangent), dot(gradient, d)]
-  const bar =
-    underflow + modesTolerance * (absDot(v, tangent) + absDot(gradient, d) + absDot(v, numeric.scale))
-  const noisy = (): number => {
-    const [t, g] = [noise.tangent(), noise.gradient()]
-    return t === undefined || g === undefined ? Infinity : bar + safety * (absDot(v, t) + absDot(g, d))
-  }
-  return Math.abs(left - right) <= bar || Math.abs(left - right) <= noisy()
-    ? pass
-    : fail('forward and reverse mode differ', {
-        of: '<J^T v, u>',
-        index: [],
-        actual: right,
-        expected: left,
-        bar
-      })
-}
-
-const largest = (xs: Float64Array): number => xs.reduce((a, x) => Math.max(a, Math.abs(x)), 0)
-
-/** The derivative of a gradient is symmetric: `H u = H^T u`. */
-const symmetric = (p: Prepared, point: Point, { direction, numeric, tangent, noise }: Column): Verdict => {
-  const transposed = p.pullback([...point, ...direction])
-  if (E.isLeft(transposed)) return fail(transposed.left)
-  const other = flat(transposed.right)
-  const bar = underflow + modesTolerance * (largest(tangent) + largest(other) + largest(numeric.scale))
-  const noisy = memo(() => [noise.tangent(), p.pullbackRounding()([...point, ...direction])] as const)
-  const within = (x: number, k: number): boolean => {
-    const difference = Math.abs(x - tangent[k]!)
-    if (difference <= bar) return true
-    const [t, g] = noisy()
-    return difference <= bar + safety * ((t?.[k] ?? Infinity) + (g?.[k] ?? Infinity))
-  }
-  const i = other.findIndex((x, k) => !within(x, k))
-  const { at, index } = locate(p.moving, i)
-  return i < 0
-    ? pass
-    : fail('the Hessian is not symmetric', {
-        of: `H u of ${p.moving[at]?.name ?? ''}`,
-        index,
-        actual: other[i]!,
-        expected: tangent[i]!,
-        bar
-      })
-}
-
-const zeroCotangent = (p: Prepared, point: Point): Verdict => {
-  const result = p.pullback([...point, ...zeros(p.problem.outputs)])
-  if (E.isLeft(result)) return fail(result.left)
-  const gradient = flat(result.right)
-  const i = gradient.findIndex((g) => g !== 0)
-  const { at, index } = locate(p.moving, i)
-  return i < 0
-    ? pass
-    : fail('a zero cotangent gives', {
-        of: `gradient of ${p.moving[at]?.name ?? ''}`,
-        index,
-        actual: gradient[i]!,
-        expected: 0,
-        bar: 0
-      })
-}
-
-interface Facts {
+interface Facts extends Pulled {
   readonly prepared: Prepared
   readonly point: Point
-  readonly cotangents: Point
-  readonly gradient: Float64Array
+  readonly around: Surroundings
+  readonly values: () => Float64Array | undefined
   readonly isGradient: boolean
-  readonly noise: { readonly values: () => Float64Array | undefined; readonly gradient: Noise['gradient'] }
 }
 
-const judgeColumn = (f: Facts, direction: Point, along: Along): Verdict => {
-  const numeric = ridders(along)
-  if (numeric === undefined)
-    return inconclusive('a kink is too near, or the program has no finite values around')
-  const tangents = f.prepared.pushforward([...f.point, ...direction])
-  if (E.isLeft(tangents)) return fail(tangents.left)
-  const tangent = memo(() => f.prepared.pushforwardRounding()([...f.point, ...direction]))
-  const slopes = memo(() => f.noise.values()?.map((x) => x / numeric.step))
-  const noise: Noise = { slopes, tangent, gradient: f.noise.gradient }
-  const column: Column = { direction, numeric, tangent: flat(tangents.right), noise }
-  const v = flat(f.cotangents)
-  return firstFailure(
-    () => forward(f.prepared, column),
-    () => reverse(f.prepared, v, f.gradient, column),
-    () => adjoint(v, f.gradient, column),
-    () => (f.isGradient ? symmetric(f.prepared, f.point, column) : pass)
+/** What one direction says, and how much it can see. */
+interface Finding {
+  readonly verdict: Verdict
+  readonly sight?: Sight
+}
+
+type Measured = Exclude<Approach, { readonly _tag: 'Refused' }>
+
+const columnOf = (f: Facts, direction: Point, measured: Measured): E.Either<string, Column> => {
+  const at = [...f.point, ...direction]
+  const numeric =
+    measured._tag === 'Smooth'
+      ? ([measured.numeric, measured.numeric] as const)
+      : ([measured.below, measured.above] as const)
+  const step = Math.min(numeric[0].step, numeric[1].step)
+  const noise = {
+    slopes: memo(() => f.values()?.map((x) => x / step)),
+    tangent: memo(() => f.prepared.pushforwardRounding()(at)),
+    gradient: f.noise
+  }
+  return E.map((ts: Point): Column => ({ direction, numeric, tangent: flat(ts), noise }))(
+    f.prepared.pushforward(at)
   )
+}
+
+/** A derivative outside the two slopes of a tie is wrong where only one operation is tied; else their conventions may interact. */
+const atTie = (verdict: Verdict, kink: Kink, single: boolean): Verdict => {
+  if (verdict._tag !== 'Fail') return worst([verdict, atKink(kink)])
+  const message = `${verdict.fault.message} from both sides of ${showKink(kink)}`
+  return single ? { _tag: 'Fail', fault: { ...verdict.fault, message } } : inconclusive(message, kink)
+}
+
+/** Second derivatives do not exist where the first ones jump. */
+const againstDifferences = (f: Facts, column: Column, measured: Measured): Verdict => {
+  if (measured._tag === 'Corner' && f.isGradient) return atKink(measured.kink)
+  const verdict = firstFailure(
+    () => forward(f.prepared, column),
+    () => reverse(f.prepared, flat(f.cotangents), f.gradient, column)
+  )
+  if (measured._tag === 'Corner') return atTie(verdict, measured.kink, measured.single)
+  return measured.kink === undefined ? verdict : worst([verdict, atKink(measured.kink)])
+}
+
+const judgeColumn = (f: Facts, direction: Point, measured: Approach): Finding => {
+  if (measured._tag === 'Refused') {
+    const { kink } = measured
+    return {
+      verdict: inconclusive(
+        kink === undefined ? 'the program has no finite values around' : `${showKink(kink)} is too near`,
+        kink
+      )
+    }
+  }
+  const column = columnOf(f, direction, measured)
+  if (E.isLeft(column)) return { verdict: fail(column.left) }
+  const v = flat(f.cotangents)
+  const verdict = firstFailure(
+    () => againstDifferences(f, column.right, measured),
+    () => adjoint(v, f.gradient, column.right),
+    () => (f.isGradient ? symmetric(f.prepared, f.point, column.right) : pass)
+  )
+  return measured._tag === 'Corner'
+    ? { verdict }
+    : { verdict, sight: { direction, bar: () => reverseBar(v, column.right) } }
 }
 
 /** A direction for the moving inputs only, spread over all inputs. */
@@ -275,43 +136,56 @@ interface Occasion {
   readonly fixed: ReadonlyArray<Node>
 }
 
-const judgeOnce = (
-  { judge, point, seed, fixed }: Occasion,
+const factsOf = (
+  { point, seed, fixed }: Occasion,
   prepared: Prepared,
   isGradient: boolean
-): Verdict => {
-  const { problem, moving } = prepared
+): E.Either<Verdict, Facts> => {
+  const { problem } = prepared
   const around = surroundings(problem, point, fixed)
-  if (E.isLeft(around)) return fail(around.left)
-  if (!around.right.at.every(Number.isFinite)) return inconclusive('the program is not finite at this point')
+  if (E.isLeft(around)) return E.left(fail(around.left))
+  if (!around.right.at.values.every(Number.isFinite))
+    return E.left(inconclusive('the program is not finite at this point'))
   const cotangents = weights(seed, problem.outputs)
   const gradients = prepared.pullback([...point, ...cotangents])
-  if (E.isLeft(gradients)) return fail(gradients.left)
-  const noise = {
-    values: memo(around.right.rounding),
-    gradient: memo(() => prepared.pullbackRounding()([...point, ...cotangents]))
-  }
-  const facts: Facts = { prepared, point, cotangents, gradient: flat(gradients.right), isGradient, noise }
-  const at = point.filter((_, i) => isFloat(problem.inputs[i]?.dtype ?? 'bool')).slice(0, moving.length)
-  const columns = directions(seed, at, judge.coordinates, judge.sample)
-  return firstFailure(
-    () => zeroCotangent(prepared, point),
-    ...columns.map((d) => () => judgeColumn(facts, d, around.right.along(spread(problem.inputs, point, d))))
-  )
+  if (E.isLeft(gradients)) return E.left(fail(gradients.left))
+  const noise = memo(() => prepared.pullbackRounding()([...point, ...cotangents]))
+  const gradient = flat(gradients.right)
+  const values = memo(around.right.rounding)
+  return E.right({ prepared, point, around: around.right, values, cotangents, gradient, isGradient, noise })
 }
 
-/** The gradient of `<outputs, v>` as a program of its own, with `v` fixed. */
-const gradientProblem = ({ outputs, inputs }: Problem, rules: Calculus, seed: number): Problem => {
-  const ys = outputs.map(floating)
-  const moving = inputs.filter((x) => isFloat(x.dtype))
-  const cotangents = weights(seed, ys).map((v, i) => build.convert(ys[i]?.dtype ?? 'f64', build.constant(v)))
-  return { outputs: vjp(rules)(ys, moving, cotangents), inputs }
+/** Directions in order until one fails. */
+const judgeColumns = (judge: Judge, f: Facts, columns: ReadonlyArray<Point>): Verdict => {
+  let acc: Verdict = pass
+  const sights: Array<Sight> = []
+  for (const d of columns) {
+    const measured = approach(f.around, spread(f.prepared.problem.inputs, f.point, d))
+    const { verdict, sight } = judgeColumn(f, d, measured)
+    acc = worst([acc, verdict])
+    if (acc._tag === 'Fail') return acc
+    if (sight !== undefined) sights.push(sight)
+  }
+  const power = judge.power === true && !f.isGradient ? powerOf(f.gradient, sights) : undefined
+  return power === undefined ? acc : worst([acc, { _tag: 'Pass', power }])
+}
+
+const judgeOnce = (o: Occasion, prepared: Prepared, isGradient: boolean): Verdict => {
+  const facts = factsOf(o, prepared, isGradient)
+  if (E.isLeft(facts)) return facts.left
+  const { problem, moving } = prepared
+  const at = o.point.filter((_, i) => isFloat(problem.inputs[i]?.dtype ?? 'bool')).slice(0, moving.length)
+  return firstFailure(
+    () => zeroCotangent(prepared, o.point),
+    () => linearInCotangent(prepared, o.point, o.seed, facts.right),
+    () => judgeColumns(o.judge, facts.right, directions(o.seed, at, o.judge.coordinates, o.judge.sample))
+  )
 }
 
 /** What holds inside a composition that is smooth says nothing where a factor of the chain rule is infinite. */
 const isSingular = ({ outputs, inputs }: Problem, point: Point): boolean => {
   const values = E.chain((run: Evaluate) => run(point))(compiled({ outputs: singularities(outputs), inputs }))
-  return E.isRight(values) && flat(values.right).includes(0)
+  return E.isRight(values) && values.right.some((t) => Array.from(elements(t), Number).includes(1))
 }
 
 /** Whether the derivatives of a program are right at a point, up to the given order. */

@@ -4,12 +4,12 @@ import * as build from '../../src/graph/build/index.js'
 import type { Input, Node } from '../../src/graph/Expr.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { jvp, vjp, type Calculus } from '../../src/transform/differentiate.js'
+import { approach } from '../oracle/approach.js'
 import { safety, unravel } from '../oracle/compare.js'
 import type { Deviation } from '../law/culprit.js'
 import { surroundings, type Surroundings } from '../oracle/differences.js'
 import { directions, onlyPlace, weights, zeros } from '../oracle/probe.js'
 import { inDouble, type Graph } from '../oracle/retype.js'
-import { ridders } from '../oracle/ridders.js'
 import { compiled, flat, type Point } from '../oracle/run.js'
 
 /** A program, one of its inputs, and a point. */
@@ -64,9 +64,10 @@ const modesOf = ({ rules, graph, moving, point, fixed, seed }: Measured): E.Eith
 /** The entries along one direction, forward mode first. */
 const entries = (m: Measured, modes: Modes, direction: Point): ReadonlyArray<Entry> => {
   const along = m.graph.inputs.map((x, i) => (x === m.moving ? direction : zeros([m.point[i] ?? x]))[0]!)
-  const numeric = ridders(modes.around.along(along))
+  const measured = approach(modes.around, along)
   const tangents = modes.tangent(direction)
-  if (numeric === undefined || E.isLeft(tangents)) return []
+  if (measured._tag !== 'Smooth' || E.isLeft(tangents)) return []
+  const { numeric } = measured
   const k = onlyPlace(direction)?.[1]
   const reach = k === undefined ? 1 : elements(direction[0]!)[k]!
   const index = k === undefined ? [] : unravel(m.moving.shape, k)

@@ -1,6 +1,7 @@
 /** Laws as values. */
 export type {
   Fault,
+  Kink,
   Law,
   LawFailure,
   LawParameters,
@@ -8,10 +9,11 @@ export type {
   LawSet,
   LawSource,
   Mismatch,
+  Power,
   Statement,
   Verdict
 } from './model.js'
-export { fail, firstFailure, inconclusive, pass, worst } from './verdict.js'
+export { atKink, fail, firstFailure, inconclusive, pass, showKink, worst } from './verdict.js'
 export { law } from './law.js'
 export { showFailure } from './show.js'
 export type { RegisterParameters, TestFunction, TestRunner } from './register.js'

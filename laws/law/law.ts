@@ -3,8 +3,8 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Culprit } from './culprit.js'
-import type { Law, LawFailure, LawSource, Verdict } from './model.js'
-import { fail } from './verdict.js'
+import type { Law, LawFailure, LawParameters, LawPass, LawSource, Power, Verdict } from './model.js'
+import { fail, powerOf } from './verdict.js'
 
 /** A function under test may throw: that is a fault of its own. */
 const guarded =
@@ -47,6 +47,41 @@ const failureOf = <A>(source: LawSource<A>, details: fc.RunDetailsCommon<[A]>, s
   }
 }
 
+interface Tally {
+  readonly kinks: number
+  readonly inconclusive: number
+  readonly powers: ReadonlyArray<Power>
+}
+
+const nothing: Tally = { kinks: 0, inconclusive: 0, powers: [] }
+
+const count = (tally: Tally, verdict: Verdict): Tally => {
+  const power = powerOf(verdict)
+  return {
+    kinks: tally.kinks + Number(verdict._tag === 'Kink'),
+    inconclusive: tally.inconclusive + Number(verdict._tag === 'Inconclusive'),
+    powers: power === undefined ? tally.powers : [...tally.powers, power]
+  }
+}
+
+const mean = (xs: ReadonlyArray<number>): number => xs.reduce((a, b) => a + b, 0) / xs.length
+
+const summary = ({ kinks, inconclusive, powers }: Tally): Omit<LawPass, '_tag' | 'law' | 'runs'> => ({
+  kinks,
+  inconclusive,
+  ...(powers.length === 0
+    ? {}
+    : {
+        power: { thousandth: mean(powers.map((p) => p.thousandth)), whole: mean(powers.map((p) => p.whole)) }
+      })
+})
+
+/** A path leads to one sample: there is no need to find out how many there are. */
+const runsOf = <A>({ numRuns }: LawSource<A>, given: LawParameters): { readonly numRuns?: number } =>
+  numRuns === undefined || given.numRuns !== undefined || given.path !== undefined
+    ? {}
+    : { numRuns: typeof numRuns === 'number' ? numRuns : numRuns() }
+
 /**
  * Makes a law: `judge` says of one sample whether the statement holds.
  *
@@ -73,19 +108,21 @@ export const law = <A>(source: LawSource<A>): Law => ({
   name: source.name,
   statement: source.statement,
   check: (parameters = {}) => {
-    let undecided = 0
+    let tally = nothing
     let afterFailure = -1
     const holds = (sample: A): boolean => {
       if (afterFailure >= 0 && ++afterFailure > (source.shrinks ?? Infinity)) return true
       const verdict = guarded(source.judge)(sample)
-      if (verdict._tag === 'Inconclusive') undecided++
+      tally = count(tally, verdict)
       if (verdict._tag === 'Fail') afterFailure = Math.max(0, afterFailure)
       return verdict._tag !== 'Fail'
     }
-    const numRuns = source.numRuns === undefined ? {} : { numRuns: source.numRuns }
-    const details = fc.check(fc.property(source.arbitrary, holds), { ...numRuns, ...parameters })
+    const details = fc.check(fc.property(source.arbitrary, holds), {
+      ...runsOf(source, parameters),
+      ...parameters
+    })
     return details.failed
       ? E.left(failureOf(source, details, details.seed))
-      : E.right({ _tag: 'LawPass', law: source.name, runs: details.numRuns, inconclusive: undecided })
+      : E.right({ _tag: 'LawPass', law: source.name, runs: details.numRuns, ...summary(tally) })
   }
 })

@@ -61,18 +61,47 @@ export interface Fault {
 }
 
 /**
- * The judgement on one sample. `Inconclusive` means that the sample cannot tell right from wrong; it never counts as a failure.
+ * The decision of a program that is nearest to a sample: which operation takes it, as `max`, and how far its operands are from where it would
+ * fall otherwise, in units of the operands. A margin of 0 is a tie.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface Kink {
+  readonly operation: string
+  readonly margin: number
+}
+
+/**
+ * How much a comparison with differences can see: the share of the coordinates at which a wrong entry of the gradient would have been found,
+ * if its relative error were a thousandth, or as large as the entry itself (dropped, doubled).
+ *
+ * Along direction `d` the product `<g, d>` is known up to a bar `b(d)`; a relative error `e` of entry `k` changes it by `e g_k d_k`. So the
+ * power is `#{k : |e g_k d_k| > b(d) for some d} / #{k : g_k != 0}`, with the bars that were obtained.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface Power {
+  readonly thousandth: number
+  readonly whole: number
+}
+
+/**
+ * The judgement on one sample. `Kink` means that the sample lies at a kink, where one-sided differences had to do, and agrees with them.
+ * `Inconclusive` means that the sample cannot tell right from wrong; it never counts as a failure.
  *
  * @since 0.1.0
  * @category model
  */
 export type Verdict =
-  | { readonly _tag: 'Pass' }
+  | { readonly _tag: 'Pass'; readonly power?: Power }
+  | { readonly _tag: 'Kink'; readonly kink: Kink; readonly power?: Power }
+  | { readonly _tag: 'Inconclusive'; readonly reason: string; readonly kink?: Kink }
   | { readonly _tag: 'Fail'; readonly fault: Fault }
-  | { readonly _tag: 'Inconclusive'; readonly reason: string }
 
 /**
- * A law that held: how many samples were judged, and how many of them could not tell.
+ * A law that held: how many samples were judged, how many of them at a kink by one-sided derivatives, and how many could not tell.
  *
  * @since 0.1.0
  * @category model
@@ -81,7 +110,10 @@ export interface LawPass {
   readonly _tag: 'LawPass'
   readonly law: string
   readonly runs: number
+  readonly kinks: number
   readonly inconclusive: number
+  /** What the samples could have shown, on average; only of laws that compare gradients with differences. */
+  readonly power?: Power
 }
 
 /**
@@ -142,8 +174,8 @@ export interface LawSource<A> {
   readonly show?: (sample: A) => string
   /** Which operation makes the smallest failing sample fail; asked once. */
   readonly localise?: (sample: A) => Culprit | undefined
-  /** How many samples, unless the caller says otherwise. */
-  readonly numRuns?: number
+  /** How many samples, unless the caller says otherwise; a function where it has to be found out. */
+  readonly numRuns?: number | (() => number)
   /** How many smaller samples to try after a failure; where judging is costly, a somewhat larger counterexample is worth the time. */
   readonly shrinks?: number
 }

@@ -1,5 +1,5 @@
 /** Judgements on one sample, and how they add up. */
-import type { Mismatch, Verdict } from './model.js'
+import type { Kink, Mismatch, Power, Verdict } from './model.js'
 
 /**
  * The statement holds for the sample.
@@ -42,13 +42,32 @@ export const fail = (message: string, mismatch?: Mismatch): Verdict => ({
  * @since 0.1.0
  * @category verdicts
  */
-export const inconclusive = (reason: string): Verdict => ({ _tag: 'Inconclusive', reason })
+export const inconclusive = (reason: string, kink?: Kink): Verdict =>
+  kink === undefined ? { _tag: 'Inconclusive', reason } : { _tag: 'Inconclusive', reason, kink }
 
-const rank: Readonly<Record<Verdict['_tag'], number>> = { Fail: 2, Inconclusive: 1, Pass: 0 }
+/** The statement holds at a kink, as far as one-sided derivatives go. */
+export const atKink = (kink: Kink): Verdict => ({ _tag: 'Kink', kink })
 
-/** The gravest of several verdicts; the first among equals. */
+/** Which operation is how near to deciding otherwise. */
+export const showKink = ({ operation, margin }: Kink): string =>
+  margin === 0 ? `a tie in ${operation}` : `a kink of ${operation} at a margin of ${margin.toPrecision(2)}`
+
+const rank: Readonly<Record<Verdict['_tag'], number>> = { Fail: 3, Inconclusive: 2, Kink: 1, Pass: 0 }
+
+export const powerOf = (verdict: Verdict): Power | undefined =>
+  verdict._tag === 'Pass' || verdict._tag === 'Kink' ? verdict.power : undefined
+
+const withPower = (verdict: Verdict, power: Power | undefined): Verdict =>
+  power === undefined || !(verdict._tag === 'Pass' || verdict._tag === 'Kink')
+    ? verdict
+    : { ...verdict, power }
+
+/** The gravest of several verdicts, the first among equals; it can see what one of them could. */
 export const worst = (verdicts: ReadonlyArray<Verdict>): Verdict =>
-  verdicts.reduce<Verdict>((a, b) => (rank[b._tag] > rank[a._tag] ? b : a), pass)
+  verdicts.reduce<Verdict>(
+    (a, b) => withPower(rank[b._tag] > rank[a._tag] ? b : a, powerOf(a) ?? powerOf(b)),
+    pass
+  )
 
 /** Verdicts in order until one fails: the later ones are not computed. */
 export const firstFailure = (...verdicts: ReadonlyArray<() => Verdict>): Verdict => {

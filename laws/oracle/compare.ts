@@ -27,6 +27,10 @@ export const locate = (
   return { at: 0, index: [] }
 }
 
+/** The number between two bounds that is nearest to one that should lie there. */
+export const bracket = (x: number, a: number, b: number): number =>
+  Number.isFinite(x) ? Math.min(Math.max(x, Math.min(a, b)), Math.max(a, b)) : a
+
 /** One number to compare with an estimate. */
 export interface Comparison {
   readonly analytic: number

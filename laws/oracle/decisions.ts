@@ -3,28 +3,66 @@
  * difference quotient across a change says nothing about a derivative.
  */
 import * as build from '../../src/graph/build/index.js'
-import type { Binary, BinaryOp, Node, Unary, UnaryOp } from '../../src/graph/Expr.js'
+import type {
+  ArgReduce,
+  Binary,
+  BinaryOp,
+  Convert,
+  Node,
+  Reduce,
+  Unary,
+  UnaryOp
+} from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { full } from '../../src/linear/apply.js'
 import { attainment } from '../../src/rules/reduce.js'
+import { range, without, type Dims } from '../../src/tensor/dims.js'
 import { isFloat } from '../../src/tensor/DType.js'
 
-type Decision<N> = (n: N) => ReadonlyArray<Node>
+/** One decision of one operation, element by element. */
+export interface Decision {
+  readonly node: Node
+  /** Its value is the side that is taken. */
+  readonly side: Node
+  /** How far the operands are from the other side, in their own units; missing where it cannot be told. */
+  readonly gap?: () => Node
+  /** Whether the values on both sides meet, so that only the slope changes. */
+  readonly continuous: boolean
+}
 
-const smooth = (): ReadonlyArray<Node> => []
-const itself = (n: Node): ReadonlyArray<Node> => [n]
-const signOf = (x: Node): Node => build.unary('sign', x)
-const order: Decision<Binary> = ({ a, b }) => (isFloat(a.dtype) ? [signOf(build.binary('sub', a, b))] : [])
+type Decide<N> = (n: N) => ReadonlyArray<Decision>
 
-const unaryDecision: Readonly<Record<UnaryOp, Decision<Unary>>> = {
+const smooth = (): ReadonlyArray<Decision> => []
+const unary = (op: UnaryOp, x: Node): Node => build.unary(op, x)
+const size = (x: Node): Node => unary('abs', x)
+const minus = (a: Node, b: Node): Node => build.binary('sub', a, b)
+const times = (a: Node, b: Node): Node => build.binary('mul', a, b)
+
+type Make = (node: Node, side: Node, gap: () => Node) => ReadonlyArray<Decision>
+
+/** The values jump from one side to the other. */
+const jump: Make = (node, side, gap) => [{ node, side, gap, continuous: false }]
+/** Only the slope does. */
+const corner: Make = (node, side, gap) => [{ node, side, gap, continuous: true }]
+
+const toInteger = (x: Node): Node => size(minus(x, unary('round', x)))
+const step: Decide<Unary> = (n) => (isFloat(n.dtype) ? jump(n, n, () => toInteger(n.x)) : [])
+
+/** The sign of what must not change it. */
+const pole =
+  (of: (x: Node) => Node): Decide<Unary> =>
+  (n) =>
+    jump(n, unary('sign', of(n.x)), () => size(of(n.x)))
+
+const unaryDecision: Readonly<Record<UnaryOp, Decide<Unary>>> = {
   neg: smooth,
-  abs: ({ x }) => [signOf(x)],
-  sign: itself,
-  floor: itself,
-  ceil: itself,
-  round: itself,
+  abs: (n) => (isFloat(n.dtype) ? corner(n, unary('sign', n.x), () => size(n.x)) : []),
+  sign: (n) => (isFloat(n.dtype) ? jump(n, n, () => size(n.x)) : []),
+  floor: step,
+  ceil: step,
+  round: (n) => (isFloat(n.dtype) ? jump(n, n, () => minus(full(0.5, n.x), toInteger(n.x))) : []),
   square: smooth,
-  reciprocal: ({ x }) => [signOf(x)],
+  reciprocal: pole((x) => x),
   sqrt: smooth,
   rsqrt: smooth,
   exp: smooth,
@@ -38,70 +76,116 @@ const unaryDecision: Readonly<Record<UnaryOp, Decision<Unary>>> = {
   erfInv: smooth,
   sin: smooth,
   cos: smooth,
-  tan: ({ x }) => [signOf(build.unary('cos', x))],
+  tan: pole((x) => unary('cos', x)),
   asin: smooth,
   acos: smooth,
   atan: smooth,
   sinh: smooth,
   cosh: smooth,
   tanh: smooth,
-  isFinite: itself,
+  isFinite: (n) => [{ node: n, side: n, continuous: false }],
   not: smooth,
   copy: smooth,
   stopGradient: smooth
 }
 
+const gapBetween = ({ a, b }: Binary): Node => size(minus(a, b))
+const extremum: Decide<Binary> = (n) =>
+  isFloat(n.dtype) ? corner(n, unary('sign', minus(n.a, n.b)), () => gapBetween(n)) : []
+const comparison: Decide<Binary> = (n) => (isFloat(n.a.dtype) ? jump(n, n, () => gapBetween(n)) : [])
+
 /** The branch cut of `atan2(a, b)`: the sign of `a` matters where `b < 0`. */
-const cut: Decision<Binary> = ({ a, b }) => [
-  build.binary('mul', signOf(a), build.convert(a.dtype, build.binary('lt', b, full(0, b))))
-]
+const cut: Decide<Binary> = (n) => {
+  const left = build.binary('lt', n.b, full(0, n.b))
+  const side = times(unary('sign', n.a), build.convert(n.a.dtype, left))
+  return jump(n, side, () => build.select(left, size(n.a), build.binary('hypot', n.a, n.b)))
+}
 
 /** Beyond this many multiples of the divisor, every step passes some. */
 const countable = 2 ** 40
 
-/** How many multiples a remainder leaves out; where they cannot be counted, the operands themselves, so that no step agrees. */
-const whole: Decision<Binary> = (n) => {
-  if (!isFloat(n.dtype)) return []
-  const quotient = build.unary('round', build.binary('div', build.binary('sub', n.a, n), n.b))
-  const few = build.binary('lt', build.unary('abs', quotient), full(countable, quotient))
-  return [quotient, build.select(few, full(0, n.a), n.a), build.select(few, full(0, n.b), n.b)]
+/** How far `a` is from the nearest multiple of `b`; there is no jump at 0. */
+const toMultiple = ({ a, b }: Binary): Node => {
+  const quotient = build.binary('div', a, b)
+  const none = build.binary('lt', size(quotient), full(0.5, quotient))
+  const away = build.select(none, minus(full(1, quotient), size(quotient)), toInteger(quotient))
+  return times(away, size(b))
 }
 
-const binaryDecision: Readonly<Record<BinaryOp, Decision<Binary>>> = {
+/** How many multiples a remainder leaves out; where they cannot be counted, the operands themselves, so that no step agrees. */
+const whole: Decide<Binary> = (n) => {
+  if (!isFloat(n.dtype)) return []
+  const multiples = unary('round', build.binary('div', minus(n.a, n), n.b))
+  const few = build.binary('lt', size(multiples), full(countable, multiples))
+  const uncounted = [n.a, n.b].map((x): Decision => ({
+    node: n,
+    side: build.select(few, full(0, x), x),
+    continuous: false
+  }))
+  return [...jump(n, multiples, () => toMultiple(n)), ...uncounted]
+}
+
+const binaryDecision: Readonly<Record<BinaryOp, Decide<Binary>>> = {
   add: smooth,
   sub: smooth,
   mul: smooth,
   mulNoNan: smooth,
-  div: ({ b }) => (isFloat(b.dtype) ? [signOf(b)] : []),
+  div: (n) => (isFloat(n.dtype) ? jump(n, unary('sign', n.b), () => size(n.b)) : []),
   rem: whole,
   pow: smooth,
   atan2: cut,
   hypot: smooth,
-  max: order,
-  min: order,
-  eq: order,
-  ne: order,
-  lt: order,
-  le: order,
-  gt: order,
-  ge: order,
+  max: extremum,
+  min: extremum,
+  eq: comparison,
+  ne: comparison,
+  lt: comparison,
+  le: comparison,
+  gt: comparison,
+  ge: comparison,
   and: smooth,
   or: smooth,
   xor: smooth
 }
 
-const decisionsOf = (n: Node): ReadonlyArray<Node> => {
+const convertDecision: Decide<Convert> = (n) =>
+  isFloat(n.x.dtype) && !isFloat(n.dtype)
+    ? jump(n, n, () => (n.dtype === 'bool' ? size(n.x) : toInteger(n.x)))
+    : []
+
+/** How far behind the second is; 0 where several attain the extremum. */
+const lead = (op: 'max' | 'min', axes: Dims, x: Node, y: Node): Node => {
+  const all = range(0, x.shape.length)
+  const spread = (v: Node): Node => build.broadcast(x.shape, without(all, axes), v)
+  const hits = build.binary('eq', x, spread(y))
+  const others = build.select(hits, full(op === 'max' ? -Infinity : Infinity, x), x)
+  const count = build.reduce('sum', axes, build.convert(x.dtype, hits))
+  const tied = build.binary('gt', count, full(1, count))
+  return build.select(tied, full(0, y), size(minus(y, build.reduce(op, axes, others))))
+}
+
+const reduceDecision: Decide<Reduce> = (n) => {
+  const { op, x, axes } = n
+  return (op === 'max' || op === 'min') && isFloat(n.dtype)
+    ? corner(n, attainment(x, n, axes), () => lead(op, axes, x, n))
+    : []
+}
+
+const argReduceDecision: Decide<ArgReduce> = (n) =>
+  isFloat(n.x.dtype) ? jump(n, n, () => lead(n.op, [n.axis], n.x, build.reduce(n.op, [n.axis], n.x))) : []
+
+const decisionsOf = (n: Node): ReadonlyArray<Decision> => {
   switch (n._tag) {
     case 'Unary':
       return unaryDecision[n.op](n)
     case 'Binary':
       return binaryDecision[n.op](n)
     case 'Convert':
-      return isFloat(n.x.dtype) && !isFloat(n.dtype) ? [n] : []
+      return convertDecision(n)
     case 'Reduce':
-      return (n.op === 'max' || n.op === 'min') && isFloat(n.dtype) ? [attainment(n.x, n, n.axes)] : []
+      return reduceDecision(n)
     case 'ArgReduce':
-      return [n]
+      return argReduceDecision(n)
     case 'Input':
     case 'Constant':
     case 'Invalid':
@@ -124,15 +208,35 @@ const decisionsOf = (n: Node): ReadonlyArray<Node> => {
   }
 }
 
-/** Expressions whose values say which side of each decision a program takes. */
-export const decisions = (outputs: ReadonlyArray<Node>): ReadonlyArray<Node> =>
+/** All decisions of a program, operands before users. */
+export const decisions = (outputs: ReadonlyArray<Node>): ReadonlyArray<Decision> =>
   topological(outputs).flatMap(decisionsOf)
 
-/** What is zero at the points where operations have values but no finite derivatives. */
+/** Beyond this, a reciprocal and its square leave the range of double precision. */
+const least = 2 ** -500
+
+const near = (x: Node): ReadonlyArray<Node> => [build.binary('lt', size(x), full(least, x))]
+
+const singularUnary: Readonly<Partial<Record<UnaryOp, (x: Node) => ReadonlyArray<Node>>>> = {
+  sqrt: near,
+  rsqrt: near,
+  reciprocal: near,
+  log: near,
+  asin: (x) => near(minus(unary('square', x), full(1, x))),
+  acos: (x) => near(minus(unary('square', x), full(1, x)))
+}
+
+const singularBinary: Readonly<Partial<Record<BinaryOp, (n: Binary) => ReadonlyArray<Node>>>> = {
+  pow: ({ a }) => near(a),
+  div: ({ b }) => near(b),
+  hypot: (n) => near(n),
+  atan2: ({ a, b }) => near(build.binary('hypot', a, b))
+}
+
+/** What is true at the points where operations have values but no finite derivatives, or none that double precision can hold. */
 export const singularities = (outputs: ReadonlyArray<Node>): ReadonlyArray<Node> =>
   topological(outputs).flatMap((n) => {
-    if (n._tag === 'Unary' && n.op === 'sqrt') return [n.x]
-    if (n._tag === 'Unary' && (n.op === 'asin' || n.op === 'acos'))
-      return [build.binary('sub', build.unary('square', n.x), full(1, n.x))]
-    return n._tag === 'Binary' && n.op === 'pow' && isFloat(n.a.dtype) ? [n.a] : []
+    if (!isFloat(n.dtype)) return []
+    if (n._tag === 'Unary') return singularUnary[n.op]?.(n.x) ?? []
+    return n._tag === 'Binary' ? (singularBinary[n.op]?.(n) ?? []) : []
   })

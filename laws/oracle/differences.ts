@@ -1,17 +1,17 @@
 /**
  * The oracle: a program in double precision as a function of a step along a direction. Values behind `stopGradient` are held fixed, since
- * the derivative is told to ignore how they move; points at which a decision of the program falls otherwise are refused.
+ * the derivative is told to ignore how they move; a visit tells how the decisions of the program fall.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as build from '../../src/graph/build/index.js'
 import type { Input, Node } from '../../src/graph/Expr.js'
 import { reuse, rewrite, topological } from '../../src/graph/fold.js'
 import { isFloat } from '../../src/tensor/DType.js'
-import { elements, own } from '../../src/tensor/Tensor.js'
-import { decisions } from './decisions.js'
+import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
+import { decisions, type Decision } from './decisions.js'
+import { memo } from './memo.js'
 import { inDouble, type Graph } from './retype.js'
 import { roundingOf } from './rounding.js'
-import type { Along } from './ridders.js'
 import { compiled, flat, type Point } from './run.js'
 
 const moved = (point: Point, direction: Point, t: number): Point =>
@@ -39,18 +39,20 @@ const held = ({ outputs, inputs }: Graph, fixed: ReadonlyArray<Node>): Graph => 
   }
 }
 
-/** Equality as decisions go: the signs of zeros do not matter. */
-const agree = (a: Point, b: Point): boolean =>
-  a.every((t, i) => {
-    const other = elements(b[i] ?? t)
-    return elements(t).every((x, k) => x === other[k] || (Number.isNaN(x) && Number.isNaN(other[k])))
-  })
+/** What a program does at a point: its values, and the sides of its decisions. */
+export interface Visit {
+  readonly values: Float64Array
+  readonly sides: Point
+}
 
 /** A program around a point. */
 export interface Surroundings {
-  /** The values at the point itself. */
-  readonly at: Float64Array
-  readonly along: (direction: Point) => Along
+  readonly at: Visit
+  readonly decisions: ReadonlyArray<Decision>
+  /** After a step along a direction; `undefined` where values are not finite. */
+  readonly along: (direction: Point) => (t: number) => Visit | undefined
+  /** How far each decision is from falling otherwise at the point itself. */
+  readonly gaps: () => ReadonlyArray<Tensor | undefined>
   /** How much rounding may move the values at the point. */
   readonly rounding: () => Float64Array | undefined
 }
@@ -59,6 +61,17 @@ const allFinite = (xs: Float64Array): boolean => xs.every(Number.isFinite)
 
 const runAt = (graph: Graph, point: Point): E.Either<string, Point> =>
   E.chain((run: (p: Point) => E.Either<string, Point>) => run(point))(compiled(graph))
+
+const gapsOf = (
+  decided: ReadonlyArray<Decision>,
+  inputs: Graph['inputs'],
+  point: Point
+): ReadonlyArray<Tensor | undefined> => {
+  const known = decided.flatMap(({ gap }) => (gap === undefined ? [] : [gap()]))
+  const values = runAt({ outputs: known, inputs }, point)
+  let next = 0
+  return decided.map(({ gap }) => (gap === undefined || E.isLeft(values) ? undefined : values.right[next++]))
+}
 
 /** The oracle at a point, with the values of some nodes held fixed; the left side says why the program has no values there. */
 export const surroundings = (
@@ -70,21 +83,20 @@ export const surroundings = (
   if (E.isLeft(constants)) return constants
   const double = inDouble(held(graph, fixed))
   const count = double.outputs.length
-  const oracle = compiled({ ...double, outputs: [...double.outputs, ...decisions(double.outputs)] })
+  const decided = decisions(double.outputs)
+  const oracle = compiled({ ...double, outputs: [...double.outputs, ...decided.map(({ side }) => side)] })
   if (E.isLeft(oracle)) return oracle
-  const run = (p: Point): E.Either<string, Point> => oracle.right([...p, ...constants.right])
-  const base = run(point)
-  if (E.isLeft(base)) return base
-  const sides = base.right.slice(count)
-  const along =
-    (direction: Point): Along =>
-    (t) => {
-      const values = run(moved(point, direction, t))
-      if (E.isLeft(values) || !agree(sides, values.right.slice(count))) return undefined
-      const ys = flat(values.right.slice(0, count))
-      return allFinite(ys) ? ys : undefined
-    }
+  const visit = (p: Point): E.Either<string, Visit> =>
+    E.map((ts: Point): Visit => ({ values: flat(ts.slice(0, count)), sides: ts.slice(count) }))(
+      oracle.right([...p, ...constants.right])
+    )
+  const along = (direction: Point) => (t: number) => {
+    const there = visit(moved(point, direction, t))
+    return E.isRight(there) && allFinite(there.right.values) ? there.right : undefined
+  }
+  const whole = [...point, ...constants.right]
   const rounding = (): Float64Array | undefined =>
-    roundingOf(double, double.inputs.slice(0, graph.inputs.length))([...point, ...constants.right])
-  return E.right({ at: flat(base.right.slice(0, count)), along, rounding })
+    roundingOf(double, double.inputs.slice(0, graph.inputs.length))(whole)
+  const gaps = memo(() => gapsOf(decided, double.inputs, whole))
+  return E.map((at: Visit): Surroundings => ({ at, decisions: decided, along, gaps, rounding }))(visit(point))
 }

@@ -20,6 +20,8 @@ export interface Estimates {
   readonly scale: Float64Array
   /** The smallest step: what noise in the values is divided by. */
   readonly step: number
+  /** How many steps could be compared. */
+  readonly levels: number
 }
 
 /**
@@ -39,6 +41,8 @@ interface Row {
 const firstStep = 0.1
 const shrink = 2
 const levels = 7
+/** With fewer there is no error to estimate. */
+const fewest = 3
 /** Smaller steps tell nothing. */
 const leastStep = 2 ** -28
 
@@ -72,14 +76,15 @@ const rounding = 4 * Number.EPSILON
  */
 const extrapolate = (
   slopes: ReadonlyArray<number>,
-  noise: ReadonlyArray<number>
+  noise: ReadonlyArray<number>,
+  order: 1 | 2
 ): readonly [number, number] => {
   let best: readonly [number, number] = [slopes[0]!, Infinity]
   let previous: ReadonlyArray<number> = [slopes[0]!]
   for (let i = 1; i < slopes.length; i++) {
     const row = [slopes[i]!]
     for (let j = 1; j <= i; j++) {
-      const factor = shrink ** (2 * j)
+      const factor = shrink ** (order * j)
       const [finer, coarser] = [row[j - 1]!, previous[j - 1]!]
       const entry = finer + (finer - coarser) / (factor - 1)
       const error = Math.max(Math.abs(entry - finer), Math.abs(entry - coarser)) + noise[i]!
@@ -90,6 +95,25 @@ const extrapolate = (
   }
   const last = previous.at(-1)!
   return [best[0], best[1] + Math.max(0, Math.abs(best[0] - last) - noise.at(-1)!)]
+}
+
+/** Each component's tableau; the error of the slopes is a series in `h`, or in `h^2` where differences are central. */
+const estimates = (rows: ReadonlyArray<Row>, order: 1 | 2, rounding: number): Estimates | undefined => {
+  const n = rows[0]?.slope.length
+  if (n === undefined || rows.length < fewest) return undefined
+  const [value, error, scale] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)]
+  for (let i = 0; i < n; i++) {
+    const largest = rows.reduce((a, r) => Math.max(a, r.scale[i]!), 0)
+    const [v, e] = extrapolate(
+      rows.map((r) => r.slope[i]!),
+      rows.map((r) => (rounding * largest) / r.h),
+      order
+    )
+    value[i] = v
+    error[i] = e
+    scale[i] = largest
+  }
+  return { value, error, scale, step: rows.at(-1)!.h, levels: rows.length }
 }
 
 /**
@@ -107,20 +131,30 @@ const extrapolate = (
  * @since 0.1.0
  * @category differences
  */
-export const ridders = (f: Along): Estimates | undefined => {
-  const rows = rowsOf(f)
-  const n = rows[0]?.slope.length
-  if (n === undefined || rows.length < 3) return undefined
-  const [value, error, scale] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)]
-  for (let i = 0; i < n; i++) {
-    const largest = Math.max(...rows.map((r) => r.scale[i]!))
-    const [v, e] = extrapolate(
-      rows.map((r) => r.slope[i]!),
-      rows.map((r) => (rounding * largest) / r.h)
-    )
-    value[i] = v
-    error[i] = e
-    scale[i] = largest
+export const ridders = (f: Along): Estimates | undefined => estimates(rowsOf(f), 2, rounding)
+
+/** Extrapolation of a series in `h` multiplies errors of the values more. */
+const oneSidedRounding = 4 * rounding
+const oneSidedLevels = 10
+
+const chord = (step: number, far: Float64Array, near: Float64Array): Row => ({
+  h: Math.abs(step),
+  slope: far.map((y, i) => (y - near[i]!) / step),
+  scale: far.map((y, i) => Math.max(Math.abs(y), Math.abs(near[i]!)))
+})
+
+/**
+ * The derivative at `t = 0` from one side, `t > 0` or `t < 0`: differences of values at shrinking steps, none at 0 itself, so that it may lie
+ * on the other side of a jump. Steps start where the function first answers, and end where it no longer does.
+ */
+export const oneSided = (f: Along, side: 1 | -1): Estimates | undefined => {
+  const rows: Array<Row> = []
+  let last: Float64Array | undefined
+  for (let h = firstStep; h > leastStep && rows.length < oneSidedLevels; h /= shrink) {
+    const next = f(side * h)
+    if (next === undefined && last !== undefined) break
+    if (next !== undefined && last !== undefined) rows.push(chord(side * h, last, next))
+    last = next
   }
-  return { value, error, scale, step: rows.at(-1)!.h }
+  return estimates(rows, 1, oneSidedRounding)
 }

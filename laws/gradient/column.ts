@@ -1,0 +1,82 @@
+/** The derivative along one direction, in both modes, against differences. */
+import { bracket, compare, locate, safety, unravel } from '../oracle/compare.js'
+import { worst, type Verdict } from '../law/index.js'
+import { onlyPlace } from '../oracle/probe.js'
+import type { Estimates } from '../oracle/ridders.js'
+import { flat, type Point } from '../oracle/run.js'
+import type { Prepared } from './prepare.js'
+
+export const dot = (a: Float64Array, b: Float64Array): number => a.reduce((acc, x, i) => acc + x * b[i]!, 0)
+
+export const absDot = (a: Float64Array, b: Float64Array): number =>
+  a.reduce((acc, x, i) => acc + Math.abs(x * b[i]!), 0)
+
+/** What is known along one direction. */
+export interface Column {
+  readonly direction: Point
+  /** What differences say: at a kink below and above it, else the same twice. */
+  readonly numeric: readonly [Estimates, Estimates]
+  readonly tangent: Float64Array
+  /** What rounding may do: to the slopes, to the tangent, to the gradient. */
+  readonly noise: Noise
+}
+
+export interface Noise {
+  readonly slopes: () => Float64Array | undefined
+  readonly tangent: () => Float64Array | undefined
+  readonly gradient: () => Float64Array | undefined
+}
+
+/** The estimates in one place, with the larger of the two errors. */
+const larger = ([a, b]: Column['numeric'], of: (e: Estimates) => number): number => Math.max(of(a), of(b))
+
+export const forward = (p: Prepared, { direction, numeric, tangent, noise }: Column): Verdict => {
+  const place = onlyPlace(direction)
+  const name = place === undefined ? 'a direction' : (p.moving[place[0]]?.name ?? '')
+  const where =
+    place === undefined ? '' : `[${unravel(p.moving[place[0]]?.shape ?? [], place[1]).join(', ')}]`
+  return worst(
+    Array.from(tangent, (analytic, i) => {
+      const { at, index } = locate(p.problem.outputs, i)
+      return compare({
+        analytic,
+        value: bracket(analytic, numeric[0].value[i]!, numeric[1].value[i]!),
+        error: larger(numeric, (e) => e.error[i]!),
+        scale: larger(numeric, (e) => e.scale[i]!),
+        index,
+        noise: () => (noise.slopes()?.[i] ?? Infinity) + (noise.tangent()?.[i] ?? Infinity),
+        of: `tangent of result ${at} along ${name}${where}`
+      })
+    })
+  )
+}
+
+/** What rounding may do to the product of gradient and direction. */
+const reverseNoise = (v: Float64Array, { direction, noise }: Column): number => {
+  const [slopes, own] = [noise.slopes(), noise.gradient()]
+  return slopes === undefined || own === undefined
+    ? Infinity
+    : absDot(v, slopes) + absDot(own, flat(direction))
+}
+
+const weightedError = (v: Float64Array, { numeric }: Column): number =>
+  larger(numeric, (e) => absDot(v, e.error))
+
+/** By how much the product of gradient and direction may be off without being noticed. */
+export const reverseBar = (v: Float64Array, column: Column): number =>
+  safety * (weightedError(v, column) + reverseNoise(v, column))
+
+export const reverse = (p: Prepared, v: Float64Array, gradient: Float64Array, column: Column): Verdict => {
+  const { direction, numeric } = column
+  const place = onlyPlace(direction)
+  const analytic = dot(gradient, flat(direction))
+  return compare({
+    analytic,
+    value: bracket(analytic, dot(v, numeric[0].value), dot(v, numeric[1].value)),
+    error: weightedError(v, column),
+    scale: larger(numeric, (e) => absDot(v, e.scale)),
+    noise: () => reverseNoise(v, column),
+    of: place === undefined ? 'gradient along a direction' : `gradient of ${p.moving[place[0]]?.name ?? ''}`,
+    index: place === undefined ? [] : unravel(p.moving[place[0]]?.shape ?? [], place[1])
+  })
+}

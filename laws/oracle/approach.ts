@@ -1,0 +1,151 @@
+/**
+ * How the derivative along a direction can be measured: from both sides where the program is smooth; from the point's own side next to a kink;
+ * at a kink, from each side by itself.
+ */
+import { operation } from '../../src/graph/print.js'
+import { size } from '../../src/tensor/dims.js'
+import { elements, type Tensor } from '../../src/tensor/Tensor.js'
+import type { Kink } from '../law/index.js'
+import type { Decision } from './decisions.js'
+import type { Surroundings, Visit } from './differences.js'
+import { oneSided, ridders, type Along, type Estimates } from './ridders.js'
+import type { Point } from './run.js'
+
+/** What differences tell along a direction. */
+export type Approach =
+  | { readonly _tag: 'Smooth'; readonly numeric: Estimates; readonly kink?: Kink }
+  /** The point is on a kink; `single` where one slope changes and nothing jumps, so that any derivative lies between the two. */
+  | {
+      readonly _tag: 'Corner'
+      readonly below: Estimates
+      readonly above: Estimates
+      readonly kink: Kink
+      readonly single: boolean
+    }
+  | { readonly _tag: 'Refused'; readonly kink?: Kink }
+
+/** Fewer steps than these give a coarse estimate: one side alone may do better. */
+const enough = 5
+
+/** Where the sides of a kink are looked up. */
+const nearby = 2 ** -24
+
+/** Equality as decisions go: the signs of zeros do not matter. */
+const same = (a: Tensor, b: Tensor | undefined): boolean => {
+  const [xs, ys] = [elements(a), elements(b ?? a)]
+  return xs.every((x: number, k: number) => x === ys[k] || (Number.isNaN(x) && Number.isNaN(ys[k])))
+}
+
+const agree = (a: Point, b: Point): boolean => a.every((t, i) => same(t, b[i]))
+
+type Look = (t: number) => Visit | undefined
+
+/** The values as long as the decisions are given ones. */
+const within =
+  (look: Look, sides: Point): Along =>
+  (t) => {
+    const there = look(t)
+    return there !== undefined && agree(sides, there.sides) ? there.values : undefined
+  }
+
+/** An element whose decision changes next to the point. */
+interface Change {
+  readonly decision: Decision
+  readonly margin: number
+}
+
+/** Elements of one decision; of a reduction, rows at a tie. */
+const changesOf = (
+  decision: Decision,
+  at: Tensor,
+  around: ReadonlyArray<Tensor>,
+  gap: Tensor | undefined
+) => {
+  if (around.every((t) => same(at, t))) return []
+  if (gap === undefined) return [{ decision, margin: NaN }]
+  const [xs, gaps] = [elements(at), elements(gap)]
+  const aligned = size(gap.shape) === size(at.shape)
+  const moved = (k: number): boolean => around.some((t) => elements(t)[k] !== xs[k])
+  const margins = Array.from(gaps, Number).filter((g, k) => (aligned ? moved(k) : g === 0))
+  return (margins.length === 0 ? [Math.min(...gaps)] : margins).map((margin): Change => ({
+    decision,
+    margin
+  }))
+}
+
+const changes = (around: Surroundings, visits: ReadonlyArray<Visit>): ReadonlyArray<Change> =>
+  around.decisions.flatMap((decision, i) => {
+    const at = around.at.sides[i]
+    const others = visits.flatMap(({ sides }) => sides[i] ?? [])
+    return at === undefined ? [] : changesOf(decision, at, others, around.gaps()[i])
+  })
+
+const kinkOf = (found: ReadonlyArray<Change>): Kink | undefined => {
+  const known = found.filter(({ margin }) => !Number.isNaN(margin))
+  const nearest = known.reduce<Change | undefined>(
+    (a, b) => (a === undefined || b.margin < a.margin ? b : a),
+    found[0]
+  )
+  return nearest === undefined
+    ? undefined
+    : { operation: operation(nearest.decision.node), margin: nearest.margin }
+}
+
+const refused = (kink: Kink | undefined): Approach =>
+  kink === undefined ? { _tag: 'Refused' } : { _tag: 'Refused', kink }
+
+/** The two sides of a point that is on neither. */
+const corner = (around: Surroundings, look: Look): Approach => {
+  const [low, high] = [look(-nearby), look(nearby)]
+  const found = changes(
+    around,
+    [low, high].flatMap((v) => v ?? [])
+  )
+  const kink = kinkOf(found)
+  const exact = found.every(({ margin }) => margin === 0)
+  if (low === undefined || high === undefined || kink === undefined || !exact) return refused(kink)
+  const below = oneSided(within(look, low.sides), -1)
+  const above = oneSided(within(look, high.sides), 1)
+  const single = found.length === 1 && found.every(({ decision }) => decision.continuous)
+  return below === undefined || above === undefined
+    ? refused(kink)
+    : { _tag: 'Corner', below, above, kink, single }
+}
+
+/** Component by component, the estimate with the smaller error. */
+const better = (a: Estimates, b: Estimates): Estimates => {
+  const pick = (xs: Float64Array, ys: Float64Array): Float64Array =>
+    xs.map((x, i) => (a.error[i]! <= b.error[i]! ? x : ys[i]!))
+  return {
+    value: pick(a.value, b.value),
+    error: pick(a.error, b.error),
+    scale: pick(a.scale, b.scale),
+    step: Math.min(a.step, b.step),
+    levels: Math.max(a.levels, b.levels)
+  }
+}
+
+/** From the side on which all decisions are those of the point. */
+const ownSide = (own: Along): Estimates | undefined => {
+  const [above, below] = [oneSided(own, 1), oneSided(own, -1)]
+  return above === undefined || below === undefined ? (above ?? below) : better(above, below)
+}
+
+/** Measures along a direction. */
+export const approach = (around: Surroundings, direction: Point): Approach => {
+  const look = around.along(direction)
+  const own = within(look, around.at.sides)
+  const central = ridders(own)
+  if (central !== undefined && central.levels >= enough) return { _tag: 'Smooth', numeric: central }
+  const single = ownSide(own)
+  if (central !== undefined)
+    return { _tag: 'Smooth', numeric: single === undefined ? central : better(central, single) }
+  if (single === undefined) return corner(around, look)
+  const kink = kinkOf(
+    changes(
+      around,
+      [look(-nearby), look(nearby)].flatMap((v) => v ?? [])
+    )
+  )
+  return kink === undefined ? refused(kink) : { _tag: 'Smooth', numeric: single, kink }
+}
