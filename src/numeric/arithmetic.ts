@@ -4,7 +4,14 @@
  * @since 0.1.0
  */
 import type { BinaryOp, Expr } from '../graph/Expr.js'
-import type { BitsOnly, Broadcast, Check, DTypeCheck, FloatOnly, NumberOnly } from '../shape/index.js'
+import type {
+  BitsOnly,
+  Broadcast,
+  BroadcastCheck,
+  DTypeCheck,
+  FloatOnly,
+  NumberOnly
+} from '../shape/index.js'
 import { elementwise, typed, type DTypeOf, type Other, type Operand, type ShapeOf } from './operand.js'
 
 /**
@@ -13,7 +20,7 @@ import { elementwise, typed, type DTypeOf, type Other, type Operand, type ShapeO
  * @since 0.1.0
  * @category model
  */
-export type Elementwise<A, B, Op extends string> = Check<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>> &
+export type Elementwise<A, B, Op extends string> = BroadcastCheck<ShapeOf<A>, ShapeOf<B>, Op> &
   DTypeCheck<DTypeOf<A>, DTypeOf<B>, Op>
 
 /**

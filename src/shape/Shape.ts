@@ -44,17 +44,38 @@ export type Rank<S> = S extends { readonly length: infer L } ? L : number
 /** The list behind a shape; the shape of an earlier mistake is unknown, so that one mistake is reported once. */
 export type Items<S> = S extends readonly unknown[] ? S : number[]
 
-/** The sizes agree; `number` agrees with all. */
+type Several<D, Whole = D> = D extends unknown ? ([Whole] extends [D] ? false : true) : never
+
+/**
+ * Not one literal: checked at run time. Several literals count as `number`, because what is computed of them (products,
+ * messages) would have a case for each combination.
+ */
+export type Open<D> = number extends D ? true : Several<D>
+
+/** Whether an entry is not one literal. */
+export type AnyOpen<S extends readonly unknown[]> = true extends { [K in keyof S]: Open<S[K]> }[number]
+  ? true
+  : false
+
+/** The sizes agree; an open one agrees with all. */
 export type SameDim<A, B> =
-  Exactly<A, B> extends Exactly<A, A> ? true : number extends A ? true : number extends B ? true : false
+  Exactly<A, B> extends Exactly<A, A>
+    ? true
+    : Open<A> extends true
+      ? true
+      : Open<B> extends true
+        ? true
+        : false
 
 /** The more precise of two sizes that agree. */
-export type PreciseDim<A, B> = Exactly<A, B> extends Exactly<A, A> ? A : number extends A ? B : A
+export type PreciseDim<A, B> =
+  Exactly<A, B> extends Exactly<A, A> ? A : Open<A> extends true ? (number extends B ? A : B) : A
 
 /** All sizes unknown, same rank. */
 export type Unsized<S extends readonly unknown[]> = { -readonly [K in keyof S]: number }
 
-type ShowDim<D> = D extends number ? (number extends D ? '?' : `${D}`) : '?'
+/** A size as text, `?` for an open one. */
+export type ShowDim<D> = Open<D> extends true ? '?' : D extends number ? `${D}` : '?'
 
 type ShowDims<S extends readonly unknown[], Text extends string = ''> = S extends readonly [
   infer D,

@@ -1,6 +1,8 @@
 // Arithmetic on natural-number literals, by decimal digits, least significant first: exact for every size and cheap
 // (counting with tuple lengths stops at 10,000). Numbers stand for digits, tuples of that length add them.
 
+import type { Open } from './Shape.js'
+
 type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9
 
 export type Digits = readonly Digit[]
@@ -147,20 +149,22 @@ type DivideDigits<
     : undefined
 
 /** The sum of two literals; `number` if one is not known. */
-export type Add<A, B> = number extends A
-  ? number
-  : number extends B
+export type Add<A, B> =
+  Open<A> extends true
     ? number
-    : FromDigits<AddDigits<ToDigits<A>, ToDigits<B>, 0, []>>
+    : Open<B> extends true
+      ? number
+      : FromDigits<AddDigits<ToDigits<A>, ToDigits<B>, 0, []>>
 
 /** The difference of two literals, `undefined` if negative; `number` if one is not known. */
-export type Sub<A, B> = number extends A
-  ? number
-  : number extends B
+export type Sub<A, B> =
+  Open<A> extends true
     ? number
-    : SubDigits<ToDigits<A>, ToDigits<B>, 0, []> extends infer R extends Digits
-      ? FromDigits<R>
-      : undefined
+    : Open<B> extends true
+      ? number
+      : SubDigits<ToDigits<A>, ToDigits<B>, 0, []> extends infer R extends Digits
+        ? FromDigits<R>
+        : undefined
 
 /** The exact quotient of two digit lists, `undefined` if there is a rest or the divisor is zero. */
 export type Quotient<A extends Digits, B extends Digits> = B extends readonly []

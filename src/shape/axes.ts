@@ -1,4 +1,4 @@
-import type { Items, Rank, ShapeError, Show, Unsized } from './Shape.js'
+import type { AnyOpen, Items, Open, Rank, ShapeError, Show, Unsized } from './Shape.js'
 
 export type Text<A> = A extends number ? `${A}` : never
 
@@ -67,17 +67,15 @@ type ReduceNamed<S extends readonly unknown[], Axes, KeepDims, Op extends string
       : OutOfRange<Op, Bad, S>
     : never
 
-type AreDynamic<Axes> = number extends Axes
-  ? true
-  : Axes extends readonly unknown[]
-    ? number extends Axes['length'] | Axes[number]
-      ? true
-      : false
-    : false
+type AreDynamic<Axes> = [Axes] extends [readonly unknown[]]
+  ? number extends Axes['length']
+    ? true
+    : AnyOpen<Axes>
+  : Open<Axes>
 
 type ReduceRanked<S extends readonly unknown[], Axes, KeepDims, Op extends string> = boolean extends KeepDims
   ? number[]
-  : Axes extends undefined
+  : [Axes] extends [undefined]
     ? KeepDims extends true
       ? { -readonly [K in keyof S]: 1 }
       : []
@@ -93,11 +91,10 @@ type ReduceRanked<S extends readonly unknown[], Axes, KeepDims, Op extends strin
  * @category reduction
  * @since 0.1.0
  */
-export type ReduceShape<S, Axes, KeepDims, Op extends string> =
-  number extends Rank<S>
-    ? [Axes, KeepDims] extends [undefined, false]
-      ? []
-      : number[]
+export type ReduceShape<S, Axes, KeepDims, Op extends string> = [Axes, KeepDims] extends [undefined, false]
+  ? []
+  : number extends Rank<S>
+    ? number[]
     : ReduceRanked<Items<S>, Axes, KeepDims, Op>
 
 /**
@@ -117,7 +114,7 @@ export type DropAxis<S, Axis, Op extends string> = ReduceShape<S, Axis, false, O
 export type HasAxis<S, Axis, Op extends string> =
   number extends Rank<S>
     ? S
-    : number extends Axis
+    : Open<Axis> extends true
       ? S
       : At<S, Axis, Op> extends ShapeError<infer M>
         ? ShapeError<M>

@@ -1,4 +1,16 @@
-import type { Both, Exactly, Is, Items, Rank, SameDim, ShapeError, Show } from './Shape.js'
+import type {
+  Both,
+  Check,
+  Exactly,
+  Is,
+  Items,
+  Open,
+  Rank,
+  SameDim,
+  ShapeError,
+  Show,
+  ShowDim
+} from './Shape.js'
 
 /**
  * One axis: the size after broadcasting in `Is`, or `undefined`. Resolves for (N, N), (N, 1) and (1, N): what is left of
@@ -9,20 +21,21 @@ type BroadcastDim<A, B, Ready> =
   Both<A | B, Ready> extends Both<infer R | 1, number>
     ? Exactly<A, B> extends Exactly<R, R> | Exactly<R, 1> | Exactly<1, R>
       ? Is<R>
-      : number extends A
+      : Open<A> extends true
         ? Is<B>
-        : number extends B
+        : Open<B> extends true
           ? Is<A>
           : undefined
     : never
 
-type Mismatch<Op extends string, A, B, X, Y, Axis> = X extends number
-  ? Y extends number
-    ? Axis extends number
-      ? ShapeError<`${Op}: sizes ${X} and ${Y} on axis -${Axis} do not broadcast (${Show<A>} and ${Show<B>})`>
-      : never
-    : never
-  : never
+type Mismatch<
+  Op extends string,
+  A,
+  B,
+  X,
+  Y,
+  Axis
+> = ShapeError<`${Op}: sizes ${ShowDim<X>} and ${ShowDim<Y>} on axis -${ShowDim<Axis>} do not broadcast (${Show<A>} and ${Show<B>})`>
 
 type Walk<
   A extends readonly unknown[],
@@ -51,8 +64,24 @@ type Walk<
  * @category elementwise
  * @since 0.1.0
  */
-export type Broadcast<A, B, Op extends string> =
-  number extends Rank<A> ? number[] : number extends Rank<B> ? number[] : Walk<Items<A>, Items<B>, Op, A, B>
+export type Broadcast<A, B, Op extends string> = [B] extends [readonly []]
+  ? A
+  : number extends Rank<A>
+    ? number[]
+    : number extends Rank<B>
+      ? number[]
+      : Walk<Items<A>, Items<B>, Op, A, B>
+
+/**
+ * `unknown` if two shapes broadcast. A scalar is told apart first, so that `mul(2)` is allowed for a shape that is a type
+ * parameter.
+ *
+ * @category elementwise
+ * @since 0.1.0
+ */
+export type BroadcastCheck<A, B, Op extends string> = [B] extends [readonly []]
+  ? unknown
+  : Check<Broadcast<A, B, Op>>
 
 type Expand<
   S extends readonly unknown[],
@@ -91,9 +120,9 @@ type Agree<
   ? B extends readonly [infer Y, ...infer BS]
     ? Exactly<X, Y> extends Exactly<X, X>
       ? Agree<AS, BS, [...R, X], E>
-      : number extends X
+      : Open<X> extends true
         ? Agree<AS, BS, [...R, Y], E>
-        : number extends Y
+        : Open<Y> extends true
           ? Agree<AS, BS, [...R, X], E>
           : E
     : E

@@ -1,4 +1,4 @@
-import type { Items, PreciseDim, Rank, SameDim, ShapeError, Show } from './Shape.js'
+import type { Items, PreciseDim, Rank, SameDim, ShapeError, Show, ShowDim } from './Shape.js'
 
 type Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
@@ -23,7 +23,7 @@ type BindLabel<Env, L extends string, D> =
     ? L extends keyof Env
       ? SameDim<Env[L], D> extends true
         ? Bind<Env, L, PreciseDim<Env[L], D>>
-        : ShapeError<`einsum: label ${L} has sizes ${Env[L] & number} and ${D & number}`>
+        : ShapeError<`einsum: label ${L} has sizes ${ShowDim<Env[L]>} and ${ShowDim<D>}`>
       : Bind<Env, L, D>
     : ShapeError<`einsum: "${L}" is not a label, expected a letter`>
 

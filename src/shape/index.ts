@@ -1,5 +1,5 @@
 export type { Check, Mutable, Shape, ShapeError } from './Shape.js'
-export type { Broadcast, BroadcastTo, SameShape } from './broadcast.js'
+export type { Broadcast, BroadcastCheck, BroadcastTo, SameShape } from './broadcast.js'
 export type { MatMul } from './matmul.js'
 export type { DropAxis, HasAxis, ReduceShape } from './axes.js'
 export type { ExpandDims, OneHotShape, Permute, Prepend, Squeeze, TakeShape, Transpose } from './movement.js'

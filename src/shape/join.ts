@@ -2,7 +2,7 @@ import type { Add } from './arithmetic.js'
 import type { At } from './axes.js'
 import type { SameShape } from './broadcast.js'
 import type { InsertAxis } from './movement.js'
-import type { Items, Rank, ShapeError, Show } from './Shape.js'
+import type { Items, Open, Rank, ShapeError, Show } from './Shape.js'
 
 type Sized<C, Size> = C extends {
   readonly before: infer B extends readonly unknown[]
@@ -58,17 +58,18 @@ type ListOf<Xs> = Xs extends readonly (infer S)[] ? S : never
  * @category joining
  * @since 0.1.0
  */
-export type ConcatShape<Xs, Axis> = number extends Axis
-  ? number[]
-  : number extends Rank<Xs>
-    ? OneMore<ListOf<Xs>, Axis>
-    : Xs extends readonly [infer X, ...infer T]
-      ? T extends readonly []
-        ? At<X, Axis, 'concat'> extends infer C
-          ? Sized<C, SizeAt<C>>
-          : never
-        : ConcatAll<T, Axis, X>
-      : ShapeError<'concat: nothing to join'>
+export type ConcatShape<Xs, Axis> =
+  Open<Axis> extends true
+    ? number[]
+    : number extends Rank<Xs>
+      ? OneMore<ListOf<Xs>, Axis>
+      : Xs extends readonly [infer X, ...infer T]
+        ? T extends readonly []
+          ? At<X, Axis, 'concat'> extends infer C
+            ? Sized<C, SizeAt<C>>
+            : never
+          : ConcatAll<T, Axis, X>
+        : ShapeError<'concat: nothing to join'>
 
 type Same<Xs extends readonly unknown[], R> = Xs extends readonly [infer X, ...infer T]
   ? SameShape<R, X, 'stack'> extends infer S

@@ -1,14 +1,10 @@
 import type { Broadcast } from './broadcast.js'
-import type { Items, Rank, SameDim, ShapeError, Show } from './Shape.js'
+import type { Items, Rank, SameDim, ShapeError, Show, ShowDim } from './Shape.js'
 
 type Inner<A, B, X, Y, R> =
   SameDim<X, Y> extends true
     ? R
-    : X extends number
-      ? Y extends number
-        ? ShapeError<`matmul: inner dimensions ${X} and ${Y} differ (${Show<A>} x ${Show<B>})`>
-        : never
-      : never
+    : ShapeError<`matmul: inner dimensions ${ShowDim<X>} and ${ShowDim<Y>} differ (${Show<A>} x ${Show<B>})`>
 
 type Batched<A, B, BatchA, BatchB, M, N> =
   Broadcast<BatchA, BatchB, 'matmul'> extends infer R

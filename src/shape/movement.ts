@@ -1,5 +1,5 @@
 import type { At, OutOfRange, Text, Twice } from './axes.js'
-import type { Items, Rank, ShapeError, Show, Unsized } from './Shape.js'
+import type { AnyOpen, Items, Open, Rank, ShapeError, Show, Unsized } from './Shape.js'
 
 /** The position of the named axis, counted from the start. */
 type Position<C> = C extends { readonly before: infer B } ? Rank<B> : never
@@ -51,7 +51,7 @@ type PermuteRanked<
 export type Permute<S, P> =
   number extends Rank<P>
     ? number[]
-    : number extends Items<P>[number]
+    : AnyOpen<Items<P>> extends true
       ? Unsized<Items<P>>
       : number extends Rank<S>
         ? Unsized<Items<P>>
@@ -75,7 +75,7 @@ type Insert<S extends readonly unknown[], Axis, Sizes extends readonly unknown[]
 export type InsertAxis<S, Axis, Size, Op extends string> =
   number extends Rank<S>
     ? number[]
-    : number extends Axis
+    : Open<Axis> extends true
       ? [...Unsized<Items<S>>, number]
       : Insert<Items<S>, Axis, [Size], Op>
 
@@ -91,7 +91,7 @@ type SqueezeAll<S extends readonly unknown[], R extends readonly unknown[] = []>
   infer D,
   ...infer T
 ]
-  ? number extends D
+  ? Open<D> extends true
     ? number[]
     : SqueezeAll<T, D extends 1 ? R : [...R, D]>
   : R
@@ -101,7 +101,7 @@ type SqueezeOne<C, Axis, S> = C extends {
   readonly size: infer D
   readonly after: infer A extends readonly unknown[]
 }
-  ? number extends D
+  ? Open<D> extends true
     ? [...B, ...A]
     : D extends 1
       ? [...B, ...A]
@@ -119,7 +119,7 @@ export type Squeeze<S, Axis> =
     ? number[]
     : Axis extends undefined
       ? SqueezeAll<Items<S>>
-      : number extends Axis
+      : Open<Axis> extends true
         ? number[]
         : SqueezeOne<At<S, Axis, 'squeeze'>, Axis, S>
 
@@ -141,7 +141,7 @@ export type TakeShape<S, I, Axis> =
     ? number[]
     : number extends Rank<I>
       ? number[]
-      : number extends Axis
+      : Open<Axis> extends true
         ? number[]
         : Splice<At<S, Axis, 'take'>, Items<I>>
 

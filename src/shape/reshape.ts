@@ -1,11 +1,19 @@
 import type { FromDigits, Product, Quotient } from './arithmetic.js'
-import type { Exactly, Items, Rank, ShapeError, Show } from './Shape.js'
+import type { AnyOpen, Exactly, Items, Open, Rank, ShapeError, Show } from './Shape.js'
 
 type Fill<T extends readonly unknown[], Size, R extends readonly unknown[] = []> = T extends readonly [
   infer D,
   ...infer Rest
 ]
   ? Fill<Rest, Size, [...R, Exactly<D, D> extends Exactly<-1, -1> ? Size : D]>
+  : R
+
+/** Open sizes may stand for the -1. */
+type FillOpen<T extends readonly unknown[], R extends readonly unknown[] = []> = T extends readonly [
+  infer D,
+  ...infer Rest
+]
+  ? FillOpen<Rest, [...R, Open<D> extends true ? number : Exactly<D, D> extends Exactly<-1, -1> ? number : D]>
   : R
 
 type Others<T extends readonly unknown[], R extends readonly unknown[] = []> = T extends readonly [
@@ -25,7 +33,8 @@ type CannotHold<S, T, N> = N extends number
   ? ShapeError<`reshape: ${Show<S>} has ${N} elements, which ${Show<T>} cannot hold`>
   : never
 
-// `Shared` is what the two shapes have in front: with an unknown size there, counts prove nothing.
+// `T` is asked before `S`: with `S` still a type parameter the compiler looks into every branch that is left.
+// `Shared` is what the two shapes have in front: with an open size there (`number`), counts prove nothing.
 type Wildcard<
   S extends readonly unknown[],
   T extends readonly unknown[],
@@ -63,11 +72,14 @@ type Count<
   WholeT,
   Head extends readonly unknown[],
   Shared
-> = number extends S[number] | T[number]
-  ? [...Head, ...Fill<T, number>]
-  : -1 extends T[number]
-    ? Wildcard<S, T, WholeS, WholeT, Head, Shared>
-    : Exact<S, T, WholeS, WholeT, Head, Shared>
+> =
+  AnyOpen<T> extends true
+    ? [...Head, ...FillOpen<T>]
+    : AnyOpen<S> extends true
+      ? [...Head, ...Fill<T, number>]
+      : -1 extends T[number]
+        ? Wildcard<S, T, WholeS, WholeT, Head, Shared>
+        : Exact<S, T, WholeS, WholeT, Head, Shared>
 
 type Wildcards<T extends readonly unknown[], N extends readonly 0[] = []> = T extends readonly [
   infer D,
@@ -108,7 +120,7 @@ type Strip<
 > = S extends readonly [infer X, ...infer SS]
   ? T extends readonly [infer Y, ...infer TS]
     ? Exactly<X, 0> extends Exactly<Y, 0>
-      ? Strip<SS, TS, WholeS, WholeT, [...Head, X], Shared | X>
+      ? Strip<SS, TS, WholeS, WholeT, [...Head, X], Shared | (Open<X> extends true ? number : X)>
       : Rest<S, T, WholeS, WholeT, Head, Shared>
     : Rest<S, T, WholeS, WholeT, Head, Shared>
   : Rest<S, T, WholeS, WholeT, Head, Shared>

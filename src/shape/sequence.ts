@@ -1,5 +1,5 @@
 import type { SameShape } from './broadcast.js'
-import type { Rank, SameDim, ShapeError, Shape, Show } from './Shape.js'
+import type { Rank, SameDim, ShapeError, Shape, Show, ShowDim } from './Shape.js'
 
 /**
  * A function of shapes as a type: `out` is written in terms of `this['in']`; `domain` is the shape of one example,
@@ -36,7 +36,7 @@ export interface SameFn extends ShapeFn {
 type Dense<S, I, O> = S extends readonly [...infer B, infer K]
   ? SameDim<K, I> extends true
     ? [...B, O]
-    : ShapeError<`dense: input has ${K & number} features, expected ${I & number}`>
+    : ShapeError<`dense: input has ${ShowDim<K>} features, expected ${ShowDim<I>}`>
   : number extends Rank<S>
     ? number[]
     : ShapeError<`dense: input has no axis of features (${Show<S>})`>

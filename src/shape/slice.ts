@@ -1,16 +1,17 @@
 import type { Sub } from './arithmetic.js'
-import type { Items, Rank, ShapeError, Show, Unsized } from './Shape.js'
+import type { Items, Open, Rank, ShapeError, Show, ShowDim, Unsized } from './Shape.js'
 
 /** A bound counted from the start; negative bounds count from the end. */
-type Bound<D, N> = N extends number
-  ? number extends N
+type Bound<D, N> =
+  Open<N> extends true
     ? number
-    : `${N}` extends `-${infer K extends number}`
-      ? Sub<D, K>
-      : N
-  : never
+    : N extends number
+      ? `${N}` extends `-${infer K extends number}`
+        ? Sub<D, K>
+        : N
+      : never
 
-type Outside<D, Range> = ShapeError<`slice: range ${Show<Range>} is not within a size of ${D & number}`>
+type Outside<D, Range> = ShapeError<`slice: range ${Show<Range>} is not within a size of ${ShowDim<D>}`>
 
 type Within<D, From, To, Range> =
   Sub<D, To> extends undefined

@@ -266,3 +266,20 @@ export const flatten = <N extends number>(n: N, v: Expr<[N, 28, 28], 'f32'>) => 
 is<Expr<[32, 784], 'f32'>>()(flatten(32, images), true)
 
 export const sumAll = (v: Expr<Shape, 'f32'>): Expr<[], 'f32'> => pipe(v, A.sum())
+
+// A size of several literals is one known at run time.
+declare const size: 2 | 3 | 4
+declare const axis: -1 | 0
+declare const either: Expr<[2 | 3, 4], 'f32'>
+is<Expr<[2 | 3, 4], 'f32'>>()(pipe(either, A.add(either)), true)
+is<Expr<[2, 4], 'f32'>>()(pipe(either, A.add(A.ones([2, 4]))), true)
+is<Expr<[2 | 3, 3], 'f32'>>()(pipe(either, A.matmul(A.ones([size, 3]))), true)
+is<Expr<[number, 2], 'f32'>>()(pipe(either, A.reshape([-1, 2])), true)
+is<Expr<[number, 3], 'f32'>>()(pipe(x, A.reshape([size, 3])), true)
+is<Expr<number[], 'f32'>>()(pipe(either, A.sum(axis)), true)
+is<Expr<[number, 4], 'f32'>>()(A.concat(0)([either, either]), true)
+is<Expr<[number, 4], 'f32'>>()(pipe(either, A.slice([[0, size]])), true)
+is<Expr<[2 | 3, 4], 'f32'>>()(pipe(either, A.softmax(axis)), true)
+
+// Plain numbers keep a shape that is a type parameter.
+export const scaled = <S extends Shape>(v: Expr<S, 'f32'>): Expr<S, 'f32'> => pipe(v, A.mul(2), A.add(1))

@@ -28,6 +28,19 @@ export const g = A.grad(loss)(A.initialized(net)(A.key(0)))
 is<A.Expr<[${n + 1}], 'f32'>>()(pipe(A.tensor([1]), A.apply(net)(g)), true)
 `
 
+// Each operation would have a case for every combination of the sizes.
+const sizes = times(60, (i) => `| ${i + 1}`)
+const unions = `${start}
+type Size = ${sizes}
+declare const n: Size
+declare const m: A.Expr<[Size, Size, Size], 'f32'>
+export const results = [
+  pipe(m, A.add(m)), pipe(m, A.add(A.ones([7, n]))), pipe(m, A.matmul(m)), pipe(m, A.reshape([n, -1])),
+  pipe(m, A.reshape([n, n, n])), A.concat(0)([m, m]), A.einsum('ijk,kjl')(m, m), pipe(m, A.slice([[0, n], [n, 99]])),
+  pipe(m, A.broadcastTo([99, n, n, n])), pipe(m, A.meanSquaredError(A.ones([99, n, n]))), A.sequential(A.dense(n, n), A.dense(9, n))
+]
+`
+
 // The names are free in each program, so one path serves all; what the libraries cost is counted in each.
 const cost = (code: string): { readonly errors: ReadonlyArray<unknown>; readonly instantiations: number } => {
   const path = fixturePath('budget')
@@ -41,7 +54,8 @@ describe('type instantiation budgets', () => {
   it.each([
     ['200 chained operations', rounds(22), 150_000],
     ['a sequential of 50 layers, with grad', layers(25), 30_000],
-    ['a sequential of 400 layers, with grad', layers(200), 300_000]
+    ['a sequential of 400 layers, with grad', layers(200), 300_000],
+    ['sizes of 60 literals', unions, 30_000]
   ])('%s', (_, code, budget) => {
     const { errors, instantiations } = cost(code)
     expect(errors).toEqual([])

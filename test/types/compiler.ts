@@ -54,6 +54,6 @@ export const essence = (message: string): string => {
   const errors = [...message.matchAll(/ShapeError<("(?:[^"\\]|\\.)*")>/g)]
   const last = errors.at(-1)?.[1]
   return last === undefined
-    ? (message.split('\n').at(-1) ?? '').trim().replace(/Check<.*>/, 'Check<...>')
+    ? (message.split('\n').at(-1) ?? '').trim().replace(/\w*Check<.*>/, 'Check<...>')
     : String(JSON.parse(last))
 }
