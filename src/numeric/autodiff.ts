@@ -6,19 +6,15 @@
 import * as build from '../graph/build/index.js'
 import { causes, invalid } from '../graph/error.js'
 import { node, type Expr, type Node } from '../graph/Expr.js'
+import { nodesLike, nodesOf } from '../graph/leaves.js'
 import { full } from '../linear/apply.js'
 import type { Prepend } from '../shape/index.js'
 import { showDims } from '../tensor/dims.js'
 import { isFloat, type FloatDType } from '../tensor/DType.js'
-import { leavesLike, leavesOf, locate, mismatch, refill } from '../tensor/Tree.js'
+import { locate, mismatch, refill } from '../tensor/Tree.js'
 import * as transform from '../transform/differentiate.js'
 import { vectorize } from '../transform/vectorize.js'
 import { typed } from './operand.js'
-
-const nodesOf = (tree: unknown): ReadonlyArray<Node> => leavesOf(tree).map((l) => node(l as Expr))
-
-const nodesLike = (like: unknown, tree: unknown): ReadonlyArray<Node> =>
-  leavesLike(like, tree).map((l) => node(l as Expr))
 
 /** New identities for the leaves, so that a function is differentiated in its argument and not in what it happens to share with it. */
 const renew = (leaves: ReadonlyArray<Node>): ReadonlyArray<Node> => leaves.map((x) => build.unary('copy', x))

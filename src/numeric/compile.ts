@@ -7,14 +7,15 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as build from '../graph/build/index.js'
 import { showAval } from '../graph/error.js'
-import { node, type Aval, type Expr, type Input, type Node } from '../graph/Expr.js'
+import { type Aval, type Expr, type Input, type Node } from '../graph/Expr.js'
 import { runError, type CompileError, type RunError } from '../graph/failure.js'
+import { nodesOf } from '../graph/leaves.js'
 import { program, type Run } from '../reference/evaluate.js'
 import type { Mutable, Shape } from '../shape/index.js'
 import { equalDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { isTensor, type Tensor } from '../tensor/Tensor.js'
-import { leavesLike, leavesOf, locate, mismatch, refill } from '../tensor/Tree.js'
+import { leavesLike, locate, mismatch, refill } from '../tensor/Tree.js'
 
 /**
  * What turns a graph into a function of tensors. The reference engine defines the meaning of every operation; others must agree with it.
@@ -98,8 +99,6 @@ export type Specs<T> =
     : T extends object
       ? { readonly [K in keyof T]: Specs<T[K]> }
       : T
-
-const nodesOf = (tree: unknown): ReadonlyArray<Node> => leavesOf(tree).map((l) => node(l as Expr))
 
 /**
  * The tensor of an expression, or of every expression in a tree. What occurs several times is computed once.

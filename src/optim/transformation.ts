@@ -8,10 +8,11 @@ import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import * as build from '../graph/build/index.js'
 import { invalid } from '../graph/error.js'
 import { node, type Expr, type Node } from '../graph/Expr.js'
+import { nodesLike, nodesOf } from '../graph/leaves.js'
 import { expand, typed } from '../numeric/operand.js'
 import { filled } from '../tensor/Tensor.js'
 import { isFloat } from '../tensor/DType.js'
-import { leavesLike, leavesOf, mismatch, refill } from '../tensor/Tree.js'
+import { mismatch, refill } from '../tensor/Tree.js'
 import { full } from '../linear/apply.js'
 
 /**
@@ -70,11 +71,6 @@ interface Moved {
   readonly update: Node
   readonly trees: Readonly<Record<string, Node>>
 }
-
-const nodesOf = (tree: unknown): ReadonlyArray<Node> => leavesOf(tree).map((l) => node(l as Expr))
-
-const nodesLike = (like: unknown, tree: unknown): ReadonlyArray<Node> =>
-  leavesLike(like, tree).map((l) => node(l as Expr))
 
 const zerosLike = (params: unknown): unknown =>
   refill(

@@ -3,7 +3,9 @@
  *
  * @since 0.1.0
  */
-import { range } from '../tensor/dims.js'
+import * as E from 'fp-ts/lib/Either.js'
+import { runError, type RunError } from '../graph/failure.js'
+import { range, showDims } from '../tensor/dims.js'
 import { allocate } from '../tensor/DType.js'
 import { elements, own, type Tensor } from '../tensor/Tensor.js'
 import { threefryBlock } from '../tensor/threefry.js'
@@ -75,16 +77,35 @@ export const permutation =
     return out
   }
 
+const isWhole = (n: number, least: number, most: number): boolean =>
+  Number.isInteger(n) && n >= least && n <= most
+
+const misfit = (operation: string, count: number, size: number, least: number): RunError | undefined =>
+  !isWhole(count, 0, Number.MAX_SAFE_INTEGER)
+    ? runError(operation, `count ${String(count)} is not a number of examples`)
+    : isWhole(size, least, count)
+      ? undefined
+      : runError(
+          operation,
+          `size ${String(size)} is not a whole number from ${String(least)} to ${String(count)}, the number of examples`
+        )
+
 /**
  * One epoch: all of 0 to n - 1 in random order, cut into batches of `size`; what is left over forms a last, smaller batch unless it is dropped.
+ *
+ * Errors: a size that is not a whole number from 1 to `count` (`RunError`).
  *
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
  * import { batches, key } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
  *
- * deepStrictEqual(batches({ count: 5, size: 2 })(key(0)).map((b) => b.length), [2, 2, 1])
- * deepStrictEqual(batches({ count: 5, size: 2, dropLast: true })(key(0)).map((b) => b.length), [2, 2])
+ * const sizes = (dropLast: boolean) =>
+ *   pipe(batches({ count: 5, size: 2, dropLast })(key(0)), E.map((all) => all.map((b) => b.length)))
+ * deepStrictEqual(sizes(false), E.right([2, 2, 1]))
+ * deepStrictEqual(sizes(true), E.right([2, 2]))
  * ```
  *
  * @since 0.1.0
@@ -100,22 +121,28 @@ export const batches =
     readonly size: number
     readonly dropLast?: boolean
   }) =>
-  (key: ConcreteKey): ReadonlyArray<ReadonlyArray<number>> => {
+  (key: ConcreteKey): E.Either<RunError, ReadonlyArray<ReadonlyArray<number>>> => {
+    const wrong = misfit('batches', count, size, 1)
+    if (wrong !== undefined) return E.left(wrong)
     const order = permutation(count)(key)
-    const step = size >= 1 ? Math.floor(size) : 1
-    const starts = range(0, Math.ceil(count / step)).map((i) => i * step)
-    return starts.map((s) => order.slice(s, s + step)).filter((b) => !dropLast || b.length === step)
+    const starts = range(0, Math.ceil(count / size)).map((i) => i * size)
+    const parts = starts.map((s) => order.slice(s, s + size))
+    return E.right(parts.filter((b) => !dropLast || b.length === size))
   }
 
 /**
  * A random subset of 0 to n - 1, without repetition.
  *
+ * Errors: a size that is not a whole number from 0 to `count` (`RunError`).
+ *
  * @example
  * ```ts
- * import { strictEqual } from 'node:assert'
+ * import { deepStrictEqual } from 'node:assert'
  * import { key, sample } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
  *
- * strictEqual(sample({ count: 100, size: 10 })(key(0)).length, 10)
+ * deepStrictEqual(pipe(sample({ count: 100, size: 10 })(key(0)), E.map((s) => new Set(s).size)), E.right(10))
  * ```
  *
  * @since 0.1.0
@@ -123,18 +150,26 @@ export const batches =
  */
 export const sample =
   ({ count, size }: { readonly count: number; readonly size: number }) =>
-  (key: ConcreteKey): ReadonlyArray<number> =>
-    permutation(count)(key).slice(0, Math.max(0, size))
+  (key: ConcreteKey): E.Either<RunError, ReadonlyArray<number>> => {
+    const wrong = misfit('sample', count, size, 0)
+    return wrong === undefined ? E.right(permutation(count)(key).slice(0, size)) : E.left(wrong)
+  }
 
 /**
- * Rows of a tensor, by index: a batch at hand. Rows that do not exist are left out.
+ * Rows of a tensor, by index: a batch at hand.
+ *
+ * Errors: an index that no row has (`RunError`).
  *
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { rows, tensor, toNested } from 'adjoint'
+ * import { rows, showError, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
  *
- * deepStrictEqual(toNested(rows([2, 0])(tensor([[1], [2], [3]]))), [[3], [1]])
+ * const x = tensor([[1], [2], [3]])
+ * deepStrictEqual(pipe(x, rows([2, 0]), E.map(toNested)), E.right([[3], [1]]))
+ * deepStrictEqual(pipe(x, rows([3]), E.mapLeft(showError)), E.left('rows: index 3 is not a row of [3, 1]; valid are 0 to 2'))
  * ```
  *
  * @since 0.1.0
@@ -144,13 +179,19 @@ export const rows =
   (indices: ReadonlyArray<number>) =>
   <S extends readonly [number, ...ReadonlyArray<number>], D extends Tensor['dtype']>(
     x: Tensor<S, D>
-  ): Tensor<[number, ...Rest<S>], D> => {
+  ): E.Either<RunError, Tensor<[number, ...Rest<S>], D>> => {
     const [count, ...rest] = x.shape
+    const missing = indices.find((i) => !isWhole(i, 0, count - 1))
+    if (missing !== undefined) return E.left(noRow(missing, x.shape))
     const width = rest.reduce((n, d) => n * d, 1)
-    const found = indices.filter((i) => Number.isInteger(i) && i >= 0 && i < count)
-    const [data, out] = [elements(x), allocate(x.dtype, found.length * width)]
-    found.forEach((row, i) => {
+    const [data, out] = [elements(x), allocate(x.dtype, indices.length * width)]
+    indices.forEach((row, i) => {
       out.set(data.subarray(row * width, (row + 1) * width), i * width)
     })
-    return own([found.length, ...rest] as [number, ...Rest<S>], x.dtype, out)
+    return E.right(own([indices.length, ...rest] as [number, ...Rest<S>], x.dtype, out))
   }
+
+const noRow = (index: number, shape: readonly [number, ...ReadonlyArray<number>]): RunError => {
+  const valid = shape[0] === 0 ? 'there are none' : `valid are 0 to ${String(shape[0] - 1)}`
+  return runError('rows', `index ${String(index)} is not a row of ${showDims(shape)}; ${valid}`)
+}

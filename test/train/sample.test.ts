@@ -13,10 +13,17 @@ import {
   toNested
 } from '../../src/index.js'
 import { own } from '../../src/tensor/Tensor.js'
+import { messageOf, unsafeRight } from '../support/outcome.js'
 
 const upTo = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i)
 const sorted = (xs: ReadonlyArray<number>): ReadonlyArray<number> => [...xs].sort((a, b) => a - b)
 const seeds = fc.nat(2 ** 31 - 1)
+
+/** A size and a count that is not smaller. */
+const sized = (least: number) =>
+  fc
+    .tuple(fc.integer({ min: least, max: 40 }), fc.nat(100))
+    .map(([size, more]) => [size, size + more] as const)
 
 /** The sum of (observed - expected)^2 / expected over cells that should be equally full. */
 const chiSquare = (cells: ReadonlyArray<number>): number => {
@@ -66,8 +73,8 @@ describe('permutation', () => {
 describe('batches', () => {
   test('partition the examples', () => {
     fc.assert(
-      fc.property(seeds, fc.nat(100), fc.integer({ min: 1, max: 40 }), (seed, count, size) => {
-        const parts = batches({ count, size })(key(seed))
+      fc.property(seeds, sized(1), (seed, [size, count]) => {
+        const parts = unsafeRight(batches({ count, size })(key(seed)))
         expect(sorted(parts.flat())).toEqual(upTo(count))
         expect(parts.length).toBe(Math.ceil(count / size))
         parts.slice(0, -1).forEach((b) => expect(b.length).toBe(size))
@@ -78,8 +85,8 @@ describe('batches', () => {
 
   test('without the rest, all are of one size', () => {
     fc.assert(
-      fc.property(seeds, fc.nat(100), fc.integer({ min: 1, max: 40 }), (seed, count, size) => {
-        const parts = batches({ count, size, dropLast: true })(key(seed))
+      fc.property(seeds, sized(1), (seed, [size, count]) => {
+        const parts = unsafeRight(batches({ count, size, dropLast: true })(key(seed)))
         expect(parts.length).toBe(Math.floor(count / size))
         parts.forEach((b) => expect(b.length).toBe(size))
         expect(new Set(parts.flat()).size).toBe(parts.length * size)
@@ -88,12 +95,34 @@ describe('batches', () => {
   })
 })
 
+test.each([
+  ...[0, -1, NaN, 2.5, 11, Infinity].map(
+    (size) =>
+      [
+        batches({ count: 10, size }),
+        `batches: size ${size} is not a whole number from 1 to 10, the number of examples`
+      ] as const
+  ),
+  ...[-1, NaN, 2.5, 11].map(
+    (size) =>
+      [
+        sample({ count: 10, size }),
+        `sample: size ${size} is not a whole number from 0 to 10, the number of examples`
+      ] as const
+  ),
+  ...[-1, NaN, 0.5, Infinity].map(
+    (count) => [batches({ count, size: 1 }), `batches: count ${count} is not a number of examples`] as const
+  )
+])('sizes that make no sense are errors: %#', (draw, message) => {
+  expect(messageOf(draw(key(0)))).toBe(message)
+})
+
 describe('sample', () => {
-  test('has no repetitions and at most all', () => {
+  test('has no repetitions', () => {
     fc.assert(
-      fc.property(seeds, fc.nat(60), fc.nat(80), (seed, count, size) => {
-        const chosen = sample({ count, size })(key(seed))
-        expect(chosen.length).toBe(Math.min(count, size))
+      fc.property(seeds, sized(0), (seed, [size, count]) => {
+        const chosen = unsafeRight(sample({ count, size })(key(seed)))
+        expect(chosen.length).toBe(size)
         expect(new Set(chosen).size).toBe(chosen.length)
         chosen.forEach((i) => expect(i >= 0 && i < count).toBe(true))
       })
@@ -101,7 +130,9 @@ describe('sample', () => {
   })
 
   test('every subset is equally frequent', () => {
-    const found = counts(splitKey(6000)(key(5)).map((k) => sorted(sample({ count: 5, size: 2 })(k)).join('')))
+    const found = counts(
+      splitKey(6000)(key(5)).map((k) => sorted(unsafeRight(sample({ count: 5, size: 2 })(k))).join(''))
+    )
     expect(found.size).toBe(10)
     // 9 degrees of freedom: beyond 34 with probability 1e-4.
     expect(chiSquare([...found.values()])).toBeLessThan(34)
@@ -110,21 +141,27 @@ describe('sample', () => {
 
 describe('rows', () => {
   const x = tensor([[1, 2], [3, 4], [5, 6]]) // prettier-ignore
+  const at = (indices: ReadonlyArray<number>) => (y: typeof x) => unsafeRight(rows(indices)(y))
 
   test('come in the order asked for, and more than once', () => {
-    expect(toNested(rows([2, 0, 2])(x))).toEqual([[5, 6], [1, 2], [5, 6]]) // prettier-ignore
-    expect(rows([])(x).shape).toEqual([0, 2])
-    expect(toNested(rows([1])(tensor([true, false])))).toEqual([false])
+    expect(toNested(at([2, 0, 2])(x))).toEqual([[5, 6], [1, 2], [5, 6]]) // prettier-ignore
+    expect(at([])(x).shape).toEqual([0, 2])
+    expect(toNested(unsafeRight(rows([1])(tensor([true, false]))))).toEqual([false])
   })
 
-  test('that do not exist are left out', () => {
-    expect(toNested(rows([-1, 3, 1, 0.5, NaN])(x))).toEqual([[3, 4]])
+  test.each([-1, 3, 0.5, NaN])('an index that no row has is an error: %d', (i) => {
+    expect(messageOf(rows([1, i])(x))).toBe(`rows: index ${i} is not a row of [3, 2]; valid are 0 to 2`)
+  })
+
+  test('nothing has no rows', () => {
+    const none = own<[0, 2], 'f32'>([0, 2], 'f32', new Float32Array(0))
+    expect(messageOf(rows([0])(none))).toBe('rows: index 0 is not a row of [0, 2]; there are none')
   })
 
   test('all of them in order are the tensor, whatever its rank and dtype', () => {
     const cube = own<[3, 2, 2], 'i32'>([3, 2, 2], 'i32', Int32Array.from(upTo(12)))
-    expect(eqTensor.equals(rows([0, 1, 2])(cube), cube)).toBe(true)
-    expect(toFlat(rows([1])(cube))).toEqual([4, 5, 6, 7])
+    expect(eqTensor.equals(unsafeRight(rows([0, 1, 2])(cube)), cube)).toBe(true)
+    expect(toFlat(unsafeRight(rows([1])(cube)))).toEqual([4, 5, 6, 7])
   })
 })
 

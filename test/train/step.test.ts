@@ -106,8 +106,9 @@ test('least squares on random batches finds the weights', () => {
   const run = unsafeRight(
     compile(trainStep(optimizer)(error))(start, spec([10, 3], 'f64'), spec([10], 'f64'))
   )
-  const order = splitKey(60)(key(2)).flatMap((k) => batches({ count: 60, size: 10 })(k))
-  const pick = (b: ReadonlyArray<number>) => [rows(b)(inputs), rows(b)(targets)] as const
+  const order = splitKey(60)(key(2)).flatMap((k) => unsafeRight(batches({ count: 60, size: 10 })(k)))
+  const pick = (b: ReadonlyArray<number>) =>
+    [unsafeRight(rows(b)(inputs)), unsafeRight(rows(b)(targets))] as const
   const end = order.reduce((state, b) => {
     const [x, y] = pick(b)
     return unsafeRight(run(state, x as Values<Expr<[10, 3], 'f64'>>, y as Values<Expr<[10], 'f64'>>))[0]

@@ -19,7 +19,6 @@ import {
   type Values,
   vmap
 } from 'adjoint'
-import { pipe } from 'fp-ts/lib/function.js'
 import type { Hyper } from '../cli/hyper.js'
 import { encode, type Encoder, inputNames } from '../data/encoding.js'
 import { type Fruit, labels } from '../data/fruit.js'
@@ -126,14 +125,14 @@ export const course = (
   const steps = compileSteps(hyper, blocks, state, count % whole === 0 ? [whole] : [whole, count % whole])
   const measure = unsafeRight(compile(metrics(hyper, blocks))(first, data.x, data.target))
   const pick = (indices: ReadonlyArray<number>): Data => ({
-    x: pipe(data.x, rows(indices)),
-    target: pipe(data.target, rows(indices))
+    x: unsafeRight(rows(indices)(data.x)),
+    target: unsafeRight(rows(indices)(data.target))
   })
   return {
     start: { state, order },
     epoch: (moment) => {
       const [now = moment.order, later = moment.order] = splitKey(2)(moment.order)
-      const after = batches({ count, size })(now).reduce<State>(
+      const after = unsafeRight(batches({ count, size: whole })(now)).reduce<State>(
         (s, indices) => steps.get(indices.length)?.(s, pick(indices)) ?? s,
         moment.state
       )
