@@ -2,88 +2,35 @@
 import * as fc from 'fast-check'
 import type { Mutable } from '../../src/shape/index.js'
 import type { DType } from '../../src/tensor/DType.js'
-import { allocate, isFloat } from '../../src/tensor/DType.js'
-import { dim, size, type Dims } from '../../src/tensor/dims.js'
-import { own, toNested, type Tensor } from '../../src/tensor/Tensor.js'
-import { between, domains, type Domain } from './number.js'
+import type { Dims } from '../../src/tensor/dims.js'
+import { toNested, type Tensor } from '../../src/tensor/Tensor.js'
+import {
+  assemble,
+  cells,
+  smallerBlocks,
+  smallerCells,
+  type Block,
+  type TensorDomain,
+  type ValueOptions
+} from './cell.js'
+import { shape as anyShape, type ShapeOptions } from './shape.js'
+import { shrinking } from './shrink.js'
+
+export { fromValues } from './cell.js'
 
 /**
- * Orders of magnitude: a factor on the values, exact as a power of two.
+ * What tensors of one shape to make.
  *
  * @since 0.1.0
  * @category model
  */
-export type Magnitude = 'subnormal' | 'tiny' | 'ordinary' | 'huge'
-
-const factors: Readonly<Record<Magnitude, { readonly f32: number; readonly f64: number }>> = {
-  subnormal: { f32: 2 ** -136, f64: 2 ** -1064 },
-  tiny: { f32: 2 ** -80, f64: 2 ** -600 },
-  ordinary: { f32: 1, f64: 1 },
-  huge: { f32: 2 ** 80, f64: 2 ** 600 }
-}
-
-/**
- * What tensors to make. `distinct` values keep their distance from each other; `probabilities` are positive and sum to 1 along the last axis.
- *
- * @since 0.1.0
- * @category model
- */
-export interface TensorOptions<S extends Dims = Dims, D extends DType = DType> {
+export interface TensorOptions<S extends Dims = Dims, D extends DType = DType> extends ValueOptions<D> {
   readonly shape: S
-  readonly dtype?: D
-  readonly domain?: Domain | 'distinct' | 'probabilities'
-  readonly magnitude?: Magnitude
-}
-
-export const fromValues = <S extends Dims, D extends DType>(
-  shape: S,
-  dtype: D,
-  values: ReadonlyArray<number>
-): Tensor<S, D> => {
-  const data = allocate(dtype, size(shape))
-  values.forEach((v, i) => {
-    data[i] = v
-  })
-  return own(shape, dtype, data)
-}
-
-const many = <A>(n: number, one: fc.Arbitrary<A>): fc.Arbitrary<ReadonlyArray<A>> =>
-  fc.array(one, { minLength: n, maxLength: n })
-
-/** Steps of a quarter in any order, each off by at most a tenth. */
-const distinct = (n: number): fc.Arbitrary<ReadonlyArray<number>> => {
-  const places = Array.from({ length: n }, (_, i) => i)
-  const order = fc.shuffledSubarray(places, { minLength: n, maxLength: n })
-  return fc
-    .tuple(order, many(n, between(0, 0.1)))
-    .map(([ks, us]) => ks.map((k, i) => (k - Math.floor(n / 2)) / 4 + (us[i] ?? 0)))
-}
-
-const normalised = (values: ReadonlyArray<number>, row: number): ReadonlyArray<number> =>
-  values.map((v, i) => {
-    const start = i - (i % row)
-    return v / values.slice(start, start + row).reduce((a, b) => a + b, 0)
-  })
-
-/** Values of the domains that concern a whole tensor. */
-const floats = (
-  shape: Dims,
-  domain: NonNullable<TensorOptions['domain']>
-): fc.Arbitrary<ReadonlyArray<number>> => {
-  const n = size(shape)
-  if (domain === 'distinct') return distinct(n)
-  if (domain !== 'probabilities') return many(n, domains[domain])
-  return many(n, domains.positive).map((values) => normalised(values, dim(shape, shape.length - 1)))
-}
-
-const whole: Readonly<Record<'i32' | 'u32' | 'bool', fc.Arbitrary<number>>> = {
-  i32: fc.integer({ min: -9, max: 9 }),
-  u32: fc.integer({ min: 0, max: 9 }),
-  bool: fc.integer({ min: 0, max: 1 })
 }
 
 /**
- * Tensors of a shape. Integers are small; booleans are either.
+ * Tensors of a shape. Integers are small unless `extremes` are asked for; booleans are either. Values shrink to 1, 0 and short decimals, special
+ * ones to ordinary ones.
  *
  * @example
  * ```ts
@@ -101,14 +48,53 @@ const whole: Readonly<Record<'i32' | 'u32' | 'bool', fc.Arbitrary<number>>> = {
  */
 export const tensor = <const S extends Dims, D extends DType = 'f64'>(
   options: TensorOptions<S, D>
-): fc.Arbitrary<Tensor<Mutable<S>, D>> => {
-  const { shape, domain = 'ordinary', magnitude = 'ordinary' } = options
-  const dtype: DType = options.dtype ?? 'f64'
-  const made = (values: ReadonlyArray<number>): Tensor<Mutable<S>, D> =>
-    fromValues([...shape] as Mutable<S>, dtype as D, values)
-  if (!isFloat(dtype)) return many(size(shape), whole[dtype]).map(made)
-  const factor = factors[magnitude][dtype]
-  return floats(shape, domain).map((values) => made(values.map((v) => v * factor)))
+): fc.Arbitrary<Tensor<Mutable<S>, D>> =>
+  shrinking(cells(options.shape, options), smallerCells(options)).map((row) =>
+    assemble(options.shape, options, row)
+  )
+
+/**
+ * What tensors of random shape to make. Matrices with a property need a shape of their own: see `tensor`.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface AnyTensorOptions<D extends DType = DType> extends ShapeOptions, ValueOptions<D> {
+  readonly domain?: Exclude<TensorDomain, 'spd'>
+}
+
+/** Whether a smaller shape is one that was asked for. */
+const fits =
+  ({ minRank = 0, minSize = 0 }: ShapeOptions) =>
+  (shape: Dims): boolean =>
+    shape.length >= minRank && shape.every((d) => d >= minSize)
+
+/**
+ * Tensors of any shape. They shrink in rank, then in size, keeping the values that remain, then in their values.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import * as fc from 'fast-check'
+ * import { toNested } from 'adjoint'
+ * import { arbitrary } from 'adjoint/laws'
+ *
+ * const vectors = fc.check(fc.property(arbitrary.anyTensor({ dtype: 'f32' }), (t) => t.shape.length < 2))
+ * deepStrictEqual((vectors.counterexample ?? []).map(toNested), [[[1]]])
+ * ```
+ *
+ * @since 0.1.0
+ * @category arbitraries
+ */
+export const anyTensor = <D extends DType = 'f64'>(
+  options: AnyTensorOptions<D> = {}
+): fc.Arbitrary<Tensor<number[], D>> => {
+  const blocks = anyShape(options).chain((shape) =>
+    cells(shape, options).map((row): Block => ({ shape, cells: row }))
+  )
+  return shrinking(blocks, smallerBlocks(options, fits(options))).map((b) =>
+    assemble<Dims, D>(b.shape, options, b.cells)
+  )
 }
 
 /** A tensor in one line. */

@@ -2,14 +2,14 @@
  * Samples of the families. The table is total, so that a new family without a sample does not compile.
  */
 import * as fc from 'fast-check'
-import * as E from 'fp-ts/lib/Either.js'
 import * as build from '../../src/graph/build/index.js'
-import { node, type CustomRule, type Expr, type Node, type ReduceOp } from '../../src/graph/Expr.js'
-import { dim, range, replaceAt, size, type Dims } from '../../src/tensor/dims.js'
+import type { Node, ReduceOp } from '../../src/graph/Expr.js'
+import { dim, replaceAt, size, type Dims } from '../../src/tensor/dims.js'
 import type { DType } from '../../src/tensor/DType.js'
-import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
+import { own, type Tensor } from '../../src/tensor/Tensor.js'
 import { axisSize, shape } from '../arbitrary/shape.js'
 import { tensor, type TensorOptions } from '../arbitrary/tensor.js'
+import { customNode } from './custom.js'
 import { axesOf, axisOf, cuts, kept, lookup, margins, permutationOf, product, regrouped } from './parts.js'
 import { keys, on1, on2, sampleOf, two, type Sample } from './sample.js'
 import { binaryDomain, binarySample, small, unaryDomain, unarySample } from './scalar.js'
@@ -73,51 +73,6 @@ const convertSample = fc
   .chain(([s, from, to]) =>
     on1((x) => build.convert(to, x), tensor({ shape: s, dtype: from, domain: 'betweenIntegers' }))
   )
-
-const mapped = (f: (x: number, y: number) => number, a: Tensor, b: Tensor): Tensor => {
-  const [xs, ys] = [elements(a), elements(b)]
-  return own(
-    a.shape,
-    'f64',
-    Float64Array.from({ length: xs.length }, (_, i) => f(xs[i] ?? 0, ys[i] ?? 0))
-  )
-}
-
-/** Two results of two operands: their product, and the sum of the first. */
-const customRule: CustomRule = {
-  name: 'productAndSum',
-  results: ([a]) =>
-    E.right([
-      { shape: a?.shape ?? [], dtype: 'f64' },
-      { shape: [], dtype: 'f64' }
-    ]),
-  reference: ([a, b]) =>
-    a === undefined || b === undefined
-      ? []
-      : [
-          mapped((x, y) => x * y, a, b),
-          own([], 'f64', Float64Array.of(Array.from(elements(a)).reduce((acc, x) => acc + x, 0)))
-        ],
-  derivative: (xs) => {
-    const [a, b] = xs.map(node)
-    if (a === undefined || b === undefined) return []
-    const scale =
-      (by: Node) =>
-      (t: Expr): Node =>
-        build.binary('mul', node(t), by)
-    const sum = (t: Expr): Node => build.reduce('sum', range(0, a.shape.length), node(t))
-    const spread = (t: Expr): Node => build.broadcast(a.shape, [], node(t))
-    return [
-      [
-        { apply: scale(b), transpose: scale(b) },
-        { apply: scale(a), transpose: scale(a) }
-      ],
-      [{ apply: sum, transpose: spread }, undefined]
-    ]
-  }
-}
-
-const customNode = (a: Node, b: Node): Node => build.custom(customRule, [a, b])
 
 const both = (s: Dims): readonly [fc.Arbitrary<Tensor>, fc.Arbitrary<Tensor>] => [ordinary(s), ordinary(s)]
 

@@ -1,9 +1,12 @@
+import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arbitrary } from '../../laws/index.js'
+import type { Expr } from '../../src/graph/Expr.js'
+import { evaluate, matmul, zeros } from '../../src/numeric/index.js'
 import { dtypes, isFloat } from '../../src/tensor/DType.js'
-import { broadcastDims, size } from '../../src/tensor/dims.js'
-import { elements } from '../../src/tensor/Tensor.js'
+import { broadcastDims, size, type Dims } from '../../src/tensor/dims.js'
+import { elements, toFlat, type Tensor } from '../../src/tensor/Tensor.js'
 
 const domains = [
   'ordinary',
@@ -28,9 +31,6 @@ const within: Readonly<Record<(typeof domains)[number], (xs: ReadonlyArray<numbe
     [xs.slice(0, 3), xs.slice(3)].every((row) => Math.abs(row.reduce((a, b) => a + b, 0) - 1) < 1e-12)
 }
 
-const smallest = <A>(values: fc.Arbitrary<A>, refuses: (a: A) => boolean): A | undefined =>
-  fc.check(fc.property(values, (a) => !refuses(a))).counterexample?.[0]
-
 describe('shapes', () => {
   it('include rank 0, empty axes and single elements', () => {
     const sample = fc.sample(arbitrary.shape(), 500)
@@ -50,9 +50,53 @@ describe('shapes', () => {
     expect(pairs.some(([a, b]) => a.length !== b.length && size(a) > 1)).toBe(true)
     expect(pairs.some(([a, b]) => a.length === b.length && a.some((d, i) => d !== b[i]))).toBe(true)
   })
+
+  it.each([0, 1, 2, 3, 5])('come in groups of %i that broadcast to the result', (count) => {
+    fc.assert(
+      fc.property(arbitrary.broadcastGroup(count, { maxRank: 4 }), ({ shapes, result }) => {
+        expect(shapes).toHaveLength(count)
+        expect(shapes.reduce<Dims | undefined>((s, t) => s && broadcastDims(s, t), [])).toEqual(result)
+      })
+    )
+  })
+
+  it('keep to the ranks and sizes asked for', () => {
+    const options = { minRank: 1, maxRank: 5, minSize: 2, maxSize: 7 }
+    const sample = fc.sample(arbitrary.shape(options), 500)
+    const sizes = sample.flat()
+    expect([Math.min(...sizes), Math.max(...sizes)]).toEqual([2, 7])
+    const ranks = sample.map((s) => s.length)
+    expect([Math.min(...ranks), Math.max(...ranks)]).toEqual([1, 5])
+    expect(fc.sample(arbitrary.broadcastGroup(2, options), 100).every((g) => g.result.length <= 5)).toBe(true)
+  })
+
+  it('come in pairs that have a matrix product', () => {
+    fc.assert(
+      fc.property(arbitrary.matmulPair(), ({ a, b, result }) => {
+        const [x, y] = [zeros(a), zeros(b)]
+        const product: Expr = matmul(y)(x)
+        expect(E.map(({ shape }: Tensor) => shape)(evaluate(product))).toEqual(E.right(result))
+      })
+    )
+    const pairs = fc.sample(arbitrary.matmulPair(), 300)
+    expect(pairs.some(({ a, b }) => a.length === 1 && b.length === 1)).toBe(true)
+    expect(pairs.some(({ a, b }) => a.length === 1 && b.length > 2)).toBe(true)
+    expect(pairs.some(({ a, b }) => a.length === 4 && b.length === 3)).toBe(true)
+  })
 })
 
 describe('tensors', () => {
+  it('of any shape have all ranks', () => {
+    const ranks = fc.sample(arbitrary.anyTensor(), 200).map((t) => t.shape.length)
+    expect([...new Set(ranks)].sort()).toEqual([0, 1, 2, 3])
+  })
+
+  it('are the same for the same seed', () => {
+    const options = { dtype: 'f32', special: ['nan', 'ties'] } as const
+    const draw = () => fc.sample(arbitrary.anyTensor(options), { seed: 5, numRuns: 20 }).map(toFlat)
+    expect(draw()).toEqual(draw())
+  })
+
   it.each(domains)('keep to the domain %s', (domain) => {
     fc.assert(
       fc.property(arbitrary.tensor({ shape: [2, 3], domain }), (t) => within[domain](Array.from(elements(t))))
@@ -88,11 +132,5 @@ describe('tensors', () => {
   it('use all bits of the mantissa', () => {
     const xs = fc.sample(arbitrary.between(-4, 4), 200)
     expect(xs.filter((x) => !Number.isInteger(x * 2 ** 40)).length).toBeGreaterThan(100)
-  })
-
-  it('shrink to short decimals', () => {
-    expect(smallest(arbitrary.between(-4, 4), (x) => x > 1.2345)).toBe(1.235)
-    const t = smallest(arbitrary.tensor({ shape: [3] }), (x) => Array.from(elements(x)).some((v) => v > 1))
-    expect(t === undefined ? [] : Array.from(elements(t)).sort()).toEqual([0, 0, 1.001])
   })
 })
