@@ -197,20 +197,35 @@ export interface Block {
   readonly cells: ReadonlyArray<Cell>
 }
 
-/** The cells that a smaller shape keeps: the first along each axis; an axis that was empty gets the simplest. */
-const cropped = ({ shape, cells: row }: Block, to: Dims, blank: Cell): ReadonlyArray<Cell> => {
+/** A part of a block: as long as `to` along each axis, from `start` on; an axis that was empty gets the simplest cells. */
+const cropped = ({ shape, cells: row }: Block, start: Dims, to: Dims, blank: Cell): ReadonlyArray<Cell> => {
   const [from, steps] = [strides(shape), strides(to)]
   return range(0, size(to)).map((i) => {
-    const index = to.map((d, axis) => Math.floor(i / dim(steps, axis)) % d)
+    const index = to.map((d, axis) => (Math.floor(i / dim(steps, axis)) % d) + dim(start, axis))
     return row[index.reduce((at, k, axis) => at + k * dim(from, axis), 0)] ?? blank
   })
 }
 
-/** A block without one of its axes, of which the first place is kept. */
-const without = (b: Block, axis: number, blank: Cell): Block => {
-  const narrow = b.shape.map((d, i) => (i === axis ? 1 : d))
-  return { shape: b.shape.filter((_, i) => i !== axis), cells: cropped(b, narrow, blank) }
+/** The places of one axis from `start` on, `length` of them. */
+const along = (b: Block, axis: number, start: number, length: number, blank: Cell): Block => {
+  const shape = b.shape.map((d, i) => (i === axis ? length : d))
+  return {
+    shape,
+    cells: cropped(
+      b,
+      shape.map((_, i) => (i === axis ? start : 0)),
+      shape,
+      blank
+    )
+  }
 }
+
+/** A block without one of its axes: one for each place along it. */
+const without = (b: Block, axis: number, blank: Cell): ReadonlyArray<Block> =>
+  range(0, Math.max(1, dim(b.shape, axis))).map((place) => ({
+    shape: b.shape.filter((_, i) => i !== axis),
+    cells: along(b, axis, place, 1, blank).cells
+  }))
 
 const lesserSizes = (d: number): ReadonlyArray<number> =>
   [1, Math.ceil(d / 2), d - 1].filter((k, i, all) => (k < d || d === 0) && k > 0 && all.indexOf(k) === i)
@@ -221,12 +236,13 @@ export const smallerBlocks = (options: ValueOptions, admits: (shape: Dims) => bo
   const blank: Cell = { x: [1, 0, 0.5].find(admitsNumber) ?? 0 }
   const inRow = smallerCells(options)
   return function* (b) {
-    const lower = b.shape.map((_, axis) => without(b, axis, blank))
-    const shorter = b.shape.flatMap((d, axis) =>
-      lesserSizes(d).map((k) => {
-        const shape = b.shape.map((old, i) => (i === axis ? k : old))
-        return { shape, cells: cropped(b, shape, blank) }
-      })
+    const axes = range(0, b.shape.length)
+    const lower = axes.flatMap((axis) => without(b, axis, blank))
+    const shorter = axes.flatMap((axis) =>
+      lesserSizes(dim(b.shape, axis)).flatMap((k) => [
+        along(b, axis, 0, k, blank),
+        ...(dim(b.shape, axis) > k ? [along(b, axis, dim(b.shape, axis) - k, k, blank)] : [])
+      ])
     )
     yield* [...lower, ...shorter].filter(({ shape }) => admits(shape))
     for (const row of inRow(b.cells)) yield { shape: b.shape, cells: row }

@@ -76,9 +76,11 @@ interface Drawn {
   readonly biases: number
 }
 
-const initializers: ReadonlyArray<readonly [string, Initializer]> = [
-  ['heNormal', heNormal],
-  ['zeroInitializer', zeroInitializer],
+type Named = readonly [string, Initializer]
+
+const usual: Named = ['heNormal', heNormal]
+const zero: Named = ['zeroInitializer', zeroInitializer]
+const others: ReadonlyArray<Named> = [
   ['heUniform', heUniform],
   ['glorotNormal', glorotNormal],
   ['glorotUniform', glorotUniform],
@@ -86,12 +88,14 @@ const initializers: ReadonlyArray<readonly [string, Initializer]> = [
   ['normalInitializer(0.5)', normalInitializer(0.5)]
 ]
 
-const initializerAt = (i: number): readonly [string, Initializer] => initializers[i] ?? ['heNormal', heNormal]
+/** The default first, to which they shrink. */
+const forWeights: ReadonlyArray<Named> = [usual, zero, ...others]
+const forBiases: ReadonlyArray<Named> = [zero, usual, ...others]
 
 const denseStage = (inputs: number, { width, weights, biases }: Drawn): Written => {
-  const [[w, forWeights], [b, forBiases]] = [initializerAt(weights), initializerAt(biases)]
+  const [[w, ofWeights], [b, ofBiases]] = [forWeights[weights] ?? usual, forBiases[biases] ?? zero]
   return {
-    stage: dense(inputs, width, { weights: forWeights, biases: forBiases }),
+    stage: dense(inputs, width, { weights: ofWeights, biases: ofBiases }),
     text: `dense(${inputs}, ${width}, { weights: ${w}, biases: ${b} })`
   }
 }
@@ -177,7 +181,7 @@ export const layer = ({
   smooth = false
 }: LayerOptions = {}): fc.Arbitrary<LayerSample> => {
   const makers = smooth ? smoothStages : [...smoothStages, ...kinkedStages]
-  const initializer = fc.nat(initializers.length - 1)
+  const initializer = fc.nat(forWeights.length - 1)
   const width = fc.integer({ min: 1, max: 3 })
   const drawn = fc.record({
     kind: fc.nat(makers.length - 1),

@@ -1,8 +1,9 @@
 /** Smaller programs: single nodes of a program, programs with a node left out, and simpler points. */
 import * as fc from 'fast-check'
-import type { Node } from '../../src/graph/Expr.js'
+import * as build from '../../src/graph/build/index.js'
+import type { Input, Node } from '../../src/graph/Expr.js'
 import { operands, reuse, rewrite, topological } from '../../src/graph/fold.js'
-import { equalDims, range } from '../../src/tensor/dims.js'
+import { equalDims, range, replaceAt, size, without, type Dims } from '../../src/tensor/dims.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 import { smallerNumbers } from '../arbitrary/number.js'
@@ -51,6 +52,29 @@ const simplerPoints = (point: ReadonlyArray<Tensor>): ReadonlyArray<ReadonlyArra
       : []
   )
 
+/** All inputs of one shape made smaller by an axis or a size, where the operations allow it; they keep their first elements. */
+const resized = ({ outputs, inputs, point }: Program, from: Dims, to: Dims): Program => {
+  const fits = (x: Input): boolean => equalDims(x.shape, from)
+  const places = inputs.map((x) => (fits(x) ? build.input(x.name, to, x.dtype) : x))
+  const replaced = new Map<Node, Node>(inputs.map((x, i) => [x, places[i]!]))
+  return {
+    outputs: rewrite(outputs, (n, xs) => replaced.get(n) ?? reuse(n, xs)),
+    inputs: places,
+    point: point.map((t, i) =>
+      fits(inputs[i]!) ? fromValues(to, t.dtype, Array.from(elements(t), Number).slice(0, size(to))) : t
+    )
+  }
+}
+
+const smallerShapes = (s: Dims): ReadonlyArray<Dims> =>
+  s.flatMap((d, axis) => [without(s, [axis]), ...(d > 1 ? [replaceAt(s, axis, 1)] : [])])
+
+const resizings = (p: Program): ReadonlyArray<Program> =>
+  p.inputs
+    .map((x) => x.shape)
+    .filter((s, i, all) => !s.includes(0) && all.findIndex((t) => equalDims(s, t)) === i)
+    .flatMap((s) => smallerShapes(s).map((to) => resized(p, s, to)))
+
 /** Whether all operations are still where they may be. */
 const isSound = ({ outputs, inputs, point }: Program, kinks: Kinks): boolean =>
   outputs.reduce<Known | undefined>(
@@ -58,12 +82,13 @@ const isSound = ({ outputs, inputs, point }: Program, kinks: Kinks): boolean =>
     new Map(inputs.map((x, i) => [x, point.slice(i, i + 1)]))
   ) !== undefined
 
-/** Programs with an operation or an input less, then the same program at simpler points. */
-export const smallerPrograms = (kinks: Kinks, canPrune: boolean): Smaller<Program> =>
+/** Programs with an operation or an input less, or smaller inputs, then the same program at simpler points. */
+export const smallerPrograms = (kinks: Kinks, isFree: boolean): Smaller<Program> =>
   function* (p) {
     const shorter = bypasses(p.outputs).map((outputs): Program => ({ ...p, outputs }))
-    const lean = canPrune ? pruned(p) : p
+    const lean = isFree ? pruned(p) : p
     if (lean.inputs.length < p.inputs.length && lean.inputs.length > 0) yield lean
+    const narrower = isFree ? resizings(p) : []
     const nearer = simplerPoints(p.point).map((point): Program => ({ ...p, point }))
-    for (const q of [...shorter, ...nearer]) if (isSound(q, kinks)) yield q
+    for (const q of [...shorter, ...narrower, ...nearer]) if (isSound(q, kinks)) yield q
   }
