@@ -18,13 +18,21 @@ export const bytesOf = (t: Tensor): ReadonlyArray<number> => {
   return [...new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]
 }
 
-const fromBytes = (dims: Dims, dtype: DType, bytes: ReadonlyArray<number>): Tensor => {
+const fromBytes = <S extends Dims, D extends DType>(
+  dims: S,
+  dtype: D,
+  bytes: ReadonlyArray<number>
+): Tensor<S, D> => {
   const data = allocate(dtype, size(dims))
   new Uint8Array(data.buffer).set(dtype === 'bool' ? bytes.map((b) => b % 2) : bytes)
   return own(dims, dtype, data)
 }
 
-const fromSpecial = (dims: Dims, dtype: DType, picks: ReadonlyArray<number>): Tensor => {
+const fromSpecial = <S extends Dims, D extends DType>(
+  dims: S,
+  dtype: D,
+  picks: ReadonlyArray<number>
+): Tensor<S, D> => {
   const data = allocate(dtype, size(dims))
   picks.forEach((k, i) => {
     data[i] = special[dtype][k % special[dtype].length] ?? 0
@@ -36,14 +44,18 @@ const naturals = (n: number, max: number): fc.Arbitrary<ReadonlyArray<number>> =
   fc.array(fc.nat({ max }), { minLength: n, maxLength: n })
 
 /** Raw bytes reach every NaN payload; special values make the famous cases certain. */
+export const anyBits = <const S extends Dims, D extends DType>(
+  dims: S,
+  dtype: D
+): fc.Arbitrary<Tensor<S, D>> =>
+  fc.oneof(
+    naturals(size(dims) * byteWidth[dtype], 255).map((bytes) => fromBytes(dims, dtype, bytes)),
+    naturals(size(dims), 6).map((picks) => fromSpecial(dims, dtype, picks))
+  )
+
 export const anyTensor: fc.Arbitrary<Tensor> = fc
   .tuple(shape(), fc.constantFrom(...dtypes))
-  .chain(([dims, dtype]) =>
-    fc.oneof(
-      naturals(size(dims) * byteWidth[dtype], 255).map((bytes) => fromBytes(dims, dtype, bytes)),
-      naturals(size(dims), 6).map((picks) => fromSpecial(dims, dtype, picks))
-    )
-  )
+  .chain(([dims, dtype]) => anyBits(dims, dtype))
 
 /** Records and lists of tensors, two levels deep. */
 export const anyTree: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
