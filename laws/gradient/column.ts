@@ -1,4 +1,5 @@
 /** The derivative along one direction, in both modes, against differences. */
+import { size } from '../../src/tensor/dims.js'
 import { bracket, compare, locate, safety, unravel } from '../oracle/compare.js'
 import { worst, type Verdict } from '../law/index.js'
 import { onlyPlace } from '../oracle/probe.js'
@@ -27,10 +28,23 @@ export interface Noise {
   readonly gradient: () => Float64Array | undefined
 }
 
+/** The largest value in each result: where one of its elements is far below, its derivative need not be known as closely. */
+const scalesOf = (p: Prepared, { numeric }: Column): ReadonlyArray<number> => {
+  const scales = p.problem.outputs.map(() => 0)
+  let next = 0
+  p.problem.outputs.forEach(({ shape }, at) => {
+    for (let k = size(shape); k > 0; k--, next++)
+      scales[at] = Math.max(scales[at] ?? 0, ...numeric.map((e) => e.scale[next]!))
+  })
+  return scales
+}
+
 /** The estimates in one place, with the larger of the two errors. */
 const larger = ([a, b]: Column['numeric'], of: (e: Estimates) => number): number => Math.max(of(a), of(b))
 
-export const forward = (p: Prepared, { direction, numeric, tangent, noise }: Column): Verdict => {
+export const forward = (p: Prepared, column: Column): Verdict => {
+  const { direction, numeric, tangent, noise } = column
+  const scales = scalesOf(p, column)
   const place = onlyPlace(direction)
   const name = place === undefined ? 'a direction' : (p.moving[place[0]]?.name ?? '')
   const where =
@@ -42,7 +56,7 @@ export const forward = (p: Prepared, { direction, numeric, tangent, noise }: Col
         analytic,
         value: bracket(analytic, numeric[0].value[i]!, numeric[1].value[i]!),
         error: larger(numeric, (e) => e.error[i]!),
-        scale: larger(numeric, (e) => e.scale[i]!),
+        scale: scales[at] ?? 0,
         index,
         noise: () => (noise.slopes()?.[i] ?? Infinity) + (noise.tangent()?.[i] ?? Infinity),
         of: `tangent of result ${at} along ${name}${where}`

@@ -18,6 +18,9 @@ import { weights } from '../oracle/probe.js'
 import { inDouble, widen, type Graph } from '../oracle/retype.js'
 import { compiled, type Point } from '../oracle/run.js'
 
+/** What a parameter is called that is not part of a structure. */
+export const whole = 'the argument'
+
 /** Every coordinate of small operands; a few random directions of large ones. */
 const thorough = { coordinates: 64, sample: 16 } as const
 
@@ -29,6 +32,8 @@ interface Occurrence {
   readonly moves: ReadonlyArray<boolean>
   readonly position: number
   readonly count: number
+  /** The name of the parameter that was last made use of. */
+  readonly after: string | undefined
 }
 
 const isOperation = (n: Node): boolean => n._tag !== 'Project' && operands(n).length > 0
@@ -46,6 +51,28 @@ const valuesAt = (order: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>, poin
   return E.isLeft(run) ? run : run.right(point)
 }
 
+/** A parameter, and the place of the operation that takes it in. */
+interface Use {
+  readonly name: string
+  readonly at: number
+}
+
+const later = (a: Use | undefined, b: Use | undefined): Use | undefined =>
+  a === undefined || (b !== undefined && b.at >= a.at) ? b : a
+
+/** For each node the parameter that was taken in last on the way to it. A parameter that is all of the argument has no name to tell. */
+const latestNames = (order: ReadonlyArray<Node>): ReadonlyMap<Node, Use> => {
+  const acc = new Map<Node, Use>()
+  order.forEach((n, at) => {
+    const uses = operands(n).map((x) =>
+      x._tag === 'Input' && x.name !== '' && x.name !== whole ? { name: x.name, at } : acc.get(x)
+    )
+    const last = uses.reduce(later, undefined)
+    if (last !== undefined) acc.set(n, last)
+  })
+  return acc
+}
+
 /** The operations of a program that a derivative passes through, operands before users. */
 const occurrences = ({ outputs, inputs }: Graph, point: Point): ReadonlyArray<Occurrence> => {
   const order = topological(outputs)
@@ -54,6 +81,7 @@ const occurrences = ({ outputs, inputs }: Graph, point: Point): ReadonlyArray<Oc
   const known = new Map<Node, Tensor | undefined>(order.map((n, i) => [n, values.right[i]]))
   const moving = reached(order, inputs)
   const operations = order.filter(isOperation)
+  const consumed = latestNames(order)
   return operations
     .map((n, i): Occurrence => {
       const xs = operands(n)
@@ -63,7 +91,8 @@ const occurrences = ({ outputs, inputs }: Graph, point: Point): ReadonlyArray<Oc
         values: xs.flatMap((x) => known.get(x) ?? []),
         moves,
         position: i + 1,
-        count: operations.length
+        count: operations.length,
+        after: consumed.get(n)?.name
       }
     })
     .filter(({ moves }) => moves.includes(true))
@@ -151,7 +180,7 @@ const aval = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
 
 /** What is wrong with one operation. */
 const accuse = (judge: Judge, part: Culprit['part'], found: Occurrence): Culprit | undefined => {
-  const { node, position, count } = found
+  const { node, position, count, after } = found
   const local = alone(found)
   const verdict = judgeDerivatives(judge, local.graph, local.point, position)
   if (verdict._tag !== 'Fail') return undefined
@@ -169,6 +198,7 @@ const accuse = (judge: Judge, part: Culprit['part'], found: Occurrence): Culprit
     operands: operands(node).map(aval),
     results: node._tag === 'Custom' ? node.results : [aval(node)],
     message: verdict.fault.message,
+    ...(after === undefined ? {} : { after }),
     ...(deviation === undefined ? {} : { deviation })
   }
 }

@@ -50,7 +50,9 @@ export const atKink = (kink: Kink): Verdict => ({ _tag: 'Kink', kink })
 
 /** Which operation is how near to deciding otherwise. */
 export const showKink = ({ operation, margin }: Kink): string =>
-  margin === 0 ? `a tie in ${operation}` : `a kink of ${operation} at a margin of ${margin.toPrecision(2)}`
+  margin === 0
+    ? `a tie in ${operation}`
+    : `a kink of ${operation}${Number.isNaN(margin) ? '' : ` at a margin of ${margin.toPrecision(2)}`}`
 
 const rank: Readonly<Record<Verdict['_tag'], number>> = { Fail: 3, Inconclusive: 2, Kink: 1, Pass: 0 }
 

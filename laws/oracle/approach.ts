@@ -8,7 +8,7 @@ import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 import type { Kink } from '../law/index.js'
 import type { Decision } from './decisions.js'
 import type { Surroundings, Visit } from './differences.js'
-import { oneSided, ridders, type Along, type Estimates } from './ridders.js'
+import { choose, oneSided, ridders, type Along, type Estimates } from './ridders.js'
 import type { Point } from './run.js'
 
 /** What differences tell along a direction. */
@@ -113,17 +113,7 @@ const corner = (around: Surroundings, look: Look): Approach => {
 }
 
 /** Component by component, the estimate with the smaller error. */
-const better = (a: Estimates, b: Estimates): Estimates => {
-  const pick = (xs: Float64Array, ys: Float64Array): Float64Array =>
-    xs.map((x, i) => (a.error[i]! <= b.error[i]! ? x : ys[i]!))
-  return {
-    value: pick(a.value, b.value),
-    error: pick(a.error, b.error),
-    scale: pick(a.scale, b.scale),
-    step: Math.min(a.step, b.step),
-    levels: Math.max(a.levels, b.levels)
-  }
-}
+const better = (a: Estimates, b: Estimates): Estimates => choose(a, b, (i) => b.error[i]! < a.error[i]!)
 
 /** From the side on which all decisions are those of the point. */
 const ownSide = (own: Along): Estimates | undefined => {

@@ -226,8 +226,12 @@ const singularUnary: Readonly<Partial<Record<UnaryOp, (x: Node) => ReadonlyArray
   acos: (x) => near(minus(unary('square', x), full(1, x)))
 }
 
+/** A negative base has powers, and no derivative by an exponent that moves. */
+const power = ({ a, b }: Binary): ReadonlyArray<Node> =>
+  topological([b]).some((n) => n._tag === 'Input') ? [build.binary('lt', a, full(least, a))] : near(a)
+
 const singularBinary: Readonly<Partial<Record<BinaryOp, (n: Binary) => ReadonlyArray<Node>>>> = {
-  pow: ({ a }) => near(a),
+  pow: power,
   div: ({ b }) => near(b),
   hypot: (n) => near(n),
   atan2: ({ a, b }) => near(build.binary('hypot', a, b))

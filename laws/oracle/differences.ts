@@ -19,11 +19,9 @@ const moved = (point: Point, direction: Point, t: number): Point =>
     const d = direction[i]
     if (d === undefined || !isFloat(x.dtype)) return x
     const [xs, ds] = [elements(x), elements(d)]
-    return own(
-      x.shape,
-      'f64',
-      Float64Array.from({ length: xs.length }, (_, k) => xs[k]! + t * ds[k]!)
-    )
+    const out = new Float64Array(xs.length)
+    for (let k = 0; k < out.length; k++) out[k] = xs[k]! + t * ds[k]!
+    return own(x.shape, 'f64', out)
   })
 
 /** The nodes at which a program itself stops the derivative; rules of the derivative have no business to do so. */

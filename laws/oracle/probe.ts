@@ -58,7 +58,44 @@ const oneHot = (reaches: Point, j: number, k: number): Point =>
     return own(r.shape, 'f64', data)
   })
 
-/** One direction for each coordinate when there are at most `limit` of them, else `sample` random ones. */
+const bits = (seed: number, i: number): number => threefry2x32(seed >>> 0, 1, 0, i)[0] >>> 0
+
+/** Every element moves, by a random part of its reach: sees what is wrong everywhere. */
+const dense = (seed: number, reaches: Point): Point =>
+  weights(seed, reaches).map((w, j) => times(w, reaches[j] ?? w))
+
+const count = (reaches: Point): number => reaches.reduce((n, r) => n + elements(r).length, 0)
+
+/** About `sqrt(n)` of `n` elements move, up or down by their reach: between the other two. */
+const sparse = (seed: number, reaches: Point): Point => {
+  const every = Math.sqrt(count(reaches))
+  let next = 0
+  return reaches.map((r) => {
+    const step = (x: number): number => {
+      const b = bits(seed, next++)
+      return (b >>> 1) % every < 1 ? (b % 2 === 0 ? x : -x) : 0
+    }
+    return own(r.shape, 'f64', Float64Array.from(elements(r), step))
+  })
+}
+
+/** One random element moves: sees a small error of one entry that drowns among many. */
+const single = (seed: number, reaches: Point): Point => {
+  let rest = bits(seed, 0) % count(reaches)
+  for (const [j, r] of reaches.entries()) {
+    const n = elements(r).length
+    if (rest < n) return oneHot(reaches, j, rest)
+    rest -= n
+  }
+  return reaches
+}
+
+const kinds = [dense, sparse, single] as const
+
+/**
+ * One direction for each coordinate when there are at most `limit` of them, else `sample` random ones: dense, sparse and one-hot in turn. Their
+ * length does not matter, since steps are extrapolated.
+ */
 export const directions = (
   seed: number,
   moving: Point,
@@ -66,12 +103,10 @@ export const directions = (
   sample: number
 ): ReadonlyArray<Point> => {
   const reaches = moving.map(reach)
+  if (count(reaches) > limit)
+    return Array.from({ length: sample }, (_, i) => kinds[i % kinds.length]!(seed + i + 1, reaches))
   const coordinates = reaches.flatMap((r, j) => Array.from(elements(r), (_, k) => [j, k] as const))
-  return coordinates.length <= limit
-    ? coordinates.map(([j, k]) => oneHot(reaches, j, k))
-    : Array.from({ length: sample }, (_, i) =>
-        weights(seed + i + 1, reaches).map((w, j) => times(w, reaches[j] ?? w))
-      )
+  return coordinates.map(([j, k]) => oneHot(reaches, j, k))
 }
 
 /** The places of a direction that move, when it is only one. */

@@ -46,6 +46,9 @@ const fewest = 3
 /** Smaller steps tell nothing. */
 const leastStep = 2 ** -28
 
+const largerOf = (xs: Float64Array, ys: Float64Array): Float64Array =>
+  xs.map((x, i) => Math.max(Math.abs(x), Math.abs(ys[i]!)))
+
 const central = (f: Along, h: number): Row | undefined => {
   const above = f(h)
   const below = above === undefined ? undefined : f(-h)
@@ -53,14 +56,14 @@ const central = (f: Along, h: number): Row | undefined => {
   return {
     h,
     slope: above.map((a, i) => (a - below[i]!) / (2 * h)),
-    scale: above.map((a, i) => Math.max(Math.abs(a), Math.abs(below[i]!)))
+    scale: largerOf(above, below)
   }
 }
 
 /** Central differences at geometrically shrinking steps; steps that the function refuses are left out. */
-const rowsOf = (f: Along): ReadonlyArray<Row> => {
+const rowsOf = (f: Along, start: number, count: number): ReadonlyArray<Row> => {
   const rows: Array<Row> = []
-  for (let h = firstStep; h > leastStep && rows.length < levels; h /= shrink) {
+  for (let h = start; h > leastStep && rows.length < count; h /= shrink) {
     const row = central(f, h)
     if (row !== undefined) rows.push(row)
   }
@@ -131,7 +134,32 @@ const estimates = (rows: ReadonlyArray<Row>, order: 1 | 2, rounding: number): Es
  * @since 0.1.0
  * @category differences
  */
-export const ridders = (f: Along): Estimates | undefined => estimates(rowsOf(f), 2, rounding)
+export const ridders = (f: Along): Estimates | undefined => {
+  const rows = rowsOf(f, firstStep, levels)
+  const first = estimates(rows, 2, rounding)
+  if (first === undefined || rows.length < levels || !first.value.some((_, i) => isCoarse(first, i)))
+    return first
+  const longer = estimates([...rows, ...rowsOf(f, first.step / shrink, levels)], 2, rounding)
+  return longer === undefined ? first : choose(first, longer, (i) => isCoarse(first, i))
+}
+
+/** More steps may help where the function bends within the first ones; where it does not, they add noise. */
+const coarse = 5e-8
+const isCoarse = ({ value, error, scale }: Estimates, i: number): boolean =>
+  error[i]! > coarse * Math.max(Math.abs(value[i]!), scale[i]!)
+
+/** Component by component one of two estimates. */
+export const choose = (a: Estimates, b: Estimates, second: (i: number) => boolean): Estimates => {
+  const pick = (xs: Float64Array, ys: Float64Array): Float64Array =>
+    xs.map((x, i) => (second(i) ? ys[i]! : x))
+  return {
+    value: pick(a.value, b.value),
+    error: pick(a.error, b.error),
+    scale: pick(a.scale, b.scale),
+    step: Math.min(a.step, b.step),
+    levels: Math.max(a.levels, b.levels)
+  }
+}
 
 /** Extrapolation of a series in `h` multiplies errors of the values more. */
 const oneSidedRounding = 4 * rounding
@@ -140,7 +168,7 @@ const oneSidedLevels = 10
 const chord = (step: number, far: Float64Array, near: Float64Array): Row => ({
   h: Math.abs(step),
   slope: far.map((y, i) => (y - near[i]!) / step),
-  scale: far.map((y, i) => Math.max(Math.abs(y), Math.abs(near[i]!)))
+  scale: largerOf(far, near)
 })
 
 /**

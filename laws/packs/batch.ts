@@ -14,13 +14,13 @@ import { familySamples } from '../sample/family.js'
 import { keys, showSample, type Sample } from '../sample/sample.js'
 
 /** A sample, how many examples, and which inputs differ between them. */
-interface BatchSample {
+export interface BatchSample {
   readonly sample: Sample
   readonly count: number
   readonly varies: ReadonlyArray<boolean>
 }
 
-const showBatch = ({ sample, count, varies }: BatchSample): string =>
+export const showBatch = ({ sample, count, varies }: BatchSample): string =>
   `${count} examples, batched ${varies.join(', ')}: ${showSample(sample)}`
 
 /** Example `i` of an input: the elements rotated, which keeps every domain. */
@@ -55,7 +55,7 @@ export const agree = (whole: Tensor, parts: Tensor): Verdict => {
     : fail(`batched ${showTensor(whole)}, one by one ${showTensor(parts)}`)
 }
 
-const judgeBatch = ({ sample, count, varies }: BatchSample): Verdict => {
+export const judgeBatch = ({ sample, count, varies }: BatchSample): Verdict => {
   const { outputs, inputs, point } = sample
   const placeholders = inputs.filter((_, i) => varies[i])
   const wide = inputs.map((x, i): Input =>
@@ -101,7 +101,7 @@ const judgeBatch = ({ sample, count, varies }: BatchSample): Verdict => {
   return verdicts.find((v) => v._tag === 'Fail') ?? pass
 }
 
-const batches = (samples: fc.Arbitrary<Sample>): fc.Arbitrary<BatchSample> =>
+export const batches = (samples: fc.Arbitrary<Sample>): fc.Arbitrary<BatchSample> =>
   samples.chain((sample) =>
     fc.record({
       sample: fc.constant(sample),

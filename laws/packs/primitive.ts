@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { equalDims, showDims } from '../../src/tensor/dims.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 import { judgeDerivatives, type Judge } from '../gradient/derivatives.js'
+import { localise } from '../gradient/localise.js'
 import { compiled } from '../oracle/run.js'
 import { fail, firstFailure, law, pass, type Law, type LawSet, type Verdict } from '../law/index.js'
 import { linearLaws } from './linear.js'
@@ -40,7 +41,14 @@ const statement = {
 }
 
 const primitiveLaw = (name: string, arbitrary: fc.Arbitrary<Sample>, judge: Judge): Law =>
-  law({ name, statement, arbitrary, judge: judgeSample(judge), show: showSample })
+  law({
+    name,
+    statement,
+    arbitrary,
+    judge: judgeSample(judge),
+    localise: (sample) => localise(judge, sample, sample.point),
+    show: showSample
+  })
 
 /** Families that have a law for each scalar function instead of one for all. */
 const scalarFamilies: ReadonlyArray<string> = ['Unary', 'Binary']

@@ -35,7 +35,7 @@ const child: LawSet = { name: 'child', parents: [parent, parent], laws: [breaks]
 describe('a law', () => {
   it('answers with the number of samples', () => {
     expect(holds.check({ numRuns: 17 })).toEqual(
-      E.right({ _tag: 'LawPass', law: 'holds', runs: 17, inconclusive: 0 })
+      E.right({ _tag: 'LawPass', law: 'holds', runs: 17, kinks: 0, inconclusive: 0 })
     )
   })
 
@@ -57,7 +57,7 @@ describe('a law', () => {
 
   it('counts what it could not judge, and does not fail for it', () => {
     expect(unsure.check({ numRuns: 5 })).toEqual(
-      E.right({ _tag: 'LawPass', law: 'unsure', runs: 5, inconclusive: 5 })
+      E.right({ _tag: 'LawPass', law: 'unsure', runs: 5, kinks: 0, inconclusive: 5 })
     )
   })
 

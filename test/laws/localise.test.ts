@@ -151,6 +151,14 @@ describe('localisation', () => {
     expect(culprit).toMatchObject({ count: names.length, position: names.indexOf('tanh') + 1 })
   })
 
+  it('names the parameter that was made use of last', () => {
+    const afters = ['exp', 'tanh', 'square'].map((name) => culpritOf(planted(name, 0, times(2))))
+    expect(afters).toMatchObject([{ after: 'key' }, { after: 'value' }, { after: 'output' }])
+    expect(shown(afters[1] ?? 'held')).toMatch(
+      /^culprit tanh .*, operation \d+ of \d+, after value, operand 0/
+    )
+  })
+
   it('tells a wrong transpose from a wrong map', () => {
     const culprit = culpritOf(transposed('Broadcast', (t) => compose(scale(full(2, t.to)), t)))
     expect(culprit).toMatchObject({ operation: 'broadcast', deviation: { mode: 'reverse', operand: 0 } })

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arbitrary, ridders } from '../../laws/index.js'
+import { oneSided } from '../../laws/oracle/ridders.js'
 
 interface Case {
   readonly name: string
@@ -18,6 +19,26 @@ const cases: ReadonlyArray<Case> = [
 ]
 
 const along = (f: (x: number) => number, x: number) => (t: number) => Float64Array.of(f(x + x * t))
+
+describe('from one side', () => {
+  const corner = (t: number): Float64Array => Float64Array.of(t > 0 ? Math.exp(t) + 5 : Math.sin(3 * t))
+
+  it.each([
+    [1, 1],
+    [-1, 3]
+  ] as const)('the side %i has the derivative %i, whatever is on the other', (side, derivative) => {
+    const estimate = oneSided(corner, side)
+    const [value = NaN, error = NaN] = [estimate?.value[0], estimate?.error[0]]
+    expect(Math.abs(value - derivative)).toBeLessThanOrEqual(Math.min(5 * error, 1e-9))
+  })
+
+  it('starts where the function first answers, and stops where it no longer does', () => {
+    const between = (t: number) => (t > 0.01 || t < 1e-5 ? undefined : Float64Array.of(Math.exp(t)))
+    const estimate = oneSided(between, 1)
+    expect(Math.abs((estimate?.value[0] ?? NaN) - 1)).toBeLessThan(1e-8)
+    expect(oneSided(between, -1)).toBeUndefined()
+  })
+})
 
 describe('ridders', () => {
   it.each(cases)(
@@ -55,7 +76,16 @@ describe('ridders', () => {
   })
 
   it('does not claim more than it knows of a function with a jump', () => {
-    const estimate = ridders((t) => Float64Array.of(t > 0.004 ? 1 : 0))
+    const estimate = ridders((t) => Float64Array.of(t > 1e-6 ? 1 : 0))
     expect(estimate?.error[0]).toBeGreaterThan(1e-3)
+  })
+
+  it('looks closer where the function bends within the first steps', () => {
+    const bend = 1e-3
+    const estimate = ridders((t) => Float64Array.of(Math.tanh(t / bend)))
+    const [value = NaN, error = NaN] = [estimate?.value[0], estimate?.error[0]]
+    expect(Math.abs(value * bend - 1)).toBeLessThan(1e-8)
+    expect(Math.abs(value - 1 / bend)).toBeLessThanOrEqual(5 * error)
+    expect(estimate?.levels).toBeGreaterThan(7)
   })
 })

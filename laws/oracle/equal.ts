@@ -1,0 +1,37 @@
+/** Whether two programs have the same value, as far as rounding lets one tell. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Input, Node } from '../../src/graph/Expr.js'
+import { fail, pass, type Verdict } from '../law/index.js'
+import { locate, safety } from './compare.js'
+import { roundingOf } from './rounding.js'
+import { compiled, flat, type Point } from './run.js'
+
+/** Two sides at a point; `terms` are as large as what is summed on the way. */
+export interface Equation {
+  readonly left: Node
+  readonly right: Node
+  readonly terms: ReadonlyArray<Node>
+  readonly inputs: ReadonlyArray<Input>
+  readonly point: Point
+}
+
+/** What rounding of all terms may do, beside that of the result. */
+const tolerance = 1e-12
+
+const largest = (xs: Float64Array): number => xs.reduce((a, x) => Math.max(a, Math.abs(x)), 0)
+
+/** Two values, up to the rounding on the way. */
+export const equal = (what: string, of: string, { left, right, terms, inputs, point }: Equation): Verdict => {
+  const program = { outputs: [left, right, ...terms], inputs }
+  const values = E.chain((run: (p: Point) => E.Either<string, Point>) => run(point))(compiled(program))
+  if (E.isLeft(values)) return fail(`${of}: ${values.left}`)
+  const [a, b] = [flat(values.right.slice(0, 1)), flat(values.right.slice(1, 2))]
+  const bar = tolerance * largest(flat(values.right))
+  const differs = (by: number): number => a.findIndex((x, i) => !(Math.abs(x - b[i]!) <= by))
+  if (differs(bar) < 0) return pass
+  const noisy = bar + safety * largest(roundingOf(program)(point) ?? new Float64Array())
+  const i = differs(noisy)
+  return i < 0
+    ? pass
+    : fail(what, { of, index: locate([left], i).index, actual: b[i]!, expected: a[i]!, bar: noisy })
+}
