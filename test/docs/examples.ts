@@ -7,6 +7,8 @@ import type { PublicExport } from './exports.js'
 export interface Example {
   readonly name: string
   readonly code: string
+  /** What it prints, where the page shows that. */
+  readonly prints?: string
 }
 
 /** The contents of the ```ts blocks of a text. */
@@ -20,12 +22,18 @@ export const docExamples = ({ name, tags }: PublicExport): ReadonlyArray<Example
     .flatMap(({ text }) => codeBlocks(text))
     .map((code, i) => ({ name: `${name} ${i + 1}`, code }))
 
-/** The blocks of a markdown page, named by the heading they stand under. */
+const blockWithOutput = /^```ts\n([\s\S]*?)^```$(?:\n+^```text\n([\s\S]*?)^```$)?/gm
+
+/** Sections of a markdown page; a `#` inside a block begins none. */
+const sections = (markdown: string): ReadonlyArray<string> => markdown.split(/^(?=#{1,6} \S)/m)
+
+/** The blocks of a markdown page, named by the heading they stand under; a ```text block right after one is what it prints. */
 export const pageExamples = (page: string, markdown: string): ReadonlyArray<Example> =>
-  markdown.split(/^(?=#)/m).flatMap((section) =>
-    codeBlocks(section).map((code, i) => ({
+  sections(markdown).flatMap((section) =>
+    [...section.matchAll(blockWithOutput)].map(([, code = '', prints], i) => ({
       name: `${page}, ${(section.split('\n')[0] ?? '').replace(/^#+ */, '')} ${i + 1}`,
-      code
+      code,
+      ...(prints === undefined ? {} : { prints })
     }))
   )
 
