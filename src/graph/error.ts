@@ -42,6 +42,12 @@ export const invalid = (operation: string, operands: ReadonlyArray<Node>, messag
   ]
 })
 
+/** What a composition is refused for is told in its own name and of its own operands; their errors stay as they are. */
+export const inName = (operation: string, operands: ReadonlyArray<Node>, made: Node): Node =>
+  made._tag !== 'Invalid' || operands.some((x) => x._tag === 'Invalid')
+    ? made
+    : { ...made, errors: made.errors.map((e) => ({ ...e, operation, operands: operands.map(avalOf) })) }
+
 export const showAval = (a: Aval): string => `${a.dtype}${showDims(a.shape)}`
 
 /** Messages of users' own rules may be of any form. */

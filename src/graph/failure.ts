@@ -1,4 +1,5 @@
 /** What can go wrong between a description and its values. */
+import type { TensorError } from '../tensor/Tensor.js'
 import { showBuildError } from './error.js'
 import type { BuildError } from './Expr.js'
 
@@ -53,5 +54,13 @@ export const runError = (operation: string, message: string): RunError => ({
  * @since 0.1.0
  * @category errors
  */
-export const showError = (e: CompileError | RunError): string =>
-  e._tag === 'RunError' ? `${e.operation}: ${e.message}` : e.errors.map(showBuildError).join('\n')
+export const showError = (e: CompileError | RunError | TensorError): string => {
+  switch (e._tag) {
+    case 'CompileError':
+      return e.errors.map(showBuildError).join('\n')
+    case 'RunError':
+      return `${e.operation}: ${e.message}`
+    case 'TensorError':
+      return e.message
+  }
+}

@@ -70,7 +70,7 @@ export const spec = <const S extends Shape, D extends DType = 'f32'>(
   dtype?: D
 ): Spec<Mutable<S>, D> => ({
   _tag: 'Spec',
-  shape: shape,
+  shape: [...shape] as Mutable<S>,
   dtype: dtype ?? ('f32' as D)
 })
 

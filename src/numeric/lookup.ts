@@ -4,8 +4,8 @@
  * @since 0.1.0
  */
 import * as build from '../graph/build/index.js'
-import { invalid } from '../graph/error.js'
-import { node, type Expr } from '../graph/Expr.js'
+import { inName, invalid } from '../graph/error.js'
+import { node, type Expr, type Node } from '../graph/Expr.js'
 import type {
   BoolOnly,
   Broadcast,
@@ -17,7 +17,7 @@ import type {
   Shape,
   TakeShape
 } from '../shape/index.js'
-import { equalDims, range, replaceAt, shapeProblem, showDims } from '../tensor/dims.js'
+import { equalDims, invertPermutation, range, replaceAt, shapeProblem, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import type { Elementwise } from './arithmetic.js'
 import {
@@ -42,7 +42,9 @@ type Select<A, B, C> =
     : never
 
 /**
- * `where(a, b)(condition)` takes elements of `a` where the condition holds, else of `b`; all broadcast. The branch not taken contributes exactly 0 to derivatives, whatever happens in it.
+ * `where(a, b)(condition)` takes elements of `a` where the condition holds, else of `b`; all broadcast. The branch not taken contributes exactly 0
+ * to derivatives, whatever happens in it element by element. A contraction (`matmul`, `einsum`) in that branch sums its products as IEEE
+ * arithmetic does, where 0 times infinity is NaN: there, choose a finite operand before contracting.
  *
  * Errors: a condition that is not bool, shapes that do not broadcast, different dtypes.
  *
@@ -117,6 +119,22 @@ export const take =
     return typed(build.gather(axisOf(axis, n.shape.length), 0, node(indices as Expr), n))
   }
 
+const alongProblem = (axis: number, x: Node, indices: Node): string | undefined => {
+  const [rank, at] = [x.shape.length, axisOf(axis, x.shape.length)]
+  if (!range(0, rank).includes(at)) return `axis ${String(axis)} is out of range for ${showDims(x.shape)}`
+  return equalDims(replaceAt(x.shape, at, 0), replaceAt(indices.shape, at, 0))
+    ? undefined
+    : `shapes ${showDims(x.shape)} and ${showDims(indices.shape)} of the indices differ outside axis ${String(axis)}`
+}
+
+/** The axis goes last, where all axes before it are those of a batch. */
+const alongAxis = (axis: number, x: Node, indices: Node): Node => {
+  const rank = x.shape.length
+  const order = [...range(0, rank).filter((a) => a !== axis), axis]
+  const found = build.gather(rank - 1, rank - 1, build.permute(order, indices), build.permute(order, x))
+  return build.permute(invertPermutation(order), found)
+}
+
 /**
  * One entry per index along `axis`: `indices` has the shape of the operand but for that axis.
  *
@@ -139,27 +157,12 @@ export const takeAlongAxis =
   <I extends Shape>(indices: Expr<I, 'i32' | 'u32'>, axis: number) =>
   <D extends DType>(x: Expr<Shape, D>): Expr<I, D> => {
     const [n, i] = [node(x), node(indices)]
-    const rank = n.shape.length
-    const at = axisOf(axis, rank)
-    if (
-      n._tag !== 'Invalid' &&
-      i._tag !== 'Invalid' &&
-      !equalDims(replaceAt(n.shape, at, 0), replaceAt(i.shape, at, 0))
-    )
-      return typed(
-        invalid(
-          'takeAlongAxis',
-          [n, i],
-          `shapes ${showDims(n.shape)} and ${showDims(i.shape)} differ outside axis ${String(axis)}`
-        )
-      )
-    const order = [...range(0, rank).filter((a) => a !== at), at]
-    const found = build.gather(rank - 1, rank - 1, build.permute(order, i), build.permute(order, n))
+    const at = axisOf(axis, n.shape.length)
+    const wrong = [n, i].some((o) => o._tag === 'Invalid') ? undefined : alongProblem(axis, n, i)
     return typed(
-      build.permute(
-        range(0, rank).map((a) => order.indexOf(a)),
-        found
-      )
+      wrong === undefined
+        ? inName('takeAlongAxis', [n, i], alongAxis(at, n, i))
+        : invalid('takeAlongAxis', [n, i], wrong)
     )
   }
 

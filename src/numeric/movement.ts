@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as build from '../graph/build/index.js'
-import { invalid } from '../graph/error.js'
+import { inName, invalid } from '../graph/error.js'
 import { node, type Expr, type Node } from '../graph/Expr.js'
 import type {
   BroadcastTo,
@@ -35,12 +35,22 @@ import { axesOf, axisOf, expand, typed, type DTypeOf, type ShapeOf } from './ope
 
 const nodes = (xs: ReadonlyArray<Expr<unknown>>): ReadonlyArray<Node> => xs.map((x) => node(x as Expr))
 
-/** A single -1 stands for whatever size is left. */
-const inferred = (shape: Dims, count: number): Dims => {
-  const rest = size(shape.filter((d) => d !== -1))
-  return shape.filter((d) => d === -1).length === 1 && rest > 0
-    ? shape.map((d) => (d === -1 ? count / rest : d))
-    : shape
+/** A single -1 stands for whatever size is left, or it is refused. */
+const inferred = (shape: Dims, x: Node): Node => {
+  const holes = shape.filter((d) => d === -1).length
+  if (holes === 0 || x._tag === 'Invalid') return build.reshape([...shape], x)
+  if (holes > 1) return invalid('reshape', [x], `at most one size may be -1 (${showDims(shape)})`)
+  const [count, rest] = [size(x.shape), size(shape.filter((d) => d !== -1))]
+  return rest > 0 && count % rest === 0
+    ? build.reshape(
+        shape.map((d) => (d === -1 ? count / rest : d)),
+        x
+      )
+    : invalid(
+        'reshape',
+        [x],
+        `${showDims(x.shape)} has ${String(count)} elements, which ${showDims(shape)} cannot hold`
+      )
 }
 
 /**
@@ -63,10 +73,8 @@ const inferred = (shape: Dims, count: number): Dims => {
  */
 export const reshape =
   <const T extends Shape>(shape: T) =>
-  <S, D extends DType>(x: Expr<S, D> & Check<ReshapeShape<S, T>>): Expr<ReshapeShape<S, T>, D> => {
-    const n = node(x as Expr)
-    return typed(build.reshape(inferred(shape, size(n.shape)), n))
-  }
+  <S, D extends DType>(x: Expr<S, D> & Check<ReshapeShape<S, T>>): Expr<ReshapeShape<S, T>, D> =>
+    typed(inferred(shape, node(x as Expr)))
 
 /**
  * Axis `i` of the result is axis `axes[i]` of the operand.
@@ -141,7 +149,7 @@ export const broadcastTo =
     const fits = n._tag === 'Invalid' || equalDims(broadcastDims(n.shape, shape) ?? [-1], shape)
     return typed(
       fits && n._tag !== 'Invalid'
-        ? expand(shape, n)
+        ? expand([...shape], n)
         : n._tag === 'Invalid'
           ? n
           : invalid('broadcastTo', [n], `${showDims(n.shape)} does not broadcast to ${showDims(shape)}`)
@@ -303,6 +311,23 @@ export const concat =
     return typed(build.concat(axisOf(axis, ns[0]?.shape.length ?? 0), ns))
   }
 
+const stackProblem = (axis: number, xs: ReadonlyArray<Node>): string | undefined => {
+  const shape = xs[0]?.shape ?? []
+  const odd = xs.find((x) => !equalDims(x.shape, shape))
+  if (odd !== undefined) return `shapes ${showDims(shape)} and ${showDims(odd.shape)} differ`
+  return range(0, shape.length + 1).includes(axisOf(axis, shape.length + 1))
+    ? undefined
+    : `no place for axis ${String(axis)} in ${showDims(shape)}`
+}
+
+const stacked = (axis: number, xs: ReadonlyArray<Node>): Node => {
+  const wrong = xs.some((x) => x._tag === 'Invalid') ? undefined : stackProblem(axis, xs)
+  if (wrong !== undefined) return invalid('stack', xs, wrong)
+  const at = axisOf(axis, (xs[0]?.shape.length ?? 0) + 1)
+  const layers = xs.map((x) => build.reshape(insertAt(x.shape, at, 1), x))
+  return inName('stack', xs, build.concat(at, layers))
+}
+
 /**
  * The operands, all of one shape, along a new axis.
  *
@@ -325,19 +350,8 @@ export const stack =
   <const X extends number>(axis: X) =>
   <const Xs extends ReadonlyArray<Expr<unknown>>>(
     xs: Xs & Check<StackShape<Shapes<Xs>, X>> & DTypes<Xs, 'stack'>
-  ): Expr<StackShape<Shapes<Xs>, X>, DTypeOf<Xs[number]>> => {
-    const ns = nodes(xs)
-    const at = axisOf(axis, (ns[0]?.shape.length ?? 0) + 1)
-    const odd = ns.find((n) => !equalDims(n.shape, ns[0]?.shape ?? []))
-    return typed(
-      odd === undefined || ns.some((n) => n._tag === 'Invalid')
-        ? build.concat(
-            at,
-            ns.map((n) => build.reshape(insertAt(n.shape, at, 1), n))
-          )
-        : invalid('stack', ns, `shapes ${showDims(ns[0]?.shape ?? [])} and ${showDims(odd.shape)} differ`)
-    )
-  }
+  ): Expr<StackShape<Shapes<Xs>, X>, DTypeOf<Xs[number]>> =>
+    typed(stacked(axis, nodes(xs)))
 
 /**
  * How much to add at the ends of an axis, and between neighbours.

@@ -4,9 +4,9 @@
  * @since 0.1.0
  */
 import * as build from '../graph/build/index.js'
-import { invalid } from '../graph/error.js'
+import { inName, invalid } from '../graph/error.js'
 import { node, type Expr, type Node } from '../graph/Expr.js'
-import type { Check, DTypeCheck, Einsum, MatMul, NumberOnly } from '../shape/index.js'
+import type { Check, DTypeCheck, Einsum, MatMul, NumberOnly, Outer } from '../shape/index.js'
 import { broadcastDims, range, showDims, type Dims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { einsumNode } from './einsum.js'
@@ -110,3 +110,30 @@ export const einsum =
     ...xs: { readonly [K in keyof Xs]: Xs[K] & Check<Einsum<Spec, Shapes<Xs>>> }
   ): Expr<Einsum<Spec, Shapes<Xs>>, DTypeOf<Xs[number]>> =>
     typed(einsumNode(spec, (xs as ReadonlyArray<Expr>).map(node)))
+
+/**
+ * `outer(b)(a)` has every product of an element of `a` and one of `b`, a_i b_j. Shapes: `[...A]` and `[...B]` give `[...A, ...B]`.
+ *
+ * Errors: different dtypes.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, outer, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(tensor([1, 2]), outer(tensor([3, 4, 5])), evaluate, E.map(toNested)), E.right([[3, 4, 5], [6, 8, 10]]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category products
+ */
+export const outer =
+  <B, DB extends DType>(b: Expr<B, DB>) =>
+  <A, DA extends DType>(
+    a: Expr<A, DA> & DTypeCheck<DA, DB, 'outer'> & NumberOnly<'outer'>[DA]
+  ): Expr<Outer<A, B>, DA | DB> => {
+    const [x, y] = [node(a as Expr), node(b as Expr)]
+    return typed(inName('outer', [x, y], build.contract({ batch: [[], []], contract: [[], []] }, x, y)))
+  }

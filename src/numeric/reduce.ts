@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as build from '../graph/build/index.js'
-import { invalid } from '../graph/error.js'
+import { inName, invalid } from '../graph/error.js'
 import { node, type Expr, type Node, type ReduceOp } from '../graph/Expr.js'
 import { full } from '../linear/apply.js'
 import type {
@@ -16,7 +16,7 @@ import type {
   NumberOnly,
   ReduceShape
 } from '../shape/index.js'
-import { pick, showDims, size, type Dims } from '../tensor/dims.js'
+import { pick, range, showDims, size, type Dims } from '../tensor/dims.js'
 import { isFloat, type DType, type FloatDType } from '../tensor/DType.js'
 import { axesOf, axisOf, expand, typed, type Axes } from './operand.js'
 
@@ -83,14 +83,27 @@ const reduced = (reduce: Reduce, x: Node, axes: Dims, keepDims = false): Node =>
   return keepDims && y._tag !== 'Invalid' ? restore(x, axes, y) : y
 }
 
+/** Axes as they were given, in the words of the compiler's messages. */
+const outOfRange = (axes: ReadonlyArray<number>, { shape }: Node): string | undefined => {
+  const odd = axes.find((a) => !range(0, shape.length).includes(axisOf(a, shape.length)))
+  return odd === undefined ? undefined : `axis ${String(odd)} is out of range for ${showDims(shape)}`
+}
+
 const over = <R extends Expr<unknown>>(
+  operation: string,
   reduce: Reduce,
   axes: Axes,
   options: ReduceOptions | undefined,
   x: Expr<unknown>
 ): R => {
   const n = node(x as Expr)
-  return typed(reduced(reduce, n, axesOf(axes, n.shape.length), options?.keepDims))
+  const given = axes === undefined ? [] : typeof axes === 'number' ? [axes] : axes
+  const wrong = n._tag === 'Invalid' ? undefined : outOfRange(given, n)
+  return typed(
+    wrong === undefined
+      ? inName(operation, [n], reduced(reduce, n, axesOf(axes, n.shape.length), options?.keepDims))
+      : invalid(operation, [n], wrong)
+  )
 }
 
 const plain =
@@ -158,12 +171,18 @@ const normOf: Reduce = (x, axes) => {
 }
 
 const along = <R extends Expr<unknown>>(
+  operation: string,
   axis: number,
   f: (x: Node, axis: number) => Node,
   x: Expr<unknown>
 ): R => {
   const n = node(x as Expr)
-  return typed(f(n, axisOf(axis, n.shape.length)))
+  const wrong = n._tag === 'Invalid' ? undefined : outOfRange([axis], n)
+  return typed(
+    wrong === undefined
+      ? inName(operation, [n], f(n, axisOf(axis, n.shape.length)))
+      : invalid(operation, [n], wrong)
+  )
 }
 
 /** Distances from the largest element, at most 0. */
@@ -202,7 +221,7 @@ const logSoftmaxOf = (x: Node, axis: number): Node => {
  * @since 0.1.0
  * @category reductions
  */
-export const sum: Reduction<'sum'> = (axes, options) => (x) => over(plain('sum'), axes, options, x)
+export const sum: Reduction<'sum'> = (axes, options) => (x) => over('sum', plain('sum'), axes, options, x)
 
 /**
  * The product over `axes`; 1 over nothing. Its derivative is right also where factors are 0.
@@ -222,7 +241,7 @@ export const sum: Reduction<'sum'> = (axes, options) => (x) => over(plain('sum')
  * @since 0.1.0
  * @category reductions
  */
-export const prod: Reduction<'prod'> = (axes, options) => (x) => over(plain('prod'), axes, options, x)
+export const prod: Reduction<'prod'> = (axes, options) => (x) => over('prod', plain('prod'), axes, options, x)
 
 /**
  * The largest element over `axes`; NaN wins. Ties share the cotangent equally.
@@ -242,7 +261,7 @@ export const prod: Reduction<'prod'> = (axes, options) => (x) => over(plain('pro
  * @since 0.1.0
  * @category reductions
  */
-export const max: Reduction<'max'> = (axes, options) => (x) => over(plain('max'), axes, options, x)
+export const max: Reduction<'max'> = (axes, options) => (x) => over('max', plain('max'), axes, options, x)
 
 /**
  * The smallest element over `axes`; NaN wins. Ties share the cotangent equally.
@@ -262,7 +281,7 @@ export const max: Reduction<'max'> = (axes, options) => (x) => over(plain('max')
  * @since 0.1.0
  * @category reductions
  */
-export const min: Reduction<'min'> = (axes, options) => (x) => over(plain('min'), axes, options, x)
+export const min: Reduction<'min'> = (axes, options) => (x) => over('min', plain('min'), axes, options, x)
 
 /**
  * Whether all elements over `axes` are true; true over nothing.
@@ -282,7 +301,7 @@ export const min: Reduction<'min'> = (axes, options) => (x) => over(plain('min')
  * @since 0.1.0
  * @category reductions
  */
-export const all: BoolReduction<'all'> = (axes, options) => (x) => over(plain('and'), axes, options, x)
+export const all: BoolReduction<'all'> = (axes, options) => (x) => over('all', plain('and'), axes, options, x)
 
 /**
  * Whether any element over `axes` is true; false over nothing.
@@ -302,7 +321,7 @@ export const all: BoolReduction<'all'> = (axes, options) => (x) => over(plain('a
  * @since 0.1.0
  * @category reductions
  */
-export const any: BoolReduction<'any'> = (axes, options) => (x) => over(plain('or'), axes, options, x)
+export const any: BoolReduction<'any'> = (axes, options) => (x) => over('any', plain('or'), axes, options, x)
 
 /**
  * log(sum(exp(x))) over `axes`, without overflow; where all are -Infinity it is -Infinity with derivative 0.
@@ -323,7 +342,7 @@ export const any: BoolReduction<'any'> = (axes, options) => (x) => over(plain('o
  * @category reductions
  */
 export const logSumExp: FloatReduction<'logSumExp'> = (axes, options) => (x) =>
-  over(logSumExpOf, axes, options, x)
+  over('logSumExp', logSumExpOf, axes, options, x)
 
 /**
  * The Euclidean norm sqrt(sum(x^2)) over `axes`, without overflow or underflow; its derivative at 0 is 0.
@@ -343,7 +362,7 @@ export const logSumExp: FloatReduction<'logSumExp'> = (axes, options) => (x) =>
  * @since 0.1.0
  * @category reductions
  */
-export const norm: FloatReduction<'norm'> = (axes, options) => (x) => over(normOf, axes, options, x)
+export const norm: FloatReduction<'norm'> = (axes, options) => (x) => over('norm', normOf, axes, options, x)
 
 /**
  * Averages of integers are f32.
@@ -377,11 +396,12 @@ export interface Correction {
 }
 
 const averaged = <R extends Expr<unknown>>(
+  operation: string,
   reduce: Reduce,
   axes: Axes,
   keepDims: boolean | undefined,
   x: Expr<unknown>
-): R => over(reduce, axes, { keepDims: keepDims ?? false }, x)
+): R => over(operation, reduce, axes, { keepDims: keepDims ?? false }, x)
 
 /**
  * The mean over `axes`; that of integers is f32.
@@ -402,7 +422,7 @@ const averaged = <R extends Expr<unknown>>(
  * @category reductions
  */
 export const mean: Averaging<'mean', object> = (axes, options) => (x) =>
-  averaged(meanOf, axes, options?.keepDims, x)
+  averaged('mean', meanOf, axes, options?.keepDims, x)
 
 /**
  * The mean squared deviation from the mean over `axes`, with `correction` (default 0) subtracted from the count.
@@ -423,7 +443,7 @@ export const mean: Averaging<'mean', object> = (axes, options) => (x) =>
  * @category reductions
  */
 export const variance: Averaging<'variance', Correction> = (axes, options) => (x) =>
-  averaged(varianceOf(options?.correction ?? 0), axes, options?.keepDims, x)
+  averaged('variance', varianceOf(options?.correction ?? 0), axes, options?.keepDims, x)
 
 /**
  * The standard deviation, sqrt(variance), over `axes`; its derivative for equal elements is 0.
@@ -445,6 +465,7 @@ export const variance: Averaging<'variance', Correction> = (axes, options) => (x
  */
 export const std: Averaging<'std', Correction> = (axes, options) => (x) =>
   averaged(
+    'std',
     (n, k) => build.unary('sqrt', varianceOf(options?.correction ?? 0)(n, k)),
     axes,
     options?.keepDims,
@@ -491,7 +512,7 @@ export type ArgReduction<Op extends string> = <const X extends number = -1>(
  * @since 0.1.0
  * @category functions
  */
-export const softmax: AlongAxis<'softmax'> = (axis) => (x) => along(axis ?? -1, softmaxOf, x)
+export const softmax: AlongAxis<'softmax'> = (axis) => (x) => along('softmax', axis ?? -1, softmaxOf, x)
 
 /**
  * The logarithm of softmax along `axis`, without its underflow.
@@ -511,7 +532,8 @@ export const softmax: AlongAxis<'softmax'> = (axis) => (x) => along(axis ?? -1, 
  * @since 0.1.0
  * @category functions
  */
-export const logSoftmax: AlongAxis<'logSoftmax'> = (axis) => (x) => along(axis ?? -1, logSoftmaxOf, x)
+export const logSoftmax: AlongAxis<'logSoftmax'> = (axis) => (x) =>
+  along('logSoftmax', axis ?? -1, logSoftmaxOf, x)
 
 /**
  * The index of the largest element along `axis`, the first among equals; NaN wins.
@@ -532,7 +554,7 @@ export const logSoftmax: AlongAxis<'logSoftmax'> = (axis) => (x) => along(axis ?
  * @category reductions
  */
 export const argmax: ArgReduction<'argmax'> = (axis) => (x) =>
-  along(axis ?? -1, (n, k) => build.argReduce('max', k, n), x)
+  along('argmax', axis ?? -1, (n, k) => build.argReduce('max', k, n), x)
 
 /**
  * The index of the smallest element along `axis`, the first among equals; NaN wins.
@@ -553,4 +575,4 @@ export const argmax: ArgReduction<'argmax'> = (axis) => (x) =>
  * @category reductions
  */
 export const argmin: ArgReduction<'argmin'> = (axis) => (x) =>
-  along(axis ?? -1, (n, k) => build.argReduce('min', k, n), x)
+  along('argmin', axis ?? -1, (n, k) => build.argReduce('min', k, n), x)

@@ -6,6 +6,7 @@ import type { Input, Node } from '../graph/Expr.js'
 import { canonical, type Canonical } from '../graph/merge.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { compute } from './compute.js'
+import { canonicalNaNs } from './nan.js'
 
 /** A compiled description: tensors for its inputs, in order, to tensors for its outputs. */
 export type Run = (inputs: ReadonlyArray<Tensor>) => E.Either<RunError, ReadonlyArray<Tensor>>
@@ -50,7 +51,7 @@ const execute = (
     memory[i] = values.right
     for (const k of xs) if (last[k] === i) memory[k] = undefined
   }
-  return E.right(roots.map((k) => memory[k]?.[0] as Tensor))
+  return E.right(roots.map((k) => canonicalNaNs(memory[k]?.[0] as Tensor)))
 }
 
 /** Root causes of invalid nodes, and inputs that nobody binds. */

@@ -1,6 +1,6 @@
 export type { Check, Mutable, Shape, ShapeError } from './Shape.js'
 export type { Broadcast, BroadcastCheck, BroadcastTo, SameShape } from './broadcast.js'
-export type { MatMul } from './matmul.js'
+export type { MatMul, Outer } from './matmul.js'
 export type { DropAxis, HasAxis, ReduceShape } from './axes.js'
 export type { ExpandDims, OneHotShape, Permute, Prepend, Squeeze, TakeShape, Transpose } from './movement.js'
 export type { ConcatShape, StackShape } from './join.js'

@@ -39,3 +39,12 @@ type Multiply<A extends readonly unknown[], B extends readonly unknown[]> = A ex
  */
 export type MatMul<A, B> =
   number extends Rank<A> ? number[] : number extends Rank<B> ? number[] : Multiply<Items<A>, Items<B>>
+
+/**
+ * The shape of all products of an element of one tensor and an element of another.
+ *
+ * @category contraction
+ * @since 0.1.0
+ */
+export type Outer<A, B> =
+  number extends Rank<A> ? number[] : number extends Rank<B> ? number[] : [...Items<A>, ...Items<B>]

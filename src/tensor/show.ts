@@ -48,7 +48,7 @@ const floatFormat = (xs: ReadonlyArray<number>, precision: number): Format => {
   const least = sizes.reduce((a, b) => Math.min(a, b), Infinity)
   const scientific = largest >= 1e8 || least < 1e-4
   const raw = (x: number, digits: number): string =>
-    scientific ? x.toExponential(digits) : x.toFixed(digits)
+    scientific ? x.toExponential(digits).replace('e+', 'e') : x.toFixed(digits)
   const digits = [...sizes, 0].reduce((n, x) => Math.max(n, needed(raw(x, precision))), 0)
   return (x) => (Number.isFinite(x) ? sign(x) + raw(Math.abs(x), digits) : String(x))
 }

@@ -3,10 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
 import * as A from '../../src/index.js'
 import type { Expr } from '../../src/index.js'
-import { messageOf, unsafeFlat } from '../support/outcome.js'
+import { messageOf, unsafeFlat, unsafeRight } from '../support/outcome.js'
 import { agrees, f32, f64, i32, rounding, row, single, type Row, type Vector } from './row.js'
 
 const logSigmoid = (x: Vector): Vector => A.neg(A.softplus(A.neg(x)))
+
+/** sin(x) / x with its limit at 0, where the branch not taken divides 0 by 0. */
+const sinc = (x: Vector): Vector => A.where(1, A.div(x)(A.sin(x)))(A.eq(0)(x))
+const maskOf = (...xs: ReadonlyArray<number>): Expr<number[], 'bool'> => fromValues([xs.length], 'bool', xs)
+const [yes, no, first] = [maskOf(1, 1), maskOf(0, 0), maskOf(1, 0)]
 
 const values: ReadonlyArray<Row> = [
   row(
@@ -17,6 +22,13 @@ const values: ReadonlyArray<Row> = [
     rounding
   ),
   row(2, 'softmax of a row of -Infinity', () => A.softmax()(f64(-Infinity, -Infinity)), [NaN, NaN]),
+  row(
+    2,
+    'masked softmax of a row of -Infinity',
+    () => A.maskedSoftmax(yes)(f64(-Infinity, -Infinity)),
+    [0, 0]
+  ),
+  row(2, 'softmax with an empty mask', () => A.maskedSoftmax(no)(f64(1, 2)), [0, 0]),
   row(3, 'logSumExp([-Infinity, -Infinity])', () => A.logSumExp()(f64(-Infinity, -Infinity)), [-Infinity]),
   row(4, 'logistic(1000), logistic(-1000)', () => A.logistic(f64(1000, -1000)), [1, 0]),
   row(6, 'softplus(1000)', () => A.softplus(f64(1000)), [1000]),
@@ -64,12 +76,45 @@ const values: ReadonlyArray<Row> = [
   row(50, 'round(0.5), round(1.5), round(2.5)', () => A.round(f64(0.5, 1.5, 2.5)), [0, 2, 2]),
   row(51, 'mean of integers', () => A.mean()(i32(1, 2)), [1.5]),
   row(52, '5 rem 3 beside a derivative', () => A.jvp((x: Vector) => A.rem(3)(x))(f64(5), f64(1))[0], [2]),
+  row(20, 'cosine similarity with the zero vector', () => A.cosineSimilarity(f64(1, 2))(f64(0, 0)), [0]),
+  row(35, 'sinc(0)', () => sinc(f64(0)), [1]),
+  row(56, 'exp(x * NaN)', () => A.exp(A.mul(NaN)(f32(3))), [NaN]),
+  row(59, 'what a mask hides may be larger than all', () => A.maskedSoftmax(first)(f32(3, 3e38)), [1, 0]),
+  row(
+    59,
+    'what a mask leaves may be smaller than any fill',
+    () => A.maskedSoftmax(first)(f32(-3e38, 0)),
+    [1, 0]
+  ),
   row(57, 'norm of tiny f32 numbers', () => A.norm()(f32(3e-30, 4e-30)), [Math.fround(5e-30)], single)
 ]
 
 describe('values', () => {
   it.each(values)('row $row: $what', (r) => {
     agrees(unsafeFlat(r.program()), r)
+  })
+})
+
+describe('row 60: NaN has one bit pattern, however it arose', () => {
+  const wordsOf = (x: Expr<unknown, 'f32' | 'f64'>): ReadonlyArray<number> => {
+    const data = A.toTypedArray(unsafeRight(A.evaluate(x)))
+    return [...new Uint32Array(data.buffer)]
+  }
+  const nan = f32(NaN, -1)
+  it.each<readonly [string, Expr<unknown, 'f32'>]>([
+    ['neg', A.neg(nan)],
+    ['0 / 0', A.div(f32(0, 1))(f32(0, 1))],
+    ['inf - inf', A.sub(f32(Infinity, 0))(f32(Infinity, 1))],
+    ['sqrt', A.sqrt(f32(-1, 1))],
+    ['log', A.exp(A.log(f32(-1, 1)))]
+  ])('%s in f32', (_, x) => {
+    expect(wordsOf(x)).toEqual([0x7fc00000, 0x3f800000])
+  })
+  it('in f64', () => {
+    expect(wordsOf(A.sub(f64(Infinity))(f64(Infinity)))).toEqual([
+      ...new Uint32Array(Float64Array.of(NaN).buffer)
+    ])
+    expect(wordsOf(A.neg(f64(NaN)))).toEqual([0, 0x7ff80000])
   })
 })
 

@@ -1,5 +1,6 @@
 /** Derivatives at the edge cases of the numeric specification, by the numbers of its rows. */
 import { describe, it } from 'vitest'
+import { fromValues } from '../../laws/arbitrary/tensor.js'
 import * as A from '../../src/index.js'
 import type { Expr } from '../../src/index.js'
 import { unsafeFlat } from '../support/outcome.js'
@@ -19,6 +20,10 @@ const mish = (x: Vector): Vector => A.mul(x)(A.tanh(A.softplus(x)))
 const logSigmoid = (x: Vector): Vector => A.neg(A.softplus(A.neg(x)))
 const guardedRoot = (x: Vector): Vector => A.where(A.sqrt(x), 0)(A.gt(0)(x))
 const cosine = (x: Vector): Expr<unknown, 'f64'> => A.div(A.norm()(x))(A.sum()(A.mul(f64(1, 2))(x)))
+
+const sinc = (x: Vector): Vector => A.where(1, A.div(x)(A.sin(x)))(A.eq(0)(x))
+const elu = (x: Vector): Vector => A.where(x, A.expm1(x))(A.gt(0)(x))
+const maskOf = (...xs: ReadonlyArray<number>): Expr<number[], 'bool'> => fromValues([xs.length], 'bool', xs)
 
 const gradients: ReadonlyArray<Row> = [
   row(
@@ -57,6 +62,26 @@ const gradients: ReadonlyArray<Row> = [
     d((x) => A.where(cosine(x), 0)(A.gt(0)(A.norm()(x))), 0, 0),
     [0, 0]
   ),
+  row(
+    20,
+    'cosine similarity at the zero vector',
+    d((x) => A.cosineSimilarity(f64(1, 2))(x), 0, 0),
+    [0, 0]
+  ),
+  row(
+    2,
+    'masked softmax of a row of -Infinity',
+    d((x) => A.mul(f64(1, 5))(A.maskedSoftmax(maskOf(1, 1))(x)), -Infinity, -Infinity),
+    [0, 0]
+  ),
+  row(
+    59,
+    'masked softmax without anything, beside large numbers',
+    d((x) => A.mul(f64(1, 5))(A.maskedSoftmax(maskOf(0, 0))(x)), 1e300, -1e300),
+    [0, 0]
+  ),
+  row(35, 'sinc at 0', d(sinc, 0), [0]),
+  row(56, 'elu at 1000 and -1000', d(elu, 1000, -1000), [1, 0]),
   row(21, 'abs at 0', d(A.abs, 0), [0]),
   row(22, 'relu at 0', d(A.relu, 0), [0]),
   row(

@@ -78,17 +78,17 @@ describe('showTensor', () => {
   it('powers of ten where plain digits would hide something', () => {
     expect(show(f32([3], 1e-7, 1, -20))).toMatchInlineSnapshot(`
       "
-      [ 1e-7,  1e+0, -2e+1]: f32[3]
+      [1e-7,  1e0, -2e1]: f32[3]
       "
     `)
     expect(show(f64([2], 1e300, 0))).toMatchInlineSnapshot(`
       "
-      [1e+300,   0e+0]: f64[2]
+      [1e300,   0e0]: f64[2]
       "
     `)
     expect(show(f32([2], 99999999, 12345678))).toMatchInlineSnapshot(`
       "
-      [1.000000e+8, 1.234568e+7]: f32[2]
+      [1.000000e8, 1.234568e7]: f32[2]
       "
     `)
   })
