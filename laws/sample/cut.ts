@@ -4,7 +4,7 @@ import * as build from '../../src/graph/build/index.js'
 import type { Input, Node } from '../../src/graph/Expr.js'
 import { operands, reuse, rewrite, topological } from '../../src/graph/fold.js'
 import { equalDims, range, replaceAt, size, without, type Dims } from '../../src/tensor/dims.js'
-import { isFloat } from '../../src/tensor/DType.js'
+import { belongs, isFloat } from '../../src/tensor/DType.js'
 import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 import { smallerNumbers } from '../arbitrary/number.js'
 import { shrinking, type Smaller } from '../arbitrary/shrink.js'
@@ -45,11 +45,9 @@ const pruned = ({ outputs, inputs, point }: Program): Program => {
 
 const simplerPoints = (point: ReadonlyArray<Tensor>): ReadonlyArray<ReadonlyArray<Tensor>> =>
   point.flatMap((t, i) =>
-    isFloat(t.dtype)
-      ? [...smallerNumbers(Array.from(elements(t), Number))].map((row) =>
-          point.map((old, k) => (k === i ? fromValues(t.shape, t.dtype, row) : old))
-        )
-      : []
+    [...smallerNumbers(Array.from(elements(t), Number))]
+      .filter((row) => row.every((x) => belongs(x, t.dtype)))
+      .map((row) => point.map((old, k) => (k === i ? fromValues(t.shape, t.dtype, row) : old)))
   )
 
 /** All inputs of one shape made smaller by an axis or a size, where the operations allow it; they keep their first elements. */
