@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-export type { Shape, ShapeError } from './shape/index.js'
+export type * from './shape/index.js'
 export type { DType, FloatDType, ScalarOf, TypedArrayOf } from './tensor/DType.js'
 export type { Nested, Tensor, TensorError } from './tensor/Tensor.js'
 export {
@@ -26,7 +26,6 @@ export { showTensor, showTensorWith } from './tensor/show.js'
 export type { CompileError, RunError } from './graph/failure.js'
 export { showError } from './graph/failure.js'
 export * from './numeric/index.js'
-export type { ArrowFn, DenseFn, SameFn, SequenceFn, ShapeFn } from './shape/index.js'
 export * from './nn/index.js'
 export * from './optim/index.js'
 export * from './train/index.js'

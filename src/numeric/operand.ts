@@ -17,16 +17,36 @@ import { belongs, type DType } from '../tensor/DType.js'
  */
 export type Operand = Expr<unknown> | number
 
-/** The shape of an operand; that of a number is `[]`. */
+/**
+ * The shape of an operand; that of a number is `[]`.
+ *
+ * @since 0.1.0
+ * @category model
+ */
 export type ShapeOf<X> = X extends { readonly shape: infer S } ? S : []
 
-/** The dtype of an operand; a number has none of its own. */
+/**
+ * The dtype of an operand; a number has none of its own.
+ *
+ * @since 0.1.0
+ * @category model
+ */
 export type DTypeOf<X> = X extends Expr<unknown, infer D> ? D : never
 
-/** The first of two operands, of which at least one is an expression. */
+/**
+ * The first of two operands, of which at least one is an expression.
+ *
+ * @since 0.1.0
+ * @category model
+ */
 export type Other<B> = B extends number ? Expr<unknown> : Operand
 
-/** The dtype that operands share; that of numbers alone is f32. */
+/**
+ * The dtype that operands share; that of numbers alone is f32.
+ *
+ * @since 0.1.0
+ * @category model
+ */
 export type JoinDType<D extends DType> = [D] extends [never] ? 'f32' : D
 
 /**
@@ -99,6 +119,12 @@ export const elementwise = (op: BinaryOp, a: Operand, b: Operand): Node => {
 /** Counts negative axes from the end; what is out of range stays so and is refused by the smart constructor. */
 export const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis)
 
+/**
+ * Axes to work along: one, several, or all where there are none. Negative ones count from the end.
+ *
+ * @since 0.1.0
+ * @category model
+ */
 export type Axes = number | ReadonlyArray<number> | undefined
 
 export const axesOf = (axes: Axes, rank: number): Dims =>
