@@ -225,25 +225,33 @@ describe('localisation', () => {
             ),
       derivative
     })
-    const located = (rule: CustomRule): Culprit | 'held' | undefined => {
+    const vector = arbitrary.tensor({ shape: [3], dtype: f32 })
+    const anywhere = fc.record({ a: vector, b: vector })
+    const located = (rule: CustomRule, at: typeof anywhere = anywhere): Culprit | 'held' | undefined => {
       const result = gradientLaw({
         name: 'model',
         f: ({ a, b }: { readonly a: Expr<readonly [3], 'f32'>; readonly b: Expr<readonly [3], 'f32'> }) =>
           A.sum()(A.exp(A.primitive(rule)(A.tanh(a), A.sin(b))[0] ?? a)),
-        arbitrary: fc.record({
-          a: arbitrary.tensor({ shape: [3], dtype: f32 }),
-          b: arbitrary.tensor({ shape: [3], dtype: f32 })
-        })
+        arbitrary: at
       }).check({ seed: 2, numRuns: 10 })
       return E.isLeft(result) ? result.left.culprit : 'held'
     }
     const by = (x: Expr | undefined): A.LinearMap => A.scaling(x ?? A.tensor(NaN))
     expect(located(wrong(([x, y]) => [[by(y), by(x)]]))).toBe('held')
-    expect(located(wrong(([x]) => [[by(x), by(x)]]))).toMatchObject({
-      operation: 'myProduct',
-      position: 3,
-      count: 5,
+    const firstTwice = wrong(([x]) => [[by(x), by(x)]])
+    const accused = { operation: 'myProduct', position: 3, count: 5 }
+    expect(located(firstTwice)).toMatchObject({ ...accused, deviation: { operand: 0 } })
+    // Where the operands are equal the wrong rule gives the right number, and only its second derivative is off.
+    const [zero, one] = [A.tensor([0, 0, 0]), A.tensor([1, 1, 1])]
+    expect(located(firstTwice, fc.constant({ a: zero, b: zero }))).toMatchObject({
+      ...accused,
+      order: 1,
       deviation: { operand: 0, nearby: true }
+    })
+    expect(located(firstTwice, fc.constant({ a: zero, b: one }))).toMatchObject({
+      ...accused,
+      order: 1,
+      deviation: { operand: 0, nearby: false, analytic: 0 }
     })
     expect(located(wrong(([x, y]) => [[by(y), { ...by(x), transpose: (t) => t }]]))).toMatchObject({
       operation: 'myProduct',
