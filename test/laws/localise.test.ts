@@ -8,6 +8,8 @@ import { reading, showCulprit } from '../../laws/law/culprit.js'
 import {
   arbitrary,
   gradientLaw,
+  lawsOf,
+  primitiveLaws,
   reproduction,
   showFailure,
   type Culprit,
@@ -159,6 +161,55 @@ describe('localisation', () => {
     )
   })
 
+  it('names the layer before a wrong activation', () => {
+    const cube: CustomRule = {
+      name: 'cube',
+      results: ([x]) => (x === undefined ? E.left('takes an operand') : E.right([x])),
+      reference: ([x]) =>
+        x === undefined
+          ? []
+          : pipe(
+              A.toFlat(x).map((v) => Number(v) ** 3),
+              A.fromFlat(x.shape, x.dtype),
+              E.match(
+                () => [],
+                (t) => [t]
+              )
+            ),
+      derivative: ([x = A.tensor(NaN)]) => [[A.scaling(A.mul(2)(A.square(x)))]]
+    }
+    const wrong = (x: Expr<readonly [3], 'f32'>) => (A.primitive(cube)(x)[0] ?? x) as typeof x
+    const slots = [
+      [2, 3],
+      [3, 3]
+    ] as const
+    const located = (net: A.Layer<unknown, unknown>): ReturnType<typeof culpritOf> => {
+      const result = gradientLaw({
+        name: 'network',
+        order: 1,
+        f: (parameters: unknown) =>
+          A.sum()(net.run(parameters as ReadonlyArray<unknown>)(A.tensor([0.5, -1]))),
+        arbitrary: fc.tuple(
+          ...slots.map(([i, o]) =>
+            fc.record({
+              w: arbitrary.tensor({ shape: [i, o], dtype: f32 }),
+              b: arbitrary.tensor({ shape: [o], dtype: f32 })
+            })
+          )
+        )
+      }).check({ seed: 3, numRuns: 10 })
+      return E.isLeft(result) ? result.left.culprit : 'held'
+    }
+    const early = A.sequential(A.dense(2, 3), wrong, A.dense(3, 3), A.tanh)
+    const late = A.sequential(A.dense(2, 3), A.tanh, A.dense(3, 3), wrong)
+    const found = [located(early), located(late)]
+    expect(found).toMatchObject([
+      { operation: 'cube', after: '[0].b', deviation: { operand: 0 } },
+      { operation: 'cube', after: '[1].b', deviation: { operand: 0 } }
+    ])
+    expect(shown(found[1] ?? 'held')).toMatch(/^culprit cube .*, after \[1\]\.b, operand 0/)
+  })
+
   it('tells a wrong transpose from a wrong map', () => {
     const culprit = culpritOf(transposed('Broadcast', (t) => compose(scale(full(2, t.to)), t)))
     expect(culprit).toMatchObject({ operation: 'broadcast', deviation: { mode: 'reverse', operand: 0 } })
@@ -269,6 +320,21 @@ describe('localisation', () => {
         2
       )
     ).toBe('held')
+  })
+})
+
+describe('laws of the primitives', () => {
+  it.each([
+    ['Unary exp', 'exp', 0, times(2), 2],
+    ['Binary div', 'div', 1, times(-1), -1],
+    ['Contract', 'contract', 1, times(1.001), 1.001],
+    ['Broadcast', 'broadcast', 0, dropped, 0]
+  ] as const)('%s accuses %s, operand %i', (law, name, operand, change, ratio) => {
+    const one = lawsOf(primitiveLaws(planted(name, operand, change))).find((l) => l.name === law)
+    const result = one?.check({ seed: 1, numRuns: 50 })
+    const culprit = result !== undefined && E.isLeft(result) ? result.left.culprit : 'held'
+    expect(culprit).toMatchObject({ operation: name, deviation: { operand } })
+    expect(ratioOf(culprit)).toBeCloseTo(ratio, 6)
   })
 })
 
