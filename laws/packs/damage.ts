@@ -23,10 +23,13 @@ const isRecord = (u: unknown): u is Fields => typeof u === 'object' && u !== nul
 
 const modulo = (k: number, n: number): number => (n === 0 ? 0 : k % n)
 
+/** Not `String`, which calls what a value has under `toString`. */
+const printed = (u: unknown): string => (typeof u === 'string' ? u : JSON.stringify(u))
+
 /** A character lost, changed or added, or the rest lost. */
 const text = (s: string, { at, how, with: other }: Damage): string => {
   const k = modulo(at, s.length)
-  const char = String(other).slice(0, 1)
+  const char = printed(other).slice(0, 1)
   const cuts = [
     s.slice(0, k),
     s.slice(0, k) + s.slice(k + 1),
@@ -53,7 +56,7 @@ const top = (u: unknown, damage: Damage): unknown => {
   const key = Object.keys(u)[modulo(at, Object.keys(u).length)] ?? ''
   return [
     without(u, key),
-    { ...u, [String(other)]: other },
+    { ...u, [printed(other)]: other },
     { ...without(u, key), [`${key}_`]: u[key] },
     other
   ][how % 4]

@@ -99,60 +99,6 @@ describe('a checkpoint', () => {
       )
     }
   })
-
-  it('is refused, or the same, when a character is changed, lost or added', () => {
-    const change = fc.record({
-      at: fc.nat({ max: text.length - 1 }),
-      lost: fc.constantFrom(0, 1),
-      put: fc.oneof(
-        fc.constantFrom(
-          '',
-          '{',
-          '}',
-          '[',
-          ']',
-          '"',
-          ':',
-          ',',
-          '\\',
-          ' ',
-          '\n',
-          '0',
-          '7',
-          'A',
-          'z',
-          '+',
-          '/',
-          '=',
-          'e',
-          '.',
-          '-'
-        ),
-        fc.string({ maxLength: 1, unit: 'binary' })
-      )
-    })
-    fc.assert(
-      fc.property(change, ({ at, lost, put }) => {
-        const result = outcome(text.slice(0, at) + put + text.slice(at + lost))
-        expect([value, expect.objectContaining({ _tag: 'Left' })]).toContainEqual(result)
-      }),
-      { numRuns: 3000 }
-    )
-  })
-
-  it('never throws, whatever the text', () => {
-    const json = fc.json({ maxDepth: 4 })
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string(),
-          json,
-          json.map((s) => s.slice(0, -1))
-        ),
-        (s) => E.isLeft(read(s))
-      )
-    )
-  })
 })
 
 const stored = JSON.parse(text) as {

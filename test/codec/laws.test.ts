@@ -99,7 +99,7 @@ register(
     name: 'checkpoint',
     codec: {
       encode: ({ meta, params }: Content) => writeCheckpoint({ meta, params }),
-      decode: (u) => read(String(u))
+      decode: (u) => read(typeof u === 'string' ? u : fc.stringify(u))
     },
     arbitrary: contents,
     eq: {
