@@ -56,6 +56,16 @@ for (const dtype of dtypes)
     })
   )({ describe, test })
 
+for (const shape of [[], [0], [4], [2, 0], [1, 2, 2]])
+  register(
+    codecLaws({
+      name: `tensorFromNested [${shape.join(', ')}]`,
+      codec: tensorFromNested(shape, 'i32'),
+      arbitrary: anyBits(shape, 'i32'),
+      eq: eqTensor
+    })
+  )({ describe, test })
+
 const layer = fc.record({ w: anyBits([2, 2], 'f32'), b: anyBits([2], 'f64') })
 const trees = fc.record({
   layers: fc.tuple(layer, layer),
@@ -116,6 +126,7 @@ register(
       `${text}}`,
       text.replace('"meta":', '"meta":{},"meta":'),
       text.replace('"params":', '"parameters":')
-    ]
+    ],
+    numRuns: 500
   })
 )({ describe, test })

@@ -62,6 +62,11 @@ describe('initial parameters', () => {
     expect(net.init(key(0))[0].length).toBe(net.slots)
   })
 
+  test('differ from layer to layer', () => {
+    const [a, b] = initialized(sequential(dense(3, 3), dense(3, 3)))(key(1))
+    expect(unsafeFlat(a.w)).not.toEqual(unsafeFlat(b.w))
+  })
+
   test('follow the options', () => {
     const units: Initializer = (shape) => () => ones(shape)
     const [{ w, b }] = initialized(dense(50, 50, { weights: glorotUniform, biases: units }))(key(0))

@@ -1,6 +1,9 @@
 /**
  * Every optimizer reaches the minimum of two convex quadratics and of Rosenbrock's banana valley, with the settings in the table. Steps of
- * RMSprop keep about the length of the learning rate, and those of Adam may circle the minimum, so that their rates decay like 1 / step.
+ * RMSprop keep about the length of the learning rate, so that its rate decays like 1 / step. Adam leaves a minimum again: its mean of squares
+ * forgets the gradients of the way there, and then steps of the learning rate, in whatever direction, come from gradients that are nearly 0. Such
+ * a burst may end with the last step, from a few starts in a hundred; hence its rates decay as well, and in the valley, which is slow to come
+ * back to, no more is claimed than 1e-2, three times the last rate.
  */
 import { describe, test } from 'vitest'
 import { optimizerLaws, register, type Claim, type OptimizerSource } from '../../laws/index.js'
@@ -86,7 +89,7 @@ const sources: ReadonlyArray<OptimizerSource> = [
     name: 'rmsprop',
     optimizer: rms(0.1),
     converges: [
-      byRms('quadratic', 0.1, 1500, 1e-8, slowing(50)),
+      byRms('quadratic', 0.1, 1500, 1e-10, slowing(50)),
       byRms('illConditioned', 0.1, 1500, 1e-6, slowing(50)),
       byRms('rosenbrock', 0.02, 8000, 5e-3, slowing(1000))
     ]
@@ -95,9 +98,9 @@ const sources: ReadonlyArray<OptimizerSource> = [
     name: 'adam',
     optimizer: ada(0.1),
     converges: [
-      byAdam('quadratic', 0.1, 1500, 1e-8),
-      byAdam('illConditioned', 0.1, 3000, 1e-8),
-      byAdam('rosenbrock', 0.05, 8000, 1e-4, slowing(500))
+      byAdam('quadratic', 0.1, 1500, 1e-12, slowing(200)),
+      byAdam('illConditioned', 0.1, 1500, 1e-10, slowing(200)),
+      byAdam('rosenbrock', 0.05, 8000, 1e-2, slowing(500))
     ]
   }
 ]
