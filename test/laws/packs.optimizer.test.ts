@@ -68,9 +68,7 @@ describe('planted faults', () => {
         optimizer: updating((update) => (g, s, p) => {
           const [updates, next] = update(g, s, p)
           return [
-            each(updates, (x) =>
-              x.dtype === 'f64' ? (A.sub(A.full([], 1e-9, 'f64') as Expr)(x)) : x
-            ),
+            each(updates, (x) => (x.dtype === 'f64' ? A.sub(A.full([], 1e-9, 'f64') as Expr)(x) : x)),
             next
           ]
         })
