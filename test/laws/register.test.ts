@@ -110,7 +110,7 @@ describe('failures are reported in one line', () => {
 })
 
 /** The signatures that jest documents for its globals. */
-type JestIt = (name: string | number, fn?: () => void | Promise<unknown>, timeout?: number) => void
+type JestIt = (name: string | number, fn?: (() => void) | (() => Promise<unknown>), timeout?: number) => void
 type JestDescribe = (name: string | number, fn: () => void) => void
 
 describe('the arguments', () => {

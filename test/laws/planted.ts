@@ -1,0 +1,37 @@
+/** Calculi with one thing wrong. */
+import type { Node } from '../../src/graph/Expr.js'
+import { operation } from '../../src/graph/print.js'
+import { full } from '../../src/linear/apply.js'
+import { compose, scale, zero, type Linear } from '../../src/linear/Linear.js'
+import { calculus, type Calculus } from '../../src/transform/differentiate.js'
+
+type Change = (l: Linear, n: Node) => Linear
+
+/** The rule of one operation changed for one operand. */
+export const planted = (name: string, operand: number, change: Change): Calculus => ({
+  ...calculus,
+  derivative: (n) => {
+    const rows = calculus.derivative(n)
+    return operation(n) === name
+      ? rows.map((row, j) => (j === operand ? row.map((l) => change(l, n)) : row))
+      : rows
+  }
+})
+
+export const times =
+  (factor: number): Change =>
+  (l) =>
+    compose(scale(full(factor, l.to)), l)
+
+export const dropped: Change = (l) => zero(l.from, l.to)
+
+/** The transpose of one constructor changed; compositions are taken apart as the library does. */
+export const transposed = (tag: Linear['_tag'], change: (t: Linear) => Linear): Calculus => {
+  const transpose = (l: Linear): Linear =>
+    l._tag === 'Compose'
+      ? compose(transpose(l.first), transpose(l.second))
+      : l._tag === tag
+        ? change(calculus.transpose(l))
+        : calculus.transpose(l)
+  return { ...calculus, transpose }
+}
