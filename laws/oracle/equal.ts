@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Input, Node } from '../../src/graph/Expr.js'
 import { fail, pass, type Verdict } from '../law/index.js'
 import { locate, safety } from './compare.js'
+import { inDouble, widen } from './retype.js'
 import { roundingOf } from './rounding.js'
 import { compiled, flat, type Point } from './run.js'
 
@@ -22,14 +23,16 @@ const largest = (xs: Float64Array): number => xs.reduce((a, x) => Math.max(a, Ma
 
 /** Two values, up to the rounding on the way. */
 export const equal = (what: string, of: string, { left, right, terms, inputs, point }: Equation): Verdict => {
-  const program = { outputs: [left, right, ...terms], inputs }
-  const values = E.chain((run: (p: Point) => E.Either<string, Point>) => run(point))(compiled(program))
+  // In double precision: what the two sides round to f32 on the way is not the same, and the bar is not that of f32.
+  const program = inDouble({ outputs: [left, right, ...terms], inputs })
+  const at = point.map(widen)
+  const values = E.chain((run: (p: Point) => E.Either<string, Point>) => run(at))(compiled(program))
   if (E.isLeft(values)) return fail(`${of}: ${values.left}`)
   const [a, b] = [flat(values.right.slice(0, 1)), flat(values.right.slice(1, 2))]
   const bar = tolerance * largest(flat(values.right))
   const differs = (by: number): number => a.findIndex((x, i) => !(Math.abs(x - b[i]!) <= by))
   if (differs(bar) < 0) return pass
-  const noisy = bar + safety * largest(roundingOf(program)(point) ?? new Float64Array())
+  const noisy = bar + safety * largest(roundingOf(program)(at) ?? new Float64Array())
   const i = differs(noisy)
   return i < 0
     ? pass

@@ -8,6 +8,11 @@ import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 
 describe('the algebra of gradients', () => {
   register(algebraLaws())(it)
+
+  it('holds for programs that round to single precision on the way', () => {
+    const [sum] = lawsOf(algebraLaws()).filter(({ name }) => name === 'Algebra sum rule')
+    expect(sum?.check({ seed: -474808831, numRuns: 600 })).toMatchObject({ _tag: 'Right' })
+  })
 })
 
 /** The derivative of one operation followed by a factor. */
