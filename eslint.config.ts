@@ -11,7 +11,7 @@ export const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ['graph'],
   ['linear'],
   ['rules'],
-  ['transform', 'reference'],
+  ['transform', 'reference', 'wasm'],
   ['numeric'],
   ['nn', 'optim'],
   ['train'],

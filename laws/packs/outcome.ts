@@ -33,7 +33,10 @@ export const showProgram = ({ outputs, point }: Program): string =>
  * @category model
  */
 export interface Agreement {
-  /** How many floating-point numbers apart two results may be; 0, unless given, stands for the same bits. */
+  /**
+   * How many floating-point numbers apart two results may be, or how many roundings of all terms in products of f32 matrices; 0, unless
+   * given, stands for the same bits.
+   */
   readonly ulps?: number
   /** Whether errors are the same down to their text, as they are unless given, or only of the same kind. */
   readonly errors?: 'text' | 'kind'

@@ -86,30 +86,40 @@ const taken: Readonly<Partial<Record<keyof typeof familySamples, ReadonlyArray<D
 /** Samples of one operation in one dtype. */
 export interface Named {
   readonly name: string
+  readonly family: keyof typeof familySamples
   readonly samples: fc.Arbitrary<Sample>
 }
 
 const inEach = (
-  name: string,
+  family: keyof typeof familySamples,
+  op: string,
   samples: fc.Arbitrary<Sample>,
   allowed: ReadonlyArray<DType>
 ): ReadonlyArray<Named> =>
-  allowed.map((dtype) => ({ name: `${name} ${dtype}`, samples: elsewhere(dtype, samples) }))
+  allowed.map((dtype) => ({
+    name: `${[family, op].filter((part) => part !== '').join(' ')} ${dtype}`,
+    family,
+    samples: elsewhere(dtype, samples)
+  }))
 
 const scalarFamilies: ReadonlyArray<string> = ['Unary', 'Binary']
 
 /** Every scalar function and every other family, in each dtype that it takes. */
 export const everywhere: ReadonlyArray<Named> = [
   ...keys(unaryDomain).flatMap((op) =>
-    inEach(`Unary ${op}`, unarySample(op), dtypes.filter(unarySignature[op].takes))
+    inEach('Unary', op, unarySample(op), dtypes.filter(unarySignature[op].takes))
   ),
   ...keys(binaryDomain).flatMap((op) =>
-    inEach(`Binary ${op}`, binarySample(op), dtypes.filter(binarySignature[op].takes))
+    inEach('Binary', op, binarySample(op), dtypes.filter(binarySignature[op].takes))
   ),
   ...keys(familySamples)
     .filter((family) => !scalarFamilies.includes(family))
-    .flatMap((family) => inEach(family, familySamples[family], taken[family] ?? dtypes))
+    .flatMap((family) => inEach(family, '', familySamples[family], taken[family] ?? dtypes))
 ]
 
+/** A sample of one of several operations. */
+export const oneOf = (some: ReadonlyArray<Named>): fc.Arbitrary<Sample> =>
+  fc.oneof(...some.map(({ samples }) => samples))
+
 /** A sample of any operation in any dtype. */
-export const anywhere: fc.Arbitrary<Sample> = fc.oneof(...everywhere.map(({ samples }) => samples))
+export const anywhere: fc.Arbitrary<Sample> = oneOf(everywhere)

@@ -12,6 +12,8 @@ import { equalDims, shapeProblem, showDims, size, type Dims } from './dims.js'
 /** The key of the private storage: registered, so that an ESM and a CJS copy of the library understand each other. */
 const storage: unique symbol = Symbol.for('adjoint/storage')
 
+const origin: unique symbol = Symbol.for('adjoint/origin')
+
 /**
  * An immutable array of shape `S` and element type `D`.
  *
@@ -23,6 +25,7 @@ export interface Tensor<out S = Shape, out D extends DType = DType> {
   readonly shape: S
   readonly dtype: D
   readonly [storage]: TypedArrayOf
+  readonly [origin]?: Source
 }
 
 /**
@@ -57,6 +60,25 @@ export const own = <S extends Dims, D extends DType>(
   dtype,
   [storage]: data
 })
+
+/** Where the elements of a tensor come from when they are first read; it must always answer the same. */
+export interface Source {
+  readonly read: () => TypedArrayOf
+}
+
+/** A tensor whose elements are asked for when they are read. */
+export const deferred = (shape: Dims, dtype: DType, source: Source): Tensor => ({
+  _tag: 'Tensor',
+  shape,
+  dtype,
+  [origin]: source,
+  get [storage]() {
+    return source.read()
+  }
+})
+
+/** Where a deferred tensor's elements come from. */
+export const sourceOf = (t: Tensor): Source | undefined => t[origin]
 
 /** The storage itself, for readers inside the library that do not write. */
 export const elements = (t: Tensor): TypedArrayOf => t[storage]

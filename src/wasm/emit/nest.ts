@@ -1,0 +1,160 @@
+/** Elementwise work and reductions over one domain as one function. */
+import { showDims, size } from '../../tensor/dims.js'
+import { counted, locals, sequence, type Func } from '../encode/control.js'
+import { i32, statement, type Statement } from '../encode/value.js'
+import type { Nest } from '../lower/kernel.js'
+import { filled } from './accumulate.js'
+import { elementLanes, isInvariant } from './element.js'
+import { accessPlace, block, last, looped, usesOf, widthIn, type Emission } from './emission.js'
+import type { Vector } from './lanes.js'
+import { storeLanes, widthOf } from './memory.js'
+import { accumulators, deliver, reducing, totals, type Reducing } from './reducing.js'
+import type { Site } from './site.js'
+import { advance, walker, type Walk } from './walk.js'
+
+const nothing = statement()
+
+/** All that happens at `lanes` neighbouring points. */
+const points = (
+  e: Emission,
+  invariants: ReadonlyMap<number, Vector>,
+  reductions: ReadonlyArray<Reducing>,
+  lanes: number
+): Statement => {
+  const { list, once, context } = block(e, lanes)
+  const values: Array<Vector> = []
+  e.nest.elements.forEach((x, k) => {
+    const where = `${x.dtype}${showDims(e.nest.domain)}`
+    const v = invariants.get(k) ?? elementLanes(e, context(where), k, values, lanes)
+    values.push((e.uses[k] ?? 0) > 1 && x._tag !== 'Literal' ? once(v) : v)
+  })
+  const l = context('')
+  for (const [i, s] of e.nest.stores.entries()) {
+    const [steps, d] = [e.loops.stores[i]!, e.nest.elements[s.element]!.dtype]
+    const x = once(values[s.element]!)
+    list.push(storeLanes(d, accessPlace(e, s.access, widthOf(d), steps), x, last(steps), lanes))
+  }
+  for (const r of reductions) {
+    const x = values[r.source.element]!
+    if (r.registers === undefined) list.push(deliver(e, l, r, x, r.source.dtype, lanes))
+    else list.push(r.registers.add(l, x, lanes))
+  }
+  return sequence(...list)
+}
+
+/** Whether it does no harm to go on past the last point: everything lies in order from the beginning of its buffer. */
+const mayOverrun = (e: Emission): boolean =>
+  e.loops.dims.length === 1 &&
+  e.nest.reductions.length === 0 &&
+  e.nest.stores.every(
+    ({ access }, i) =>
+      last(e.loops.stores[i]!) === 1 &&
+      access.offset === 0 &&
+      e.site.sizeOf(access.buffer) === e.loops.dims[0]
+  ) &&
+  e.loops.elements.every((s) => last(s) === 0 || last(s) === 1) &&
+  e.nest.elements.every(
+    (x) => x._tag !== 'Binary' || (x.op !== 'div' && x.op !== 'rem') || x.from === 'f32' || x.from === 'f64'
+  )
+
+/** The loops from `depth` inwards; pointers end where the walk along all of them ends. */
+const loopsFrom = (
+  e: Emission,
+  depth: number,
+  inner: (depth: number) => Statement,
+  walks: ReadonlyArray<Walk>
+): Statement => {
+  const d = e.loops.dims[depth]!
+  const behind = (w: Walk): number =>
+    depth + 1 < e.loops.dims.length ? (e.loops.dims[depth + 1] ?? 0) * (w.steps[depth + 1] ?? 0) : 0
+  const moves = walks.flatMap((w) => {
+    const by = ((w.steps[depth] ?? 0) - behind(w)) * w.width
+    return by === 0 ? [] : [w.pointer.set(i32.add(w.pointer.get, i32.const(by)))]
+  })
+  const body = sequence(inner(depth + 1), ...moves)
+  return d === 1 ? body : counted(e.scope.add('i32'), 0, d, 1, body)
+}
+
+interface Body {
+  readonly before: Statement
+  readonly full: Statement
+  readonly tail: Statement
+  readonly rounds: number
+  readonly rest: number
+}
+
+const bodyOf = (e: Emission, reductions: ReadonlyArray<Reducing>): Body => {
+  const n = e.loops.dims.at(-1) ?? 1
+  const over = mayOverrun(e)
+  const rounds = over ? Math.ceil(n / e.width) : Math.floor(n / e.width)
+  const rest = over ? 0 : n % e.width
+  const { list, once, context } = block(e, e.width)
+  const invariants = new Map(
+    e.nest.elements.flatMap((_, k): ReadonlyArray<readonly [number, Vector]> =>
+      isInvariant(e, k) ? [[k, once(elementLanes(e, context(''), k, [], e.width))]] : []
+    )
+  )
+  return {
+    before: sequence(...list),
+    full: rounds === 0 ? nothing : points(e, invariants, reductions, e.width),
+    tail: rest === 0 ? nothing : points(e, invariants, reductions, rest),
+    rounds,
+    rest
+  }
+}
+
+const innermost = (e: Emission, body: Body, walks: ReadonlyArray<Walk>): Statement => {
+  const step = sequence(body.full, advance(walks, e.width))
+  const main =
+    body.rounds === 0
+      ? nothing
+      : body.rounds === 1
+        ? step
+        : counted(e.scope.add('i32'), 0, body.rounds, 1, step)
+  return sequence(body.before, main, body.tail, body.rest === 0 ? nothing : advance(walks, body.rest))
+}
+
+/** Over no points, every result is what nothing adds up to. */
+const emitEmpty = (site: Site, { name, reductions }: Nest): Func => {
+  const scope = locals()
+  const fills = reductions.map(({ dtype, op, access: { buffer } }) =>
+    filled(scope, op, dtype, site.address(buffer), site.sizeOf(buffer))
+  )
+  return { name, parameters: [], results: [], locals: scope.types(), body: sequence(...fills).code }
+}
+
+/** The function of a nest. */
+export const emitNest = (site: Site, nest: Nest): Func => {
+  if (size(nest.domain) === 0) return emitEmpty(site, nest)
+  const scope = locals()
+  const { place, walks } = walker(scope)
+  const e: Emission = {
+    site,
+    scope,
+    nest,
+    loops: looped(nest),
+    width: widthIn(nest),
+    uses: usesOf(nest),
+    place
+  }
+  const reductions = reducing(e)
+  const body = bodyOf(e, reductions)
+  const finishing = reductions.map((r) => totals(e, r))
+  const all = walks()
+  const at = (depth: number): Statement => {
+    const here = reductions.flatMap((r, i) => (r.registers !== undefined && r.depth === depth ? [i] : []))
+    const loop = depth === e.loops.dims.length - 1 ? innermost(e, body, all) : loopsFrom(e, depth, at, all)
+    return sequence(
+      ...here.map((i) => reductions[i]!.registers!.init),
+      loop,
+      ...here.map((i) => finishing[i]!)
+    )
+  }
+  const code = sequence(
+    accumulators(e, reductions, 'before'),
+    ...all.map((w) => w.pointer.set(i32.const(w.start))),
+    at(0),
+    accumulators(e, reductions, 'after')
+  )
+  return { name: nest.name, parameters: [], results: [], locals: scope.types(), body: code.code }
+}

@@ -1,0 +1,201 @@
+/** One module for a program: a function for each kernel, the mathematical functions that they use, and a step that runs them in order. */
+import type { DType } from '../../tensor/DType.js'
+import { size } from '../../tensor/dims.js'
+import {
+  callFunction,
+  callStatement,
+  local,
+  locals,
+  memoryCopy,
+  sequence,
+  when,
+  type Func
+} from '../encode/control.js'
+import { pageSize, type Module } from '../encode/module.js'
+import { i32 } from '../encode/value.js'
+import type { Kernel } from '../lower/kernel.js'
+import { functionNamed, type MathFunction } from '../math/index.js'
+import { emitArg } from './arg.js'
+import { emitBits } from './bits.js'
+import { emitLookup } from './lookup.js'
+import { emitNest } from './nest.js'
+import { emitProduct } from './product.js'
+import type { Site } from './site.js'
+
+/** What a run may find to have no answer: the operation, and the message for the value that was noted. */
+export interface FaultKind {
+  readonly operation: string
+  readonly message: (what: number) => string
+}
+
+export interface Emitted {
+  readonly module: Module
+  readonly faults: ReadonlyArray<FaultKind>
+}
+
+/** The first bytes of memory: which fault was noted (0 for none), and of what. */
+export const faultAddress = 0
+export const reserved = 16
+
+const lanesName = (d: DType): string => (d === 'f64' ? 'f64x2' : 'f32x4')
+
+const mathFunction = (f: MathFunction, call: (name: string) => number): Func => {
+  const parameters = Array.from({ length: f.arity }, () => 'v128' as const)
+  const scope = locals(parameters)
+  const { code } = f.build(
+    parameters.map((t, i) => local(t, i)),
+    scope,
+    (other, ...args) => callFunction('v128', call(other), ...args)
+  )
+  return { name: f.name, parameters, results: ['v128'], locals: scope.types(), body: code }
+}
+
+/** Mathematical functions by name, numbered from `first` in the order in which they are asked for. */
+const library = (first: number) => {
+  const order: Array<string> = []
+  const known = new Map<string, number>()
+  const indexOf = (name: string): number => {
+    const index = known.get(name) ?? first + order.push(name) - 1
+    known.set(name, index)
+    return index
+  }
+  /** Functions may ask for others while they are built. */
+  const build = (): ReadonlyArray<Func> => {
+    const out: Array<Func> = []
+    for (let name = order[0]; name !== undefined; name = order[out.length])
+      out.push(mathFunction(functionNamed(name)!, indexOf))
+    return out
+  }
+  return { indexOf, build }
+}
+
+const isEmpty = (k: Kernel): boolean => {
+  switch (k._tag) {
+    case 'Nest':
+      return size(k.domain) === 0 && k.reductions.length === 0
+    case 'Product':
+      return k.batch * k.m * k.n === 0
+    case 'Arg':
+      return size(k.domain) === 0
+    case 'Bits':
+      return k.keys * k.counters === 0
+    case 'Lookup':
+      return false
+  }
+}
+
+const emitKernel = (site: Site, k: Kernel): Func => {
+  switch (k._tag) {
+    case 'Nest':
+      return emitNest(site, k)
+    case 'Product':
+      return emitProduct(site, k)
+    case 'Arg':
+      return emitArg(site, k)
+    case 'Bits':
+      return emitBits(site, k)
+    case 'Lookup':
+      return emitLookup(site, k)
+  }
+}
+
+/** Where everything lies: buffers, and behind them room for whatever kernels need while they run. */
+export interface Addresses {
+  readonly address: (buffer: number) => number
+  readonly sizeOf: (buffer: number) => number
+  readonly end: number
+}
+
+/** Calls per function, so that no function grows with the program. */
+const callsEach = 256
+
+const chunks = <A>(xs: ReadonlyArray<A>, n: number): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.from({ length: Math.ceil(xs.length / n) }, (_, i) => xs.slice(i * n, (i + 1) * n))
+
+const caller = (name: string, indices: ReadonlyArray<number>): Func => ({
+  name,
+  parameters: [],
+  results: [],
+  locals: [],
+  body: sequence(...indices.map((i) => callStatement(i))).code
+})
+
+/** Bytes that are moved when a run has succeeded, from where they were computed to where the next run reads them. */
+export interface Transfer {
+  readonly from: number
+  readonly to: number
+  readonly bytes: number
+}
+
+/** Neighbours that move together are one transfer. */
+const joined = (transfers: ReadonlyArray<Transfer>): ReadonlyArray<Transfer> =>
+  [...transfers]
+    .sort((a, b) => a.from - b.from)
+    .reduce<ReadonlyArray<Transfer>>((done, t) => {
+      const last = done.at(-1)
+      return last !== undefined && last.from + last.bytes === t.from && last.to + last.bytes === t.to
+        ? [...done.slice(0, -1), { ...last, bytes: last.bytes + t.bytes }]
+        : [...done, t]
+    }, [])
+
+const transferring = (transfers: ReadonlyArray<Transfer>): Func => ({
+  name: 'commit',
+  parameters: [],
+  results: [],
+  locals: [],
+  body: sequence(...joined(transfers).map((t) => memoryCopy(t.to, t.from, t.bytes))).code
+})
+
+export const emit = (
+  given: ReadonlyArray<Kernel>,
+  { address, sizeOf, end }: Addresses,
+  transfers: ReadonlyArray<Transfer>
+): Emitted => {
+  const kernels = given.filter((k) => !isEmpty(k))
+  const faults: Array<FaultKind> = []
+  let scratch = 0
+  const parts = Math.ceil(kernels.length / callsEach)
+  const functions = library(kernels.length + parts + 2)
+  const site: Site = {
+    address,
+    sizeOf,
+    scratch: (bytes) => {
+      scratch = Math.max(scratch, bytes)
+      return end
+    },
+    call: (name, dtype, ...args) =>
+      callFunction('v128', functions.indexOf(`${lanesName(dtype)}.${name}`), ...args),
+    fault: (operation, message, what) => {
+      const kind = faults.push({ operation, message })
+      const note = i32.const(faultAddress)
+      return when(
+        i32.eqz(i32.load({ base: note, offset: 0 })),
+        sequence(
+          i32.store({ base: note, offset: 0 }, i32.const(kind)),
+          i32.store({ base: note, offset: 4 }, what)
+        )
+      )
+    }
+  }
+  const own = kernels.map((k) => emitKernel(site, k))
+  const callers = chunks(
+    own.map((_, i) => i),
+    callsEach
+  ).map((indices, i) => caller(`part ${i}`, indices))
+  const step = caller(
+    'step',
+    callers.map((_, i) => own.length + i)
+  )
+  const all = [...own, ...callers, step, transferring(transfers), ...functions.build()]
+  // A kernel may read a vector past its last element.
+  const bytes = end + scratch + 64
+  return {
+    module: {
+      functions: all,
+      exports: { step: own.length + callers.length, commit: own.length + callers.length + 1 },
+      pages: Math.max(1, Math.ceil(bytes / pageSize)),
+      data: []
+    },
+    faults
+  }
+}

@@ -1,0 +1,101 @@
+/** Where the reductions of a nest accumulate, and what is done with the totals. */
+import type { DType } from '../../tensor/DType.js'
+import type { Dims } from '../../tensor/dims.js'
+import { sequence } from '../encode/control.js'
+import { statement, type Place, type Statement } from '../encode/value.js'
+import type { Reduction } from '../lower/kernel.js'
+import { accumulatorOf, filled, inRegisters, intoMemory, rounded, type Accumulation } from './accumulate.js'
+import { block, last, type Emission } from './emission.js'
+import { convertLanes, type Lanes, type Vector } from './lanes.js'
+import { storeLanes, widthOf } from './memory.js'
+
+const nothing = statement()
+
+export interface Reducing {
+  readonly source: Reduction
+  readonly steps: Dims
+  /** The first of the innermost loops along which everything goes into one result. */
+  readonly depth: number
+  /** Whether a result is added to more than once from there. */
+  readonly again: boolean
+  readonly registers: Accumulation | undefined
+  /** Where results are accumulated, in elements of the accumulator. */
+  readonly address: number
+}
+
+export const reducing = (e: Emission): ReadonlyArray<Reducing> => {
+  let scratch = 0
+  const wants = e.nest.reductions.map((source, i) => {
+    const steps = e.loops.reductions[i]!
+    const depth = steps.length - [...steps].reverse().findIndex((s) => s !== 0)
+    const inner = steps.every((s) => s === 0) ? 0 : depth
+    const again = steps.slice(0, inner).includes(0)
+    const inScratch = again && accumulatorOf(source.op, source.dtype) !== source.dtype
+    const at = scratch
+    if (inScratch) scratch += Math.ceil((e.site.sizeOf(source.access.buffer) * 8) / 16) * 16
+    return { source, steps, inner, again, inScratch, at }
+  })
+  const base = scratch === 0 ? 0 : e.site.scratch(scratch)
+  return wants.map(({ source, steps, inner, again, inScratch, at }) => ({
+    source,
+    steps,
+    depth: inner,
+    again,
+    registers: inner < steps.length ? inRegisters(e.scope, source.op, source.dtype, e.width) : undefined,
+    address: inScratch ? base + at : e.site.address(source.access.buffer)
+  }))
+}
+
+const accumulatorPlace = (e: Emission, r: Reducing): Place =>
+  r.again
+    ? e.place(r.address, 0, widthOf(accumulatorOf(r.source.op, r.source.dtype)), r.steps)
+    : e.place(r.address, 0, widthOf(r.source.dtype), r.steps)
+
+/** `lanes` elements, in the accumulator's dtype, to where results are. */
+export const deliver = (
+  e: Emission,
+  l: Lanes,
+  r: Reducing,
+  x: Vector,
+  from: DType,
+  lanes: number
+): Statement => {
+  const { op, dtype } = r.source
+  const step = last(r.steps)
+  if (r.again) return intoMemory(l, op, from, x, { place: accumulatorPlace(e, r), step, lanes })
+  return storeLanes(dtype, accumulatorPlace(e, r), l.once(convertLanes(from, dtype, x)), step, lanes)
+}
+
+/** The end of the reduced loops of those that are in registers. */
+export const totals = (e: Emission, r: Reducing): Statement => {
+  if (r.registers === undefined) return nothing
+  const { list, once, context } = block(e, 1)
+  const l = context('')
+  const wide = accumulatorOf(r.source.op, r.source.dtype)
+  const total = once(r.registers.total(l))
+  const done = r.again
+    ? intoMemory(l, r.source.op, wide, total, { place: accumulatorPlace(e, r), step: 0, lanes: 1 })
+    : storeLanes(
+        r.source.dtype,
+        accumulatorPlace(e, r),
+        once(convertLanes(wide, r.source.dtype, total)),
+        0,
+        1
+      )
+  return sequence(...list, done)
+}
+
+/** Before all loops: accumulators in memory start; after them: they are rounded. */
+export const accumulators = (e: Emission, rs: ReadonlyArray<Reducing>, way: 'before' | 'after'): Statement =>
+  sequence(
+    ...rs
+      .filter((r) => r.again)
+      .map(({ source, address }) => {
+        const count = e.site.sizeOf(source.access.buffer)
+        if (way === 'before')
+          return filled(e.scope, source.op, accumulatorOf(source.op, source.dtype), address, count)
+        return accumulatorOf(source.op, source.dtype) === source.dtype
+          ? nothing
+          : rounded(e.scope, address, e.site.address(source.access.buffer), count)
+      })
+  )

@@ -1,0 +1,18 @@
+/** What a kernel needs to know of the module that it becomes part of. */
+import type { DType } from '../../tensor/DType.js'
+import type { Value } from '../encode/value.js'
+import type { Statement } from '../encode/value.js'
+import type { Vector } from './lanes.js'
+
+export interface Site {
+  /** Where a buffer lies. */
+  readonly address: (buffer: number) => number
+  /** How many elements it has. */
+  readonly sizeOf: (buffer: number) => number
+  /** Room for one kernel's own use, from this address; the module makes it as large as the most demanding kernel asks for. */
+  readonly scratch: (bytes: number) => number
+  /** Calls a mathematical function of the module. */
+  readonly call: (name: string, dtype: DType, ...args: ReadonlyArray<Vector>) => Vector
+  /** Notes that a value has no answer; the first note counts. `what` is for the message. */
+  readonly fault: (operation: string, message: (what: number) => string, what: Value<'i32'>) => Statement
+}

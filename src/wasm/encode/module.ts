@@ -1,0 +1,49 @@
+/** The binary format: functions, one memory and its initial contents. */
+import { bytesOf, signed, sized, text, unsigned, vector, type Code } from './code.js'
+import { runs, type Func } from './control.js'
+import { typeCode, type ValueType } from './value.js'
+
+/** Bytes at an address when a module is instantiated. */
+export interface Data {
+  readonly at: number
+  readonly bytes: Uint8Array
+}
+
+export interface Module {
+  readonly functions: ReadonlyArray<Func>
+  /** Positions of functions by the names under which they are exported. */
+  readonly exports: Readonly<Record<string, number>>
+  /** Of 64 KiB each. */
+  readonly pages: number
+  readonly data: ReadonlyArray<Data>
+}
+
+export const pageSize = 65536
+
+const section = (id: number, contents: Code): Code => [id, sized(contents)]
+
+const signature = (f: Func): string => `${f.parameters.join(' ')} -> ${f.results.join(' ')}`
+
+const types = (ts: ReadonlyArray<ValueType>): Code => vector(ts.map((t) => typeCode[t]))
+
+const functionType = (f: Func): Code => [0x60, types(f.parameters), types(f.results)]
+
+const body = (f: Func): Code => sized([vector(runs(f.locals)), f.body, 0x0b])
+
+const segment = ({ at, bytes }: Data): Code => [0, 0x41, signed(at), 0x0b, unsigned(bytes.length), bytes]
+
+/** The bytes of a module. */
+export const encode = ({ functions, exports, pages, data }: Module): Uint8Array => {
+  const signatures = [...new Map(functions.map((f) => [signature(f), f])).entries()]
+  const typeOf = new Map(signatures.map(([s], i) => [s, i]))
+  const exported = Object.entries(exports).map(([name, index]): Code => [text(name), 0, unsigned(index)])
+  return bytesOf([
+    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    section(1, vector(signatures.map(([, f]) => functionType(f)))),
+    section(3, vector(functions.map((f) => unsigned(typeOf.get(signature(f)) ?? 0)))),
+    section(5, vector([[0, unsigned(pages)]])),
+    section(7, vector([...exported, [text('memory'), 2, 0]])),
+    section(10, vector(functions.map(body))),
+    data.length === 0 ? [] : section(11, vector(data.map(segment)))
+  ])
+}

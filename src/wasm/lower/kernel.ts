@@ -1,0 +1,120 @@
+/** What a program is made of when it runs: kernels that read and write buffers, one after the other. */
+import type { BinaryOp, ReduceOp, UnaryOp } from '../../graph/Expr.js'
+import type { Dims } from '../../tensor/dims.js'
+import type { DType } from '../../tensor/DType.js'
+
+/** Elements of a buffer, one for each point of a domain: at `offset + sum_k i_k steps_k`. Buffers go by their position in the program. */
+export interface Access {
+  readonly buffer: number
+  readonly offset: number
+  readonly steps: Dims
+}
+
+/** What is computed at one point of the domain; arguments are positions of earlier elements. */
+export type Element = { readonly dtype: DType } & (
+  | { readonly _tag: 'Load'; readonly access: Access }
+  | { readonly _tag: 'Literal'; readonly value: number }
+  /** The position along one axis of the domain. */
+  | { readonly _tag: 'Index'; readonly axis: number }
+  | {
+      readonly _tag: 'Unary'
+      readonly op: UnaryOp
+      readonly from: DType
+      readonly args: ReadonlyArray<number>
+    }
+  | {
+      readonly _tag: 'Binary'
+      readonly op: BinaryOp
+      readonly from: DType
+      readonly args: ReadonlyArray<number>
+    }
+  | { readonly _tag: 'Select'; readonly args: ReadonlyArray<number> }
+  | { readonly _tag: 'Convert'; readonly from: DType; readonly args: ReadonlyArray<number> }
+)
+
+export interface Store {
+  readonly element: number
+  readonly access: Access
+}
+
+/** The accumulator that a point adds to: steps are 0 along reduced axes. */
+export interface Reduction extends Store {
+  readonly dtype: DType
+  readonly op: ReduceOp
+}
+
+/** Elementwise work and reductions over one domain, in one pass. */
+export interface Nest {
+  readonly _tag: 'Nest'
+  readonly name: string
+  readonly domain: Dims
+  readonly elements: ReadonlyArray<Element>
+  readonly stores: ReadonlyArray<Store>
+  readonly reductions: ReadonlyArray<Reduction>
+}
+
+/** A matrix in memory, one for each of a batch: steps in elements, none of them negative. */
+export interface Matrix {
+  readonly buffer: number
+  readonly offset: number
+  readonly batch: number
+  readonly row: number
+  readonly column: number
+}
+
+/** `out[b, i, j] = sum_k a[b, i, k] b[b, k, j]`. */
+export interface Product {
+  readonly _tag: 'Product'
+  readonly name: string
+  readonly dtype: DType
+  readonly batch: number
+  readonly m: number
+  readonly k: number
+  readonly n: number
+  readonly a: Matrix
+  readonly b: Matrix
+  readonly out: Access
+}
+
+/** Rows taken from, or added to, places along one axis: see `Gather` and `Scatter` of the graph. */
+export interface Lookup {
+  readonly _tag: 'Lookup'
+  readonly name: string
+  readonly way: 'gather' | 'scatter'
+  readonly dtype: DType
+  readonly batch: number
+  readonly before: number
+  /** Size of the axis that is looked up. */
+  readonly size: number
+  readonly count: number
+  readonly length: number
+  readonly indexDtype: DType
+  readonly indices: Access
+  readonly x: Access
+  readonly out: Access
+  readonly whole: Dims
+  readonly axis: number
+}
+
+export interface Arg {
+  readonly _tag: 'Arg'
+  readonly name: string
+  readonly op: 'max' | 'min'
+  readonly dtype: DType
+  /** The axes that stay, then the one that is searched. */
+  readonly domain: Dims
+  readonly x: Access
+  readonly out: Access
+}
+
+/** Threefry words. */
+export interface Bits {
+  readonly _tag: 'Bits'
+  readonly name: string
+  readonly keys: number
+  readonly counters: number
+  readonly x: Access
+  readonly out: Access
+}
+
+export type Kernel = Nest | Product | Lookup | Arg | Bits

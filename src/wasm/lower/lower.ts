@@ -1,0 +1,113 @@
+/** From a scheduled graph to kernels over buffers. */
+import type { Node } from '../../graph/Expr.js'
+import type { Canonical } from '../../graph/merge.js'
+import { strides } from '../../tensor/dims.js'
+import { elements } from '../../tensor/Tensor.js'
+import { alone, copied } from './alone.js'
+import { context, type Buffer, type Context } from './context.js'
+import type { Access, Element, Kernel, Nest, Reduction, Store } from './kernel.js'
+import { isPoint, type Group } from './schedule.js'
+import { isDense } from './view.js'
+
+/** A program as kernels in the order in which they run. */
+export interface Lowered {
+  readonly kernels: ReadonlyArray<Kernel>
+  /** The buffer of each root. */
+  readonly outputs: ReadonlyArray<number>
+  readonly buffer: (id: number) => Buffer
+}
+
+/** The value of a constant all of whose elements are the same: it need not be in memory. */
+const uniform = (n: Node): number | undefined => {
+  if (n._tag !== 'Constant') return undefined
+  const data = elements(n.value)
+  return data.length > 0 && data.every((x: number) => Object.is(x, data[0])) ? data[0] : undefined
+}
+
+const loadOf = ({ nodes, access }: Context, i: number): Element => {
+  const view = access(i)
+  const dtype = nodes[i]!.dtype
+  const value = uniform(nodes[view.buffer]!)
+  return value === undefined ? { _tag: 'Load', dtype, access: view } : { _tag: 'Literal', dtype, value }
+}
+
+const elementOf = (n: Node, args: ReadonlyArray<number>): Element | undefined => {
+  if (n._tag === 'Unary') return { _tag: n._tag, op: n.op, dtype: n.dtype, from: n.x.dtype, args }
+  if (n._tag === 'Binary') return { _tag: n._tag, op: n.op, dtype: n.dtype, from: n.a.dtype, args }
+  if (n._tag === 'Select') return { _tag: n._tag, dtype: n.dtype, args }
+  if (n._tag === 'Convert') return { _tag: n._tag, dtype: n.dtype, from: n.x.dtype, args }
+  return n._tag === 'Iota' ? { _tag: 'Index', dtype: n.dtype, axis: n.axis } : undefined
+}
+
+const reductionOf = (n: Node, i: number, element: number): Reduction | undefined => {
+  if (n._tag !== 'Reduce') return undefined
+  const own = [...strides(n.shape)]
+  const steps = n.x.shape.map((_, axis) => (n.axes.includes(axis) ? 0 : (own.shift() ?? 0)))
+  return { op: n.op, dtype: n.dtype, element, access: { buffer: i, offset: 0, steps } }
+}
+
+/** The work of one group; what it reads from memory is read once. */
+const nestOf = (c: Context, { domain, members }: Group, group: number): Nest => {
+  const list: Array<Element> = []
+  const loads = new Map<string, number>()
+  const own = new Map<number, number>()
+  const read = (k: number): number => {
+    const inside = own.get(k)
+    if (inside !== undefined) return inside
+    const element = loadOf(c, k)
+    const key = JSON.stringify(element)
+    const at = loads.get(key) ?? list.push(element) - 1
+    loads.set(key, at)
+    return at
+  }
+  const stores: Array<Store> = []
+  const reductions: Array<Reduction> = []
+  for (const i of members) {
+    const n = c.nodes[i]!
+    const args = c.operandsOf(i).map(read)
+    const element = elementOf(n, args)
+    const reduction = reductionOf(n, i, args[0] ?? 0)
+    if (element !== undefined) own.set(i, list.push(element) - 1)
+    if (reduction !== undefined) reductions.push(reduction)
+    else if (c.kept(i)) stores.push({ element: own.get(i)!, access: c.dense(i) })
+  }
+  return { _tag: 'Nest', name: `group ${group}`, domain, elements: list, stores, reductions }
+}
+
+/** Values that are read elsewhere than where they are computed. */
+const keptValues = (c: Omit<Context, 'kept'>, roots: ReadonlyArray<number>): ReadonlySet<number> => {
+  const kept = new Set<number>(roots.map((k) => c.access(k).buffer))
+  c.nodes.forEach((_, i) => {
+    if (c.plan.at[i] === -1) return
+    for (const k of c.operandsOf(i)) {
+      const base = c.access(k).buffer
+      if (base !== k || !isPoint(c.nodes[k]!) || c.plan.at[k] !== c.plan.at[i]) kept.add(base)
+    }
+  })
+  return kept
+}
+
+/** Where each root lies from beginning to end; moved ones are copied. */
+const delivered = (c: Context, root: number): readonly [Access, ReadonlyArray<Kernel>] => {
+  const [view, { shape, dtype }] = [c.access(root), c.nodes[root]!]
+  // An input's own place belongs to the next run.
+  const own = c.nodes[view.buffer]?._tag !== 'Input'
+  if (own && isDense({ ...view, base: view.buffer }, shape)) return [view, []]
+  const to = c.temporary(dtype, shape)
+  return [to, [copied('output', shape, dtype, view, to)]]
+}
+
+export const lower = (program: Canonical): Lowered => {
+  const base = context(program)
+  const kept = keptValues(base, program.roots)
+  const c: Context = { ...base, kept: (i) => kept.has(i) }
+  const kernels = c.plan.groups.flatMap((g, k): ReadonlyArray<Kernel> =>
+    g.alone ? alone(c, g.members[0]!) : g.members.length === 0 ? [] : [nestOf(c, g, k)]
+  )
+  const outputs = program.roots.map((root) => delivered(c, root))
+  return {
+    kernels: [...kernels, ...outputs.flatMap(([, copies]) => copies)],
+    outputs: outputs.map(([access]) => access.buffer),
+    buffer: c.buffer
+  }
+}

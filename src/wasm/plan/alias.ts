@@ -1,0 +1,50 @@
+/** Results that can be written over the arguments that they replace. */
+import { equalDims } from '../../tensor/dims.js'
+import type { Access, Kernel, Nest } from '../lower/kernel.js'
+import { reads, writes } from './memory.js'
+
+/** An argument, and the result that takes its place in the next run. */
+export interface Succession {
+  readonly argument: number
+  readonly result: number
+}
+
+const sameWalk = (a: Access, b: Access): boolean => a.offset === b.offset && equalDims(a.steps, b.steps)
+
+/** Whether a nest reads the argument only at the very point at which it writes the result. */
+const pointwise = (k: Nest, { argument, result }: Succession): boolean => {
+  const store = k.stores.find((s) => s.access.buffer === result)
+  return (
+    store !== undefined &&
+    k.elements.every(
+      (e) => e._tag !== 'Load' || e.access.buffer !== argument || sameWalk(e.access, store.access)
+    )
+  )
+}
+
+/** For each buffer the last kernel that reads it, and the kernels that write it. */
+const usage = (kernels: ReadonlyArray<Kernel>) => {
+  const [last, writers] = [new Map<number, number>(), new Map<number, ReadonlyArray<number>>()]
+  kernels.forEach((k, at) => {
+    for (const { buffer } of reads(k)) last.set(buffer, at)
+    for (const { buffer } of writes(k)) writers.set(buffer, [...(writers.get(buffer) ?? []), at])
+  })
+  return { last, writers }
+}
+
+/** Results by the arguments whose places they may take: nobody reads the argument after the result has been written over it. */
+export const inPlace = (
+  kernels: ReadonlyArray<Kernel>,
+  successions: ReadonlyArray<Succession>
+): ReadonlyMap<number, number> => {
+  const { last, writers } = usage(kernels)
+  const fits = (s: Succession): boolean => {
+    const [writer, ...more] = writers.get(s.result) ?? []
+    const k = writer === undefined ? undefined : kernels[writer]
+    if (writer === undefined || more.length > 0 || k?._tag !== 'Nest') return false
+    return !writers.has(s.argument) && (last.get(s.argument) ?? -1) <= writer && pointwise(k, s)
+  }
+  const results = successions.map((s) => s.result)
+  const once = (s: Succession): boolean => results.filter((r) => r === s.result).length === 1
+  return new Map(successions.filter((s) => once(s) && fits(s)).map((s) => [s.result, s.argument]))
+}

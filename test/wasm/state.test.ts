@@ -1,0 +1,125 @@
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { expect, test } from 'vitest'
+import { fail, law, pass, register, type Verdict } from '../../laws/index.js'
+import {
+  add,
+  compile,
+  div,
+  mul,
+  reference,
+  spec,
+  sum,
+  take,
+  tensor,
+  toNested,
+  type Engine,
+  type Expr
+} from '../../src/index.js'
+import type { Tensor } from '../../src/tensor/Tensor.js'
+import { program } from '../../src/wasm/index.js'
+
+const wasm: Engine = { name: 'wasm', program }
+
+interface State {
+  readonly a: Expr<[3], 'f32'>
+  readonly b: Expr<[3], 'f32'>
+}
+
+/** A step whose results depend on everything before. */
+const step = ({ a, b }: State, x: Expr<[3], 'f32'>) =>
+  [{ a: pipe(a, mul(0.5), add(x)), b: pipe(b, add(1), div(1.5)) }, sum()(a)] as const
+
+const compiled = (engine: Engine) => compile(step, engine)({ a: spec([3]), b: spec([3]) }, spec([3]))
+
+interface Values {
+  readonly a: Tensor<[3], 'f32'>
+  readonly b: Tensor<[3], 'f32'>
+}
+
+type Step = (s: Values, x: Tensor<[3], 'f32'>) => E.Either<unknown, readonly [Values, Tensor<[], 'f32'>]>
+
+/** Each move runs from one of the states so far, looks at one of them, or mixes two. */
+interface Move {
+  readonly from: number
+  readonly other: number
+  readonly swap: boolean
+  readonly look: number | undefined
+  readonly x: number
+}
+
+const moves: fc.Arbitrary<ReadonlyArray<Move>> = fc.array(
+  fc.record({
+    // 0 is the newest.
+    from: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(5) }),
+    other: fc.oneof({ weight: 6, arbitrary: fc.constant(-1) }, { weight: 1, arbitrary: fc.nat(3) }),
+    swap: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    look: fc.option(fc.nat(5), { nil: undefined }),
+    x: fc.integer({ min: -3, max: 3 })
+  }),
+  { maxLength: 200 }
+)
+
+const start: Values = { a: tensor([1, 2, 3]), b: tensor([4, 5, 6]) }
+
+/** Everything that is seen on the way, and all states in the end. */
+const seen = (run: Step, play: ReadonlyArray<Move>): ReadonlyArray<unknown> => {
+  const states: Array<Values> = [start]
+  const out: Array<unknown> = []
+  const at = (k: number): Values => states[Math.max(0, states.length - 1 - k)]!
+  for (const { from, other, swap, look, x } of play) {
+    const mixed = other < 0 ? at(from) : { a: at(from).a, b: at(other).b }
+    const state = swap ? { a: mixed.b, b: mixed.a } : mixed
+    const result = run(state, tensor([x, 1, -x]))
+    if (E.isLeft(result)) return ['failed']
+    states.push(result.right[0])
+    out.push(toNested(result.right[1]))
+    if (look !== undefined) out.push(toNested(at(look).a))
+  }
+  return [...out, ...states.map(({ a, b }) => [toNested(a), toNested(b)])]
+}
+
+const judge =
+  (one: Step, two: Step) =>
+  (play: ReadonlyArray<Move>): Verdict => {
+    const [a, b] = [seen(one, play), seen(two, play)]
+    const i = a.findIndex((x, k) => JSON.stringify(x) !== JSON.stringify(b[k]))
+    return i < 0 ? pass : fail(`observation ${i}: ${JSON.stringify(a[i])}, expected ${JSON.stringify(b[i])}`)
+  }
+
+test('the programs compile', () => {
+  expect(E.isRight(compiled(wasm)) && E.isRight(compiled(reference))).toBe(true)
+})
+
+const [a, b] = [compiled(wasm), compiled(reference)]
+if (E.isRight(a) && E.isRight(b))
+  register({
+    name: 'state',
+    parents: [],
+    laws: [
+      law({
+        name: 'states in any order',
+        statement: {
+          left: 'wasm, which keeps one state in memory',
+          right: 'the reference, which keeps none'
+        },
+        arbitrary: moves,
+        judge: judge(a.right as Step, b.right as Step),
+        numRuns: 300
+      })
+    ]
+  })(test)
+
+test('a run that fails leaves the state as it was', () => {
+  const lookup = (s: Expr<[2], 'f32'>, i: Expr<[], 'i32'>) => [pipe(s, add(take(i, 0)(s))), i] as const
+  const made = compile(lookup, wasm)(spec([2]), spec([], 'i32'))
+  if (E.isLeft(made)) throw new Error('does not compile')
+  const first = made.right(tensor([1, 2]), tensor(0, 'i32'))
+  if (E.isLeft(first)) throw new Error('does not run')
+  const s = first.right[0]
+  expect(E.isLeft(made.right(s, tensor(5, 'i32')))).toBe(true)
+  const again = made.right(s, tensor(0, 'i32'))
+  expect(E.isRight(again) && toNested(again.right[0])).toEqual([4, 5])
+  expect(toNested(s)).toEqual([2, 3])
+})
