@@ -34,7 +34,7 @@ export const showProgram = ({ outputs, point }: Program): string =>
  */
 export interface Agreement {
   /**
-   * How many floating-point numbers apart two results may be, or how many roundings of all terms in products of f32 matrices; 0, unless
+   * How many floating-point numbers apart two results may be, or how many roundings of their terms for sums and products of many; 0, unless
    * given, stands for the same bits.
    */
   readonly ulps?: number
