@@ -6,7 +6,7 @@ import { showError, type CompileError, type RunError } from '../../src/graph/fai
 import * as build from '../../src/graph/build/index.js'
 import { node, type Expr, type Node } from '../../src/graph/Expr.js'
 import { full } from '../../src/linear/apply.js'
-import { compile, evaluate, type Values } from '../../src/numeric/compile.js'
+import { compile, evaluate, reference, type Values } from '../../src/numeric/compile.js'
 import { typed } from '../../src/numeric/operand.js'
 import type { Transformation } from '../../src/optim/index.js'
 import { elements, filled, type Tensor } from '../../src/tensor/Tensor.js'
@@ -96,7 +96,7 @@ const descend = (
   const loss = (x: Plane): Expr<[], 'f64'> => typed(f(node(x)))
   const started: Result<State> = evaluate(trainState(optimizer)<Plane>(from))
   if (E.isLeft(started)) return started
-  const step = compile((s: TrainState<Plane>) => trainStep(optimizer)(loss)(s)[0])(started.right)
+  const step = compile((s: TrainState<Plane>) => trainStep(optimizer)(loss)(s)[0], reference)(started.right)
   if (E.isLeft(step)) return step
   let state = started.right
   for (let i = 0; i < steps; i++) {

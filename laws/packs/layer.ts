@@ -9,7 +9,7 @@ import { showError } from '../../src/graph/failure.js'
 import { node, type Aval, type Expr, type Node } from '../../src/graph/Expr.js'
 import { full } from '../../src/linear/apply.js'
 import { vmap } from '../../src/numeric/autodiff.js'
-import { compile, evaluate } from '../../src/numeric/compile.js'
+import { compile, evaluate, reference } from '../../src/numeric/compile.js'
 import { typed } from '../../src/numeric/operand.js'
 import { key, nextKey, normal, type Key } from '../../src/numeric/random.js'
 import { layer as layerOf, sequential, type Layer, type Stage } from '../../src/nn/layer.js'
@@ -165,7 +165,7 @@ const judgeReparametrisation = (net: Net, compose: typeof chain) =>
     const expected = outcomeOf(net.run(after)(x))
     const compiled = (): Outcome =>
       pipe(
-        compile((p: Slots, z: Expr) => net.run(shifted(half(p)))(z))(params, x),
+        compile((p: Slots, z: Expr) => net.run(shifted(half(p)))(z), reference)(params, x),
         E.chainW((run) => run(params, x)),
         E.map((y) => [y])
       )

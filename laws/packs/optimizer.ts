@@ -6,7 +6,7 @@ import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import { showError } from '../../src/graph/failure.js'
 import { node, type Aval, type Expr, type Node } from '../../src/graph/Expr.js'
 import { full } from '../../src/linear/apply.js'
-import { compile, evaluate, type Values } from '../../src/numeric/compile.js'
+import { compile, evaluate, reference, type Values } from '../../src/numeric/compile.js'
 import {
   applyUpdates,
   monoidTransformation,
@@ -194,7 +194,7 @@ const stepFrom = (
 ): Outcome => {
   const step = (...[a, s, p]: readonly [unknown, OptimizerState<unknown>, unknown]) => t.update(a, s, p)
   return pipe(
-    compile(step)(g, state, params),
+    compile(step, reference)(g, state, params),
     E.chainW((run) => run(g, state, params)),
     E.map((result) => leavesOf(result) as Point)
   )

@@ -16,6 +16,7 @@ import { equalDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { isTensor, type Tensor } from '../tensor/Tensor.js'
 import { leavesLike, locate, mismatch, refill } from '../tensor/Tree.js'
+import { program as module } from '../wasm/index.js'
 
 /**
  * What turns a graph into a function of tensors. The reference engine defines the meaning of every operation; others must agree with it.
@@ -38,6 +39,16 @@ export interface Engine {
  * @category engines
  */
 export const reference: Engine = { name: 'reference', program }
+
+/**
+ * One WebAssembly module for a whole program, with fused kernels and memory planned in advance: the engine of `compile`. It agrees with the
+ * reference engine to rounding, and with itself to the bit, on every machine. Primitives of a user's own (`custom`) have no lowering: they are
+ * a `CompileError` here, and run on `reference`. Pages with a content security policy need `script-src 'wasm-unsafe-eval'`.
+ *
+ * @since 0.1.0
+ * @category engines
+ */
+export const wasm: Engine = { name: 'wasm', program: module }
 
 /**
  * The shape and dtype of an argument. A tensor describes itself.
@@ -185,8 +196,10 @@ const misfit = (inputs: ReadonlyArray<Input>, tensors: ReadonlyArray<Aval>): Run
  * Compiles a function of expression trees to a function of tensor trees, for arguments of the given shapes. Examples (tensors) serve as
  * descriptions.
  *
- * Errors: everything invalid in the graph, now (`CompileError`); arguments that are not as described and values without an answer, at each
- * call (`RunError`).
+ * The engine is `wasm`, unless another is given, as in `compile(f, reference)`.
+ *
+ * Errors: everything invalid in the graph and what the engine lacks, now (`CompileError`); arguments that are not as described and values
+ * without an answer, at each call (`RunError`).
  *
  * @example
  * ```ts
@@ -203,7 +216,7 @@ const misfit = (inputs: ReadonlyArray<Input>, tensors: ReadonlyArray<Aval>): Run
  * @category running
  */
 export const compile =
-  <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R, engine: Engine = reference) =>
+  <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R, engine: Engine = wasm) =>
   (...specs: Specs<A>): E.Either<CompileError, (...args: Values<A>) => E.Either<RunError, Values<R>>> => {
     const { inputs, result } = onInputs(f, specs)
     return pipe(

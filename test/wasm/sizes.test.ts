@@ -6,12 +6,9 @@ import { axesOf, permutationOf } from '../../laws/sample/parts.js'
 import { tensor } from '../../laws/arbitrary/tensor.js'
 import * as build from '../../src/graph/build/index.js'
 import type { Node, ReduceOp } from '../../src/graph/Expr.js'
-import { reference } from '../../src/numeric/compile.js'
+import { reference, wasm } from '../../src/numeric/compile.js'
 import { range, type Dims } from '../../src/tensor/dims.js'
 import type { DType } from '../../src/tensor/DType.js'
-import { program } from '../../src/wasm/index.js'
-
-const wasm = { name: 'wasm', program }
 
 const size = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 5, max: 19 }))
 

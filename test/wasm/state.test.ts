@@ -14,13 +14,11 @@ import {
   take,
   tensor,
   toNested,
+  wasm,
   type Engine,
   type Expr
 } from '../../src/index.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
-import { program } from '../../src/wasm/index.js'
-
-const wasm: Engine = { name: 'wasm', program }
 
 interface State {
   readonly a: Expr<[3], 'f32'>

@@ -64,7 +64,3 @@ export const storeLanes = (d: DType, place: Place, given: Vector, step: number, 
     )
   )
 }
-
-/** One lane as an element by itself. */
-export const extract = (d: DType, x: Vector, lane: number): Value =>
-  d === 'f64' ? f64x2.extract(x, lane) : d === 'f32' ? f32x4.extract(x, lane) : i32x4.extract(x, lane)

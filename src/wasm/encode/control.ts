@@ -39,8 +39,6 @@ const end = 0x0b
 
 export const sequence = (...parts: ReadonlyArray<Statement>): Statement => statement(parts.map((p) => p.code))
 
-export const drop = (x: Value): Statement => statement(x.code, 0x1a)
-
 export const when = (condition: Value<'i32'>, then: Statement): Statement =>
   statement(condition.code, 0x04, nothing, then.code, end)
 
