@@ -1,7 +1,7 @@
 /** Elements in the engine's memory. Booleans take 32 bits there, so that masks and elements have the same width. */
 import type { DType } from '../../tensor/DType.js'
-import { f32x4, f64x2, i32x4, v128 } from '../encode/simd.js'
-import { i32, type Place, type Statement, type Value } from '../encode/value.js'
+import { i32x4, v128 } from '../encode/simd.js'
+import { i32, type Place, type Statement } from '../encode/value.js'
 import { sequence } from '../encode/control.js'
 import type { Vector } from './lanes.js'
 
