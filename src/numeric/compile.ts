@@ -6,17 +6,16 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as build from '../graph/build/index.js'
-import { showAval } from '../graph/error.js'
-import { type Aval, type Expr, type Input, type Node } from '../graph/Expr.js'
-import { runError, type CompileError, type RunError } from '../graph/failure.js'
+import { type Expr, type Input, type Node } from '../graph/Expr.js'
+import type { CompileError, RunError } from '../graph/failure.js'
 import { nodesOf } from '../graph/leaves.js'
 import { program, type Run } from '../reference/evaluate.js'
 import type { Mutable, Shape } from '../shape/index.js'
-import { equalDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
-import { isTensor, type Tensor } from '../tensor/Tensor.js'
-import { leavesLike, locate, mismatch, refill } from '../tensor/Tree.js'
+import type { Tensor } from '../tensor/Tensor.js'
+import { locate, refill } from '../tensor/Tree.js'
 import { program as module } from '../wasm/index.js'
+import { calling } from './call.js'
 
 /**
  * What turns a graph into a function of tensors. The reference engine defines the meaning of every operation; others must agree with it.
@@ -178,20 +177,6 @@ export const symbolically =
   (...specs: Specs<A>): R =>
     onInputs(f, specs).result
 
-/** What stands for a value in a message; expressions that are not tensors have no value yet. */
-const showValue = (t: Aval | undefined): string =>
-  t === undefined
-    ? 'nothing'
-    : `${showAval(t)}${isTensor(t) ? '' : ', which is not a tensor; evaluate it first'}`
-
-const misfit = (inputs: ReadonlyArray<Input>, tensors: ReadonlyArray<Aval>): RunError | undefined => {
-  const i = inputs.findIndex(
-    (x, k) => tensors[k]?.dtype !== x.dtype || !equalDims(tensors[k].shape, x.shape) || !isTensor(tensors[k])
-  )
-  const [x, t] = [inputs[i], tensors[i]]
-  return x === undefined ? undefined : runError(x.name, `expected ${showAval(x)}, got ${showValue(t)}`)
-}
-
 /**
  * Compiles a function of expression trees to a function of tensor trees, for arguments of the given shapes. Examples (tensors) serve as
  * descriptions.
@@ -221,16 +206,9 @@ export const compile =
     const { inputs, result } = onInputs(f, specs)
     return pipe(
       engine.program(nodesOf(result), inputs),
-      E.map((run) => (...args: Values<A>) => {
-        const odd = mismatch(specs, args)
-        const tensors = leavesLike(specs, args) as ReadonlyArray<Tensor>
-        const wrong = odd === undefined ? misfit(inputs, tensors) : runError('run', odd)
-        return wrong === undefined
-          ? pipe(
-              run(tensors),
-              E.map((values) => refill(result, values) as Values<R>)
-            )
-          : E.left(wrong)
+      E.map((run) => {
+        const call = calling(specs, inputs, result, run)
+        return (...args: Values<A>) => call(args) as E.Either<RunError, Values<R>>
       })
     )
   }

@@ -14,6 +14,8 @@ const storage: unique symbol = Symbol.for('adjoint/storage')
 
 const origin: unique symbol = Symbol.for('adjoint/origin')
 
+const at: unique symbol = Symbol.for('adjoint/place')
+
 /**
  * An immutable array of shape `S` and element type `D`.
  *
@@ -26,6 +28,7 @@ export interface Tensor<out S = Shape, out D extends DType = DType> {
   readonly dtype: D
   readonly [storage]: TypedArrayOf
   readonly [origin]?: Source
+  readonly [at]?: number
 }
 
 /**
@@ -61,24 +64,38 @@ export const own = <S extends Dims, D extends DType>(
   [storage]: data
 })
 
-/** Where the elements of a tensor come from when they are first read; it must always answer the same. */
+/** Where the elements of tensors come from when they are first read, by place; it must always answer the same. */
 export interface Source {
-  readonly read: () => TypedArrayOf
+  readonly read: (place: number) => TypedArrayOf
+}
+
+/** One constructor for all, since a program may hand out many at every step. */
+class Deferred<S extends Dims, D extends DType> implements Tensor<S, D> {
+  readonly _tag = 'Tensor'
+  readonly shape: S
+  readonly dtype: D
+  readonly [origin]: Source
+  readonly [at]: number
+  constructor(shape: S, dtype: D, source: Source, place: number) {
+    this.shape = shape
+    this.dtype = dtype
+    this[origin] = source
+    this[at] = place
+  }
+  get [storage](): TypedArrayOf {
+    return this[origin].read(this[at])
+  }
 }
 
 /** A tensor whose elements are asked for when they are read. */
-export const deferred = (shape: Dims, dtype: DType, source: Source): Tensor => ({
-  _tag: 'Tensor',
-  shape,
-  dtype,
-  [origin]: source,
-  get [storage]() {
-    return source.read()
-  }
-})
+export const deferred = (shape: Dims, dtype: DType, source: Source, place: number): Tensor =>
+  new Deferred(shape, dtype, source, place)
 
 /** Where a deferred tensor's elements come from. */
 export const sourceOf = (t: Tensor): Source | undefined => t[origin]
+
+/** Which of the tensors of its source a deferred tensor is. */
+export const placeOf = (t: Tensor): number | undefined => t[at]
 
 /** The storage itself, for readers inside the library that do not write. */
 export const elements = (t: Tensor): TypedArrayOf => t[storage]

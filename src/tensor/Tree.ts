@@ -78,6 +78,46 @@ export const refill = (tree: unknown, leaves: ReadonlyArray<unknown>): unknown =
   return mapLeaves(tree, () => leaves[next++])
 }
 
+/** A part of a tree made from the leaves of the whole. */
+type Part = (leaves: ReadonlyArray<unknown>) => unknown
+
+const arrayOf =
+  (parts: ReadonlyArray<Part>): Part =>
+  (leaves) => {
+    const out = new Array<unknown>(parts.length)
+    for (let i = 0; i < parts.length; i++) out[i] = parts[i]!(leaves)
+    return out
+  }
+
+const recordOf =
+  (keys: ReadonlyArray<string>, parts: ReadonlyArray<Part>): Part =>
+  (leaves) => {
+    const out: Record<string, unknown> = {}
+    for (let i = 0; i < keys.length; i++) out[keys[i]!] = parts[i]!(leaves)
+    return out
+  }
+
+/** `refill` of one tree for many times: its structure is looked at once. */
+export const refiller = (tree: unknown): Part => {
+  let next = 0
+  const part = (t: unknown): Part => {
+    if (isLeaf(t)) {
+      const i = next++
+      return (leaves) => leaves[i]
+    }
+    if (Array.isArray(t)) return arrayOf(t.map(part))
+    if (!isContainer(t)) return () => t
+    const keys = Object.keys(t)
+    // An assignment to this key would not make a member.
+    if (keys.includes('__proto__')) return (leaves) => refill(tree, leaves)
+    return recordOf(
+      keys,
+      keys.map((k) => part(t[k]))
+    )
+  }
+  return part(tree)
+}
+
 /** Where two trees differ in structure (not in leaves), or `undefined`. */
 export const mismatch = (expected: unknown, actual: unknown): string | undefined => {
   if (collect(expected, actual, [])) return undefined

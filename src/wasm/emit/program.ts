@@ -19,7 +19,7 @@ import { emitArg } from './arg.js'
 import { emitBits } from './bits.js'
 import { emitLookup } from './lookup.js'
 import { emitNest } from './nest.js'
-import { emitProduct } from './product.js'
+import { emitProduct } from './product/product.js'
 import type { Site } from './site.js'
 
 /** What a run may find to have no answer: the operation, and the message for the value that was noted. */
@@ -188,7 +188,7 @@ export const emit = (
   )
   const all = [...own, ...callers, step, transferring(transfers), ...functions.build()]
   // A kernel may read a vector past its last element.
-  const bytes = end + scratch + 64
+  const bytes = end + scratch + 256
   return {
     module: {
       functions: all,

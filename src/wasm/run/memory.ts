@@ -44,7 +44,9 @@ export const accessTo = (memory: ArrayBuffer, port: Port): Access => {
     },
     read: () => {
       const data = allocate(port.dtype, port.size)
-      data.set(view)
+      // One number, such as a loss, is read after every step.
+      if (port.size === 1) data[0] = view[0]!
+      else data.set(view)
       if (port.dtype === 'f32' || port.dtype === 'f64') canonicalNaN(data)
       return data
     }

@@ -93,8 +93,8 @@ const faultsOf = (order: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>): Com
 const noted = (memory: ArrayBuffer, faults: ReadonlyArray<FaultKind>) => {
   const note = new Int32Array(memory, faultAddress, 2)
   return (): RunError | undefined => {
+    if (note[0] === 0) return undefined
     const [kind = 0, what = 0] = note
-    if (kind === 0) return undefined
     note.fill(0)
     const fault = faults[kind - 1]
     return fault === undefined ? undefined : runError(fault.operation, fault.message(what))

@@ -1,0 +1,57 @@
+/** How a matrix product is cut into tiles. None of this changes a result: the terms of every sum are added in one order. */
+import type { Product } from '../../lower/kernel.js'
+import { widthOf } from '../memory.js'
+
+export interface Tiling {
+  /** Bytes of an element. */
+  readonly width: number
+  /** Elements of a vector. */
+  readonly lanes: number
+  /** A tile is so many rows by so many vectors of sums, in registers. */
+  readonly rows: number
+  readonly vectors: number
+  /** Elements in a row of a tile; columns of `b` come in panels of that many. */
+  readonly columns: number
+  readonly panels: number
+  /** Columns of the last panel. */
+  readonly rest: number
+  /** Whether `b` is copied to panels, so many at a time. */
+  readonly packB: boolean
+  readonly group: number
+  /** Whether `a` is copied to tiles. */
+  readonly packA: boolean
+}
+
+const mostRows = 4
+
+/** Fewer rows leave registers for more columns. */
+const vectorsFor: Readonly<Record<number, number>> = { 1: 8, 2: 4, 3: 2, 4: 2 }
+
+/** Panels that are packed together: rows of `b` are then read in long pieces. */
+const mostInGroup = 4
+
+export const tilingOf = (p: Product): Tiling => {
+  const width = widthOf(p.dtype)
+  const lanes = 16 / width
+  const rows = Math.min(mostRows, p.m)
+  const vectors = vectorsFor[rows]!
+  const columns = lanes * vectors
+  const panels = Math.ceil(p.n / columns)
+  return {
+    width,
+    lanes,
+    rows,
+    vectors,
+    columns,
+    panels,
+    rest: p.n - (panels - 1) * columns,
+    packB: p.b.column !== 1 || p.b.row <= 0 || (p.m > mostRows && p.k * p.n > 256),
+    group: Math.min(mostInGroup, panels),
+    packA: p.a.column !== 1 && panels > 2
+  }
+}
+
+/** Bytes of a panel, and of the tiles of all rows. */
+export const panelBytes = (t: Tiling, k: number): number => k * t.columns * t.width
+export const tilesBytes = (t: Tiling, m: number, k: number): number =>
+  Math.ceil(m / t.rows) * t.rows * k * t.width
