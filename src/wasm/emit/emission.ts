@@ -1,8 +1,11 @@
 /** What the parts of a nest's function share while it is written. */
 import type { Dims } from '../../tensor/dims.js'
+import type { DType } from '../../tensor/DType.js'
 import type { Locals } from '../encode/control.js'
+import { shuffle32 } from '../encode/simd.js'
 import type { Place, Statement } from '../encode/value.js'
 import type { Access, Element, Nest } from '../lower/kernel.js'
+import { functionNamed, type MathFunction } from '../math/index.js'
 import { coalesce } from './domain.js'
 import { divideLanes } from './integer.js'
 import type { Lanes, Vector } from './lanes.js'
@@ -68,6 +71,24 @@ export interface Emission {
   readonly place: (address: number, offset: number, width: number, steps: Dims) => Place
 }
 
+/** Functions of activations and losses, in f32: a call would cost as much as they do. They call no others. */
+const inlined = (name: string): MathFunction | undefined =>
+  ['exp', 'log', 'tanh', 'logistic', 'softplus'].includes(name) ? functionNamed(`f32x4.${name}`) : undefined
+
+/** Lanes without an element get the first: what they hold might take a function's slow way. */
+const repeating = (dtype: DType, x: Vector, lanes: number): Vector =>
+  dtype === 'f64'
+    ? lanes === 2
+      ? x
+      : shuffle32(x, x, [0, 1, 0, 1])
+    : lanes === 4
+      ? x
+      : shuffle32(
+          x,
+          x,
+          [0, 1, 2, 3].map((k) => (k < lanes ? k : 0))
+        )
+
 /** A list of statements with the operations that add to it. */
 export const block = ({ site, scope }: Emission, lanes: number) => {
   const list: Array<Statement> = []
@@ -77,7 +98,17 @@ export const block = ({ site, scope }: Emission, lanes: number) => {
     return kept.get
   }
   const context = (where: string): Lanes => ({
-    call: site.call,
+    call: (name, dtype, ...args) => {
+      const f = dtype === 'f64' ? undefined : inlined(name)
+      const alive = args.map((x) => repeating(dtype, once(x), lanes))
+      if (f === undefined) return site.call(name, dtype, ...alive)
+      const given = alive.map((x) => {
+        const kept = scope.add('v128')
+        list.push(kept.set(x))
+        return kept
+      })
+      return once(f.build(given, scope, () => given[0]!.get))
+    },
     once,
     integer: (op, dtype, a, b) => {
       const [before, out] = divideLanes(site, scope, { op, dtype, where }, [a, b], lanes)

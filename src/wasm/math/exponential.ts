@@ -68,10 +68,15 @@ export const unsafe = (L: Lanes, x: Vector): Vector =>
 
 export const orNan = (L: Lanes, x: Vector, y: Vector): Vector => choose(L.eq(x, x), y, L.bits(format(L).nan))
 
+/** Results that vanish are common, as in the softmax of a network that is sure: they are no exception. */
 export const exp =
   (L: Lanes) =>
-  (b: Body, x: Vector): Vector =>
-    patched(b, middleExp(b, L, x), unsafe(L, x), (inner) => orNan(L, x, wholeExp(inner, L, x)))
+  (b: Body, x: Vector): Vector => {
+    const vanishes = b.keep(L.lt(x, L.const(L.exponent.least)))
+    const usual = v128.andnot(middleExp(b, L, x), vanishes)
+    const rare = v128.andnot(unsafe(L, x), vanishes)
+    return patched(b, usual, rare, (inner) => orNan(L, x, wholeExp(inner, L, x)))
+  }
 
 /** `2^n ((1 - 2^-n) + r + r^2 q)`, the first two summands with what their sum lost: exact enough where they cancel. */
 const middleExpm1 = (b: Body, L: Lanes, x: Vector): Vector => {

@@ -65,6 +65,7 @@ export const resident = (program: Interface): ((values: Values) => Result) => {
   const positions = [...carried]
   const others = inputs.flatMap((_, i) => (carried.has(i) ? [] : [i]))
   const places = outputs.map((_, k) => positions.indexOf(k))
+  const anyLarge = outputs.some(({ port }, k) => places[k]! < 0 && port.size > small)
   /** The arguments in memory that no run overwrites. */
   const held = new Array<TypedArrayOf | undefined>(others.length)
   /** Whose state is in memory. */
@@ -194,7 +195,7 @@ export const resident = (program: Interface): ((values: Values) => Result) => {
       return E.left(fault)
     }
     commit()
-    const results = resultsOf(before, data)
+    const results = anyLarge ? resultsOf(before, data) : before
     latest = results
     current = positions.length === 0 ? before : advanced(before, data)
     return E.right(handOut(current, results))
