@@ -1,0 +1,34 @@
+import { adam, item, type RunError, type Tensor } from 'adjoint'
+import type * as E from 'fp-ts/lib/Either.js'
+import type { Values } from '../data/model.js'
+import { adamOptions } from '../data/training.js'
+import type { Running } from '../peer.js'
+import { unsafeRight, unsafeTensor } from './values.js'
+
+export const optimizer = adam(adamOptions)
+
+/** Step after step from a state, as a training loop takes them. */
+export const looping = <S>(
+  start: S,
+  step: (state: S) => E.Either<RunError, readonly [state: S, loss: Tensor<[], 'f32'>]>
+): Running => {
+  let state = start
+  return {
+    run: () => {
+      const [next, loss] = unsafeRight(step(state))
+      state = next
+      return item(loss)
+    }
+  }
+}
+
+/** The weights and biases of a dense layer, which begin at `at`. */
+export const denseFrom = <I extends number, O extends number>(
+  params: ReadonlyArray<Values>,
+  at: number,
+  inputs: I,
+  outputs: O
+) => ({
+  w: unsafeTensor([inputs, outputs], params[at]?.data),
+  b: unsafeTensor([outputs], params[at + 1]?.data)
+})

@@ -1,0 +1,15 @@
+import type { Data } from './data/model.js'
+
+/** A workload ready to run. */
+export interface Running {
+  /** The whole work, awaited if it is not done yet: the loss of a training step, anything otherwise. */
+  readonly run: () => unknown
+  /** Samples of the answer, for workloads that have one. */
+  readonly answer?: () => ReadonlyArray<number> | Promise<ReadonlyArray<number>>
+}
+
+export interface Peer {
+  readonly start: () => Promise<void>
+  /** Nothing where the library has no way to do it. */
+  readonly open: (data: Data) => Running | undefined
+}
