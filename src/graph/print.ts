@@ -156,7 +156,7 @@ const firstFree = (taken: ReadonlySet<string>, candidate: (i: number) => string,
 }
 
 /** Inputs keep their names; one that is not free gets a number. */
-const inputNames = (inputs: ReadonlyArray<Node>): ReadonlyMap<Node, string> => {
+export const inputNames = (inputs: ReadonlyArray<Node>): ReadonlyMap<Node, string> => {
   const taken = new Set<string>()
   return new Map(
     inputs.map((n) => {

@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as build from '../graph/build/index.js'
 import { type Expr, type Input, type Node } from '../graph/Expr.js'
 import type { CompileError, RunError } from '../graph/failure.js'
@@ -14,8 +15,10 @@ import type { Mutable, Shape } from '../shape/index.js'
 import type { DType } from '../tensor/DType.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { locate, refill } from '../tensor/Tree.js'
-import { program as module } from '../wasm/index.js'
+import { explanationOf, prepare, programAsync, program as module, type Explanation } from '../wasm/index.js'
 import { calling } from './call.js'
+
+export { showExplanation, type BufferReport, type Explanation, type KernelReport } from '../wasm/index.js'
 
 /**
  * What turns a graph into a function of tensors. The reference engine defines the meaning of every operation; others must agree with it.
@@ -29,6 +32,11 @@ export interface Engine {
     outputs: ReadonlyArray<Node>,
     inputs: ReadonlyArray<Input>
   ) => E.Either<CompileError, Run>
+  /** The same for `compileAsync`, where the engine has a way that lets others go on in the meantime. */
+  readonly programAsync?: (
+    outputs: ReadonlyArray<Node>,
+    inputs: ReadonlyArray<Input>
+  ) => TE.TaskEither<CompileError, Run>
 }
 
 /**
@@ -47,7 +55,7 @@ export const reference: Engine = { name: 'reference', program }
  * @since 0.1.0
  * @category engines
  */
-export const wasm: Engine = { name: 'wasm', program: module }
+export const wasm: Engine = { name: 'wasm', program: module, programAsync }
 
 /**
  * The shape and dtype of an argument. A tensor describes itself.
@@ -177,6 +185,14 @@ export const symbolically =
   (...specs: Specs<A>): R =>
     onInputs(f, specs).result
 
+/** A run of leaves as a function of trees, which checks its arguments. */
+const onTrees =
+  <A extends ReadonlyArray<unknown>, R>(specs: Specs<A>, { inputs, result }: Symbolic<R>) =>
+  (run: Run) => {
+    const call = calling(specs, inputs, result, run)
+    return (...args: Values<A>) => call(args) as E.Either<RunError, Values<R>>
+  }
+
 /**
  * Compiles a function of expression trees to a function of tensor trees, for arguments of the given shapes. Examples (tensors) serve as
  * descriptions.
@@ -203,12 +219,67 @@ export const symbolically =
 export const compile =
   <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R, engine: Engine = wasm) =>
   (...specs: Specs<A>): E.Either<CompileError, (...args: Values<A>) => E.Either<RunError, Values<R>>> => {
+    const symbolic = onInputs(f, specs)
+    return pipe(engine.program(nodesOf(symbolic.result), symbolic.inputs), E.map(onTrees(specs, symbolic)))
+  }
+
+/**
+ * `compile` as a task: browsers do not let the main thread compile large modules at once, and other threads compile while this one goes on.
+ * The program is the same, to the bit. Engines that cannot wait compile when the task runs.
+ *
+ * Errors: as for `compile`; the task does not reject.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { compileAsync, mul, spec, tensor, toNested, type Expr } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const double = await compileAsync((x: Expr<[2], 'f32'>) => pipe(x, mul(2)))(spec([2]))()
+ * deepStrictEqual(pipe(double, E.chainW((run) => run(tensor([1, 2]))), E.map(toNested)), E.right([2, 4]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const compileAsync =
+  <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R, engine: Engine = wasm) =>
+  (
+    ...specs: Specs<A>
+  ): TE.TaskEither<CompileError, (...args: Values<A>) => E.Either<RunError, Values<R>>> => {
+    const symbolic = onInputs(f, specs)
+    const outputs = nodesOf(symbolic.result)
+    const task =
+      engine.programAsync?.(outputs, symbolic.inputs) ??
+      TE.fromIOEither(() => engine.program(outputs, symbolic.inputs))
+    return pipe(task, TE.map(onTrees(specs, symbolic)))
+  }
+
+/**
+ * What `compile(f)` makes for the `wasm` engine, as data: the kernels with the operations fused in each, their work, the size of their code, and
+ * the plan of the memory. `showExplanation` prints it.
+ *
+ * Errors: as for `compile`, but for what a host may refuse.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { add, explain, mul, spec, sum, type Expr } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const f = (x: Expr<[2, 3], 'f32'>) => pipe(x, mul(2), add(1), sum())
+ * const kernels = pipe(explain(f)(spec([2, 3])), E.map((e) => e.kernels.map((k) => k.operations)))
+ * deepStrictEqual(kernels, E.right([['mul', 'add', 'sum']]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category printing
+ */
+export const explain =
+  <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R) =>
+  (...specs: Specs<A>): E.Either<CompileError, Explanation> => {
     const { inputs, result } = onInputs(f, specs)
-    return pipe(
-      engine.program(nodesOf(result), inputs),
-      E.map((run) => {
-        const call = calling(specs, inputs, result, run)
-        return (...args: Values<A>) => call(args) as E.Either<RunError, Values<R>>
-      })
-    )
+    return pipe(prepare(nodesOf(result), inputs), E.map(explanationOf))
   }

@@ -11,6 +11,7 @@ import {
   when,
   type Func
 } from '../encode/control.js'
+import { bytesOf } from '../encode/code.js'
 import { pageSize, type Module } from '../encode/module.js'
 import { i32 } from '../encode/value.js'
 import type { Kernel } from '../lower/kernel.js'
@@ -30,6 +31,10 @@ export interface FaultKind {
 
 export interface Emitted {
   readonly module: Module
+  /** The kernels whose code are the first functions of the module, in the same order. */
+  readonly kernels: ReadonlyArray<Kernel>
+  /** Bytes behind the buffers that kernels use while they run. */
+  readonly scratch: number
   readonly faults: ReadonlyArray<FaultKind>
 }
 
@@ -98,6 +103,9 @@ const emitKernel = (site: Site, k: Kernel): Func => {
       return emitLookup(site, k)
   }
 }
+
+/** With its code written out, which takes a fraction of the room that the parts take. */
+const written = (f: Func): Func => ({ ...f, body: bytesOf(f.body) })
 
 /** Where everything lies: buffers, and behind them room for whatever kernels need while they run. */
 export interface Addresses {
@@ -177,7 +185,7 @@ export const emit = (
       )
     }
   }
-  const own = kernels.map((k) => emitKernel(site, k))
+  const own = kernels.map((k) => written(emitKernel(site, k)))
   const callers = chunks(
     own.map((_, i) => i),
     callsEach
@@ -196,6 +204,8 @@ export const emit = (
       pages: Math.max(1, Math.ceil(bytes / pageSize)),
       data: []
     },
+    kernels,
+    scratch,
     faults
   }
 }

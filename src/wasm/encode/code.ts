@@ -1,16 +1,40 @@
 /** Bytes of a module as a rope: parts are put together without copying, and written out once. */
 export type Code = number | ReadonlyArray<Code> | Uint8Array
 
+/** Bytes written one after the other; the room for them doubles when it is used up. */
+const writer = () => {
+  let room = new Uint8Array(256)
+  let length = 0
+  const reserve = (n: number): void => {
+    if (length + n <= room.length) return
+    const larger = new Uint8Array(Math.max(2 * room.length, length + n))
+    larger.set(room.subarray(0, length))
+    room = larger
+  }
+  return {
+    byte: (n: number): void => {
+      reserve(1)
+      room[length++] = n
+    },
+    bytes: (xs: Uint8Array): void => {
+      reserve(xs.length)
+      room.set(xs, length)
+      length += xs.length
+    },
+    done: (): Uint8Array => room.slice(0, length)
+  }
+}
+
 /** The bytes of a rope, in order. Iterative: ropes may be as deep as a program is long. */
 export const bytesOf = (code: Code): Uint8Array => {
-  const out: Array<number> = []
+  const out = writer()
   const rest: Array<Code> = [code]
   for (let c = rest.pop(); c !== undefined; c = rest.pop()) {
-    if (typeof c === 'number') out.push(c)
-    else if (c instanceof Uint8Array) for (const b of c) out.push(b)
+    if (typeof c === 'number') out.byte(c)
+    else if (c instanceof Uint8Array) out.bytes(c)
     else for (let i = c.length - 1; i >= 0; i--) rest.push(c[i]!)
   }
-  return Uint8Array.from(out)
+  return out.done()
 }
 
 /** LEB128 of a number from 0 to 2^32 - 1. */

@@ -1,19 +1,26 @@
-/** The part of the WebAssembly interface that the engine uses; it is the same in Node and browsers, whose type libraries are not. */
-export interface Memory {
-  readonly buffer: ArrayBuffer
-}
+/** Modules at work, and what a host may refuse. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { causes, invalid } from '../../graph/error.js'
+import { compileError, type CompileError } from '../../graph/failure.js'
+import { pageSize } from '../encode/module.js'
 
+/** The part of the WebAssembly interface that the engine uses; it is the same in Node and browsers, whose type libraries are not. */
 interface Instance {
   readonly exports: Readonly<Record<string, unknown>>
 }
 
-interface Host {
+export interface Host {
   readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object) => Instance
-  readonly validate: (bytes: Uint8Array) => boolean
+  readonly compile: (bytes: Uint8Array) => Promise<object>
+  readonly instantiate: (module: object) => Promise<Instance>
 }
 
-const host = (): Host => Reflect.get(globalThis, 'WebAssembly') as Host
+export interface Memory {
+  readonly buffer: ArrayBuffer
+}
 
 /** A module ready to run. */
 export interface Machine {
@@ -24,12 +31,76 @@ export interface Machine {
   readonly commit: () => void
 }
 
-export const machineOf = (bytes: Uint8Array): Machine => {
-  const { Instance, Module } = host()
-  const { exports } = new Instance(new Module(bytes))
-  return {
-    memory: exports['memory'] as Memory,
-    step: exports['step'] as () => void,
-    commit: exports['commit'] as () => void
-  }
+/** The bytes of a module, and how much memory it asks for. */
+export interface Image {
+  readonly bytes: Uint8Array
+  readonly pages: number
 }
+
+const installed = (): E.Either<CompileError, Host> =>
+  E.fromNullable(refused('this platform has no WebAssembly; compile with the reference engine'))(
+    Reflect.get(globalThis, 'WebAssembly') as Host | undefined
+  )
+
+const refused = (message: string): CompileError => compileError(causes([invalid('compile', [], message)]))
+
+const textOf = (e: unknown): string => (e instanceof Error ? `${e.name}: ${e.message}` : String(e))
+
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`
+
+/** Hosts say in their own words that a policy forbids code to be made: V8, JavaScriptCore and SpiderMonkey in this order. */
+const forbidden = /disallowed by embedder|unsafe-eval|content security policy|\bCSP\b/i
+
+const moduleRefused =
+  ({ bytes }: Image) =>
+  (e: unknown): CompileError => {
+    const text = textOf(e)
+    if (forbidden.test(text))
+      return refused(
+        `the platform forbids WebAssembly to be compiled; a page with a content security policy needs script-src 'wasm-unsafe-eval' (${text})`
+      )
+    if (/main thread/i.test(text))
+      return refused(
+        `the module of ${mebibytes(bytes.length)} is too large to be compiled at once on this thread; use compileAsync (${text})`
+      )
+    return refused(`the platform does not take the module; it must have 128-bit SIMD (${text})`)
+  }
+
+const instanceRefused =
+  ({ pages }: Image) =>
+  (e: unknown): CompileError =>
+    refused(
+      `the platform does not give the ${mebibytes(pages * pageSize)} of memory that the program needs; use smaller batches, or fewer programs at a time (${textOf(e)})`
+    )
+
+const machine = ({ exports }: Instance): Machine => ({
+  memory: exports['memory'] as Memory,
+  step: exports['step'] as () => void,
+  commit: exports['commit'] as () => void
+})
+
+/** Compiles a module at once. */
+export const machineOf = (image: Image): E.Either<CompileError, Machine> =>
+  pipe(
+    installed(),
+    E.chain((host) =>
+      pipe(
+        E.tryCatch(() => new host.Module(image.bytes), moduleRefused(image)),
+        E.chain((module) => E.tryCatch(() => new host.Instance(module), instanceRefused(image)))
+      )
+    ),
+    E.map(machine)
+  )
+
+/** Compiles a module on other threads, where the host has them. */
+export const machineOfAsync = (image: Image): TE.TaskEither<CompileError, Machine> =>
+  pipe(
+    TE.fromIOEither(installed),
+    TE.chain((host) =>
+      pipe(
+        TE.tryCatch(() => host.compile(image.bytes), moduleRefused(image)),
+        TE.chain((module) => TE.tryCatch(() => host.instantiate(module), instanceRefused(image)))
+      )
+    ),
+    TE.map(machine)
+  )

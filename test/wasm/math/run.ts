@@ -11,6 +11,7 @@ import { encode, pageSize } from '../../../src/wasm/encode/module.js'
 import { v128 } from '../../../src/wasm/encode/simd.js'
 import { functionNamed, type MathFunction } from '../../../src/wasm/math/index.js'
 import { machineOf, type Machine } from '../../../src/wasm/run/host.js'
+import { unsafeRight } from '../../support/outcome.js'
 
 const unsafeNamed = (name: string): MathFunction => {
   const f = functionNamed(name)
@@ -49,7 +50,8 @@ export const machineFor = (f: MathFunction, bytes: number): Machine => {
   const step = stepOf(f, all.length - 1, bytes)
   const functions = [...all.map((g) => functionOf(g, index)), step]
   const pages = Math.ceil((bytes * (f.arity + 1)) / pageSize)
-  return machineOf(encode({ functions, exports: { step: all.length }, pages, data: [] }))
+  const image = encode({ functions, exports: { step: all.length }, pages, data: [] })
+  return unsafeRight(machineOf({ bytes: image, pages }))
 }
 
 /** Numbers of one precision and their bits. */

@@ -1,0 +1,257 @@
+/**
+ * What a compiled program consists of, as data.
+ *
+ * @since 0.1.0
+ */
+import type { Node } from '../../graph/Expr.js'
+import { inputNames, operation } from '../../graph/print.js'
+import { size, type Dims } from '../../tensor/dims.js'
+import type { DType } from '../../tensor/DType.js'
+import { widthOf } from '../emit/memory.js'
+import { bytesOf } from '../encode/code.js'
+import { pageSize } from '../encode/module.js'
+import type { Access, Element, Kernel, Nest } from '../lower/kernel.js'
+import { reads, writes } from '../plan/memory.js'
+import type { Prepared } from './prepare.js'
+
+/**
+ * A pass over memory that computes several operations at once.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface KernelReport {
+  /** The operations that are fused in it, in the order in which they are computed. */
+  readonly operations: ReadonlyArray<string>
+  /** The points at which it computes; for products batch, rows, terms and columns. */
+  readonly domain: ReadonlyArray<number>
+  /** Names of buffers. */
+  readonly reads: ReadonlyArray<string>
+  readonly writes: ReadonlyArray<string>
+  /** Operations on numbers: each function of an element counts one, each term of a product two. */
+  readonly flops: number
+  /** Read and written, each element of a buffer once. */
+  readonly bytesMoved: number
+  readonly codeBytes: number
+}
+
+/**
+ * A place in memory.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface BufferReport {
+  readonly name: string
+  /** The operation whose value it holds. */
+  readonly holds: string
+  readonly dtype: DType
+  readonly size: number
+  readonly address: number
+  readonly bytes: number
+  /** The first and last kernel that need it; -1 stands for before the first one, the number of kernels for after the last one. */
+  readonly first: number
+  readonly last: number
+}
+
+/**
+ * What a compiled program consists of.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface Explanation {
+  readonly kernels: ReadonlyArray<KernelReport>
+  /** Mathematical functions that kernels call, with the bytes of their code. */
+  readonly functions: ReadonlyArray<{ readonly name: string; readonly codeBytes: number }>
+  readonly buffers: ReadonlyArray<BufferReport>
+  /** What is copied when a run has succeeded, because a result could not be written over the argument that it replaces. */
+  readonly copies: ReadonlyArray<{ readonly from: string; readonly to: string; readonly bytes: number }>
+  readonly flops: number
+  readonly bytesMoved: number
+  /** The size of the whole module. */
+  readonly codeBytes: number
+  /** Of the largest kernel's own use, behind all buffers. */
+  readonly scratchBytes: number
+  /** All buffers and what kernels use, with places used again. */
+  readonly peakBytes: number
+  /** What is asked of the host: whole pages. */
+  readonly memoryBytes: number
+  readonly constantBytes: number
+}
+
+const elementName = (e: Element): string | undefined => {
+  switch (e._tag) {
+    case 'Load':
+    case 'Literal':
+      return undefined
+    case 'Index':
+      return 'iota'
+    case 'Unary':
+    case 'Binary':
+      return e.op
+    case 'Select':
+      return 'where'
+    case 'Convert':
+      return 'convert'
+  }
+}
+
+const operationsOf = (k: Kernel): ReadonlyArray<string> => {
+  if (k._tag !== 'Nest') return [k.name]
+  const names = [...k.elements.flatMap((e) => elementName(e) ?? []), ...k.reductions.map((r) => r.op)]
+  return names.length === 0 ? [k.name] : names
+}
+
+const domainOf = (k: Kernel): Dims => {
+  switch (k._tag) {
+    case 'Nest':
+    case 'Arg':
+      return k.domain
+    case 'Product':
+      return [k.batch, k.m, k.k, k.n]
+    case 'Lookup':
+      return [k.batch, k.before, k.count, k.length]
+    case 'Bits':
+      return [k.keys, k.counters]
+  }
+}
+
+/** How many numbers each point of the domain is worth. */
+const workOf = (k: Kernel): number => {
+  switch (k._tag) {
+    case 'Nest':
+      return k.elements.filter((e) => 'args' in e).length + k.reductions.length
+    case 'Product':
+      return 2
+    case 'Lookup':
+      return k.way === 'scatter' ? 1 : 0
+    case 'Arg':
+    case 'Bits':
+      return 1
+  }
+}
+
+/** Elements of a buffer that a walk over a domain touches. */
+const touched = (domain: Dims, { steps }: Access): number =>
+  domain.reduce((n, d, i) => (steps[i] === 0 ? n : n * d), 1)
+
+const nestElements = ({ domain, elements, stores, reductions }: Nest): ReadonlyArray<[DType, number]> => [
+  ...elements.flatMap((e): ReadonlyArray<[DType, number]> =>
+    e._tag === 'Load' ? [[e.dtype, touched(domain, e.access)]] : []
+  ),
+  ...stores.map((s): [DType, number] => [elements[s.element]!.dtype, touched(domain, s.access)]),
+  ...reductions.map((r): [DType, number] => [r.dtype, touched(domain, r.access)])
+]
+
+/** How many elements of which dtypes move between memory and a kernel. */
+const movedElements = (k: Kernel): ReadonlyArray<readonly [DType, number]> => {
+  switch (k._tag) {
+    case 'Nest':
+      return nestElements(k)
+    case 'Product':
+      return [[k.dtype, k.batch * (k.m * k.k + k.k * k.n + k.m * k.n)]]
+    case 'Lookup': {
+      const rows = k.batch * k.before * k.count * k.length
+      const written = k.way === 'gather' ? rows : size(k.whole)
+      return [
+        [k.dtype, rows + written],
+        [k.indexDtype, k.batch * k.count]
+      ]
+    }
+    case 'Arg':
+      return [
+        [k.dtype, size(k.domain)],
+        ['i32', size(k.domain.slice(0, -1))]
+      ]
+    case 'Bits':
+      return [['u32', 2 * k.keys + k.keys * k.counters]]
+  }
+}
+
+const movedBytes = (k: Kernel): number =>
+  movedElements(k).reduce((sum, [dtype, n]) => sum + widthOf(dtype) * n, 0)
+
+/** Names of buffers: inputs have their own, the others are numbered in the order in which they come to hold something. */
+const namesOf = ({ listed: { nodes }, plan }: Prepared): ((buffer: number) => string) => {
+  const inputs = inputNames(nodes.filter((n) => n._tag === 'Input'))
+  const own = (buffer: number): string | undefined => {
+    const n = nodes[buffer]
+    return n === undefined ? undefined : inputs.get(n)
+  }
+  const made = plan.lifetimes.map((l) => l.buffer).filter((id) => own(id) === undefined)
+  const numbers = new Map(made.map((id, i) => [id, `%${i}`]))
+  return (id) => own(id) ?? numbers.get(id) ?? ''
+}
+
+/** Buffers that hold no value of the program hold copies. */
+const heldBy = (n: Node | undefined): string =>
+  n === undefined ? 'copy' : n._tag === 'Constant' ? 'constant' : operation(n)
+
+const unique = (names: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(names)]
+
+/** Positions among the kernels that are emitted, for positions among all, those without anything to do included. */
+const renumbered = ({ lowered, emitted }: Prepared): ((kernel: number) => number) => {
+  const busy = new Set(emitted.kernels)
+  let next = 0
+  const numbers = lowered.kernels.map((k) => (busy.has(k) ? next++ : next))
+  return (kernel) => (kernel < 0 ? kernel : (numbers[kernel] ?? next))
+}
+
+const buffersOf = (prepared: Prepared, name: (id: number) => string): ReadonlyArray<BufferReport> => {
+  const { listed, lowered, plan } = prepared
+  const number = renumbered(prepared)
+  return plan.lifetimes.map(({ buffer, bytes, from, to }) => ({
+    name: name(buffer),
+    holds: heldBy(listed.nodes[buffer]),
+    dtype: lowered.buffer(buffer).dtype,
+    size: lowered.buffer(buffer).size,
+    address: plan.port(buffer).at,
+    bytes,
+    first: number(from),
+    last: number(to)
+  }))
+}
+
+const total = <A>(xs: ReadonlyArray<A>, f: (x: A) => number): number => xs.reduce((sum, x) => sum + f(x), 0)
+
+/** Bytes that move in a copy are from one buffer, or from several neighbours at once. */
+const copiesOf = (buffers: ReadonlyArray<BufferReport>, { transfers }: Prepared): Explanation['copies'] => {
+  const nameAt = (address: number, first: boolean): string =>
+    buffers.find((b) => b.address === address && b.first < 0 === first)?.name ?? ''
+  return transfers.map(({ from, to, bytes }) => ({ from: nameAt(from, false), to: nameAt(to, true), bytes }))
+}
+
+/** Reads off what has been prepared. */
+export const explanationOf = (prepared: Prepared): Explanation => {
+  const { emitted, plan, bytes } = prepared
+  const { functions, pages } = emitted.module
+  const code = (i: number): number => bytesOf(functions[i]?.body ?? []).length
+  const name = namesOf(prepared)
+  const buffers = buffersOf(prepared, name)
+  const kernels = emitted.kernels.map((k, i): KernelReport => ({
+    operations: operationsOf(k),
+    domain: domainOf(k),
+    reads: unique(reads(k).map((a) => name(a.buffer))),
+    writes: unique(writes(k).map((a) => name(a.buffer))),
+    flops: size(domainOf(k)) * workOf(k),
+    bytesMoved: movedBytes(k),
+    codeBytes: code(i)
+  }))
+  const called = functions.flatMap((f, i) =>
+    f.results.length > 0 ? [{ name: f.name, codeBytes: code(i) }] : []
+  )
+  return {
+    kernels,
+    functions: called,
+    buffers,
+    copies: copiesOf(buffers, prepared),
+    flops: total(kernels, (k) => k.flops),
+    bytesMoved: total(kernels, (k) => k.bytesMoved),
+    codeBytes: bytes.length,
+    scratchBytes: emitted.scratch,
+    peakBytes: plan.end + emitted.scratch,
+    memoryBytes: pages * pageSize,
+    constantBytes: total(buffers, (b) => (b.holds === 'constant' ? b.bytes : 0))
+  }
+}

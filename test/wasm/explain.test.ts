@@ -1,0 +1,113 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { expect, test } from 'vitest'
+import { register, type Program } from '../../laws/index.js'
+import { fail, firstFailure, law, pass, type Verdict } from '../../laws/law/index.js'
+import { anywhere } from '../../laws/sample/anywhere.js'
+import {
+  adam,
+  add,
+  broadcastTo,
+  crossEntropyFromLogits,
+  dense,
+  evaluate,
+  explain,
+  forward,
+  initialized,
+  key,
+  mean,
+  showExplanation,
+  softmax,
+  spec,
+  sum,
+  tanh,
+  trainState,
+  trainStep,
+  vmap,
+  type CompileError,
+  type Explanation,
+  type Expr,
+  type Params
+} from '../../src/index.js'
+import { explanationOf, prepare } from '../../src/wasm/index.js'
+import { messageOf, unsafeRight } from '../support/outcome.js'
+
+const layer = dense(4, 3)
+type Weights = Params<typeof layer>
+
+const loss = (p: Weights, x: Expr<[32, 4], 'f32'>, y: Expr<[32, 3], 'f32'>) =>
+  pipe(vmap((one: Expr<[4], 'f32'>) => tanh(forward(layer)(p)(one)))(x), crossEntropyFromLogits(y), mean())
+
+const optimizer = adam({ learningRate: 0.01 })
+const state = unsafeRight(evaluate(trainState(optimizer)(initialized(layer)(key(0)))))
+
+const golden: ReadonlyArray<readonly [string, () => E.Either<CompileError, Explanation>]> = [
+  ['training', () => explain(trainStep(optimizer)(loss))(state, spec([32, 4]), spec([32, 3]))],
+  ['softmax', () => explain((x: Expr<[4, 5], 'f32'>) => softmax()(x))(spec([4, 5]))],
+  [
+    'broadcast',
+    () =>
+      explain((x: Expr<[5], 'f64'>, y: Expr<[4, 5], 'f64'>) => pipe(x, broadcastTo([4, 5]), add(y), sum(1)))(
+        spec([5], 'f64'),
+        spec([4, 5], 'f64')
+      )
+  ]
+]
+
+test.each(golden)('what %s consists of', async (name, explanation) => {
+  await expect(`${showExplanation(unsafeRight(explanation()))}\n`).toMatchFileSnapshot(`golden/${name}.txt`)
+})
+
+const expectThat = (holds: boolean, message: string): Verdict => (holds ? pass : fail(message))
+
+/** Whether an explanation fits together. */
+const judge = (e: Explanation): Verdict => {
+  const known = new Map(e.buffers.map((b) => [b.name, b]))
+  const used = e.kernels.flatMap((k, i) => [...k.reads, ...k.writes].map((name) => ({ name, i })))
+  const bytes = [...e.kernels, ...e.functions].reduce((n, k) => n + k.codeBytes, 0)
+  return firstFailure(
+    () => expectThat(known.size === e.buffers.length, 'two buffers of one name'),
+    () =>
+      expectThat(
+        used.every(
+          ({ name, i }) => (known.get(name)?.first ?? NaN) <= i && (known.get(name)?.last ?? NaN) >= i
+        ),
+        'a kernel uses a buffer that is not there'
+      ),
+    () =>
+      expectThat(
+        e.buffers.every((b) => b.address + b.bytes <= e.peakBytes),
+        'a buffer lies behind the peak'
+      ),
+    () => expectThat(e.peakBytes <= e.memoryBytes, 'the peak lies behind the memory'),
+    () => expectThat(bytes < e.codeBytes, 'parts are larger than the whole')
+  )
+}
+
+register({
+  name: 'explanations',
+  parents: [],
+  laws: [
+    law({
+      name: 'fit together',
+      statement: { left: 'what is said of the kernels', right: 'what is said of buffers and memory' },
+      arbitrary: anywhere,
+      judge: ({ outputs, inputs }: Program) =>
+        pipe(
+          prepare(outputs, inputs),
+          E.match(
+            () => pass,
+            (p) => judge(explanationOf(p))
+          )
+        ),
+      numRuns: 300
+    })
+  ]
+})(test)
+
+test('what cannot be compiled cannot be explained, for the same reason', () => {
+  const sumOf = (x: Expr<ReadonlyArray<number>, 'f32'>, y: Expr<ReadonlyArray<number>, 'f32'>) => add(y)(x)
+  const shapes = [spec([2] as ReadonlyArray<number>), spec([3] as ReadonlyArray<number>)] as const
+  expect(messageOf(explain(sumOf)(...shapes))).toMatch(/add/)
+  expect(E.isRight(explain(sumOf)(shapes[0], shapes[0]))).toBe(true)
+})
