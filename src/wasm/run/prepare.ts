@@ -62,7 +62,8 @@ const successionsOf = (
 const planOf = (
   { nodes }: Canonical,
   { kernels, outputs, buffer }: Lowered,
-  successions: ReadonlyArray<Succession>
+  successions: ReadonlyArray<Succession>,
+  start: number
 ): Plan => {
   const bytes = (id: number): number => buffer(id).size * widthOf(buffer(id).dtype)
   const placedOver = inPlace(kernels, successions)
@@ -73,7 +74,7 @@ const planOf = (
     .filter((id) => !made.has(id))
     .map((id): Lifetime => ({ buffer: id, bytes: bytes(id), from: -1, to: kernels.length }))
   const own = written.filter((w) => !placedOver.has(w.buffer))
-  const { addresses, end } = layout(reserved, [...lasting, ...own])
+  const { addresses, end } = layout(start, [...lasting, ...own])
   const address = (id: number): number => addresses.get(placedOver.get(id) ?? id) ?? 0
   return {
     end,
@@ -137,17 +138,18 @@ const transfersOf = (plan: Plan, successions: Iterable<Succession>): ReadonlyArr
     return from.at === to.at ? [] : [{ from: from.at, to: to.at, bytes: to.size * widthOf(to.dtype) }]
   })
 
-/** All passes in order, or all that is wrong with the graph. */
+/** All passes in order, or all that is wrong with the graph. Buffers lie at `start` and behind. */
 export const prepare = (
   outputs: ReadonlyArray<Node>,
-  inputs: ReadonlyArray<Input>
+  inputs: ReadonlyArray<Input>,
+  start: number = reserved
 ): E.Either<CompileError, Prepared> => {
   const wrong = faultsOf(topological(outputs), inputs)
   if (wrong !== undefined) return E.left(wrong)
   const listed = canonical(oriented(simplify(merge(outputs, 'erased'))), 'erased')
   const lowered = lower(listed)
   const successions = successionsOf(listed, lowered, inputs, outputs)
-  const plan = planOf(listed, lowered, [...successions.values()])
+  const plan = planOf(listed, lowered, [...successions.values()], start)
   const transfers = transfersOf(plan, successions.values())
   const places = {
     address: (id: number) => plan.port(id).at,

@@ -53,20 +53,24 @@ const started = (prepared: Prepared, { memory, step, commit }: Machine): Run => 
   })
 }
 
+/** A module that has been prepared, at work. */
+export const loaded = (prepared: Prepared): E.Either<CompileError, Run> =>
+  pipe(
+    machineOf(imageOf(prepared)),
+    E.map((machine) => started(prepared, machine))
+  )
+
+const loadedAsync = (prepared: Prepared): TE.TaskEither<CompileError, Run> =>
+  pipe(
+    machineOfAsync(imageOf(prepared)),
+    TE.map((machine) => started(prepared, machine))
+  )
+
 /** Compiles a graph to a module, and the module to a function; all that is wrong with the graph otherwise. */
 export const program = (
   outputs: ReadonlyArray<Node>,
   inputs: ReadonlyArray<Input>
-): E.Either<CompileError, Run> =>
-  pipe(
-    prepare(outputs, inputs),
-    E.chain((prepared) =>
-      pipe(
-        machineOf(imageOf(prepared)),
-        E.map((machine) => started(prepared, machine))
-      )
-    )
-  )
+): E.Either<CompileError, Run> => pipe(prepare(outputs, inputs), E.chain(loaded))
 
 /** The same, the host compiling while others go on. */
 export const programAsync = (
@@ -75,10 +79,5 @@ export const programAsync = (
 ): TE.TaskEither<CompileError, Run> =>
   pipe(
     TE.fromIOEither(() => prepare(outputs, inputs)),
-    TE.chain((prepared) =>
-      pipe(
-        machineOfAsync(imageOf(prepared)),
-        TE.map((machine) => started(prepared, machine))
-      )
-    )
+    TE.chain(loadedAsync)
   )
