@@ -15,11 +15,11 @@ import {
   take,
   tensor,
   toNested,
-  wasm,
   type Engine,
   type Expr
 } from '../../src/index.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
+import { validated } from './validated.js'
 
 interface State {
   readonly a: Expr<[3], 'f32'>
@@ -94,7 +94,7 @@ const seen = (run: Step, play: ReadonlyArray<Move>): ReadonlyArray<unknown> => {
 
 /** A program of its own for each sample: one that has been looked at too late copies from then on. */
 const judge = (play: ReadonlyArray<Move>): Verdict => {
-  const [one, two] = [compiled(wasm), compiled(reference)]
+  const [one, two] = [compiled(validated), compiled(reference)]
   if (E.isLeft(one) || E.isLeft(two)) return fail('does not compile')
   const [a, b] = [seen(one.right as Step, play), seen(two.right as Step, play)]
   const i = a.findIndex((x, k) => JSON.stringify(x) !== JSON.stringify(b[k]))
@@ -120,7 +120,7 @@ register({
 
 test('a run that fails leaves the state as it was', () => {
   const lookup = (s: Expr<[2], 'f32'>, i: Expr<[], 'i32'>) => [pipe(s, add(take(i, 0)(s))), i] as const
-  const made = compile(lookup, wasm)(spec([2]), spec([], 'i32'))
+  const made = compile(lookup, validated)(spec([2]), spec([], 'i32'))
   if (E.isLeft(made)) throw new Error('does not compile')
   const first = made.right(tensor([1, 2]), tensor(0, 'i32'))
   if (E.isLeft(first)) throw new Error('does not run')

@@ -1,0 +1,157 @@
+/**
+ * The plan of whole programs, by a memory that knows what each of its words holds: kernels find what they read, wherever places are used again
+ * and results written over arguments, and everything is in its place for the next run.
+ */
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { expect, it, test } from 'vitest'
+import { register, type Program } from '../../../laws/index.js'
+import { fail, law, pass, type Verdict } from '../../../laws/law/index.js'
+import * as build from '../../../src/graph/build/index.js'
+import type { Node } from '../../../src/graph/Expr.js'
+import { topological } from '../../../src/graph/fold.js'
+import { equalDims, size, type Dims } from '../../../src/tensor/dims.js'
+import { prepare } from '../../../src/wasm/index.js'
+import { widthOf } from '../../../src/wasm/emit/memory.js'
+import type { Access, Kernel, Nest } from '../../../src/wasm/lower/kernel.js'
+import { reads, writes } from '../../../src/wasm/plan/memory.js'
+import { unsafeRight } from '../../support/outcome.js'
+import { randomPrograms } from '../../support/expressions.js'
+
+type Prepared = Extract<ReturnType<typeof prepare>, { readonly _tag: 'Right' }>['right']
+
+/** Words of memory and whose they are: of which buffer, and which word of it. */
+const memory = ({ plan, lowered }: Prepared) => {
+  const owner = new Map<number, string>()
+  const words = (buffer: number): number => widthOf(lowered.buffer(buffer).dtype) / 4
+  const wordsOf = (buffer: number, element: number): ReadonlyArray<readonly [number, string]> =>
+    Array.from({ length: words(buffer) }, (_, w) => {
+      const at = element * words(buffer) + w
+      return [plan.port(buffer).at + 4 * at, `${buffer}:${at}`]
+    })
+  const elements = (buffer: number): ReadonlyArray<number> =>
+    Array.from({ length: lowered.buffer(buffer).size }, (_, i) => i)
+  const holds = (buffer: number, element: number): boolean =>
+    wordsOf(buffer, element).every(([address, word]) => owner.get(address) === word)
+  const put = (buffer: number, element: number): void => {
+    for (const [address, word] of wordsOf(buffer, element)) owner.set(address, word)
+  }
+  return {
+    holds,
+    put,
+    holdsAll: (buffer: number) => elements(buffer).every((i) => holds(buffer, i)),
+    putAll: (buffer: number) => {
+      for (const i of elements(buffer)) put(buffer, i)
+    },
+    move: (from: number, to: number, bytes: number) => {
+      const moved = Array.from({ length: bytes / 4 }, (_, w) => owner.get(from + 4 * w))
+      moved.forEach((word, w) => word === undefined || owner.set(to + 4 * w, word))
+    },
+    /** Whether a buffer's words lie in order from an address. */
+    liesAt: (buffer: number, address: number) =>
+      Array.from({ length: lowered.buffer(buffer).size * words(buffer) }, (_, w) => w).every(
+        (w) => owner.get(address + 4 * w) === `${buffer}:${w}`
+      )
+  }
+}
+
+type Memory = ReturnType<typeof memory>
+
+/** The points of a domain in order. */
+const points = (domain: Dims): ReadonlyArray<Dims> =>
+  domain.reduce<ReadonlyArray<Dims>>(
+    (some, d) => some.flatMap((p) => Array.from({ length: d }, (_, i) => [...p, i])),
+    [[]]
+  )
+
+const elementAt = ({ offset, steps }: Access, point: Dims): number =>
+  point.reduce((sum, i, axis) => sum + i * (steps[axis] ?? 0), offset)
+
+/** At each point all is read before anything is written. */
+const runNest = (m: Memory, k: Nest): string | undefined => {
+  const loads = k.elements.flatMap((e) => (e._tag === 'Load' ? [e.access] : []))
+  for (const p of points(k.domain)) {
+    const lost = loads.find((a) => !m.holds(a.buffer, elementAt(a, p)))
+    if (lost !== undefined) return `${k.name} finds buffer ${lost.buffer} overwritten at ${p.join()}`
+    for (const { access } of [...k.stores, ...k.reductions]) m.put(access.buffer, elementAt(access, p))
+  }
+  // Over no points, reductions are what nothing adds up to.
+  for (const { access } of k.reductions) m.putAll(access.buffer)
+  return undefined
+}
+
+const runKernel = (m: Memory, k: Kernel): string | undefined => {
+  if (k._tag === 'Nest') return runNest(m, k)
+  const lost = reads(k).find((a) => !m.holdsAll(a.buffer))
+  if (lost !== undefined) return `${k.name} finds buffer ${lost.buffer} overwritten`
+  for (const a of writes(k)) m.putAll(a.buffer)
+  return undefined
+}
+
+/** Runs a prepared program on a memory of owners. */
+const complaint = (prepared: Prepared, program: Program): string | undefined => {
+  const { listed, lowered, plan, carried, transfers } = prepared
+  const m = memory(prepared)
+  const made = new Set(lowered.kernels.flatMap(writes).map((a) => a.buffer))
+  const given = [...new Set(plan.lifetimes.map((l) => l.buffer))].filter((id) => !made.has(id))
+  for (const id of given) m.putAll(id)
+  for (const k of lowered.kernels) {
+    const said = runKernel(m, k)
+    if (said !== undefined) return said
+  }
+  for (const t of transfers) m.move(t.from, t.to, t.bytes)
+  const argument = (k: number): number => listed.nodes.indexOf(program.inputs[k]!)
+  const replaced = new Set([...carried].map(argument))
+  const spoilt = given.find((id) => !replaced.has(id) && !m.holdsAll(id))
+  if (spoilt !== undefined) return `buffer ${spoilt}, which is there from the beginning, has been overwritten`
+  const lost = lowered.outputs.findIndex((id, k) => {
+    const place = carried.has(k) ? plan.port(argument(k)).at : plan.port(id).at
+    return size(program.outputs[k]!.shape) > 0 && !m.liesAt(id, place)
+  })
+  return lost < 0 ? undefined : `result ${lost} is not where it is looked for`
+}
+
+const judge = (program: Program): Verdict => {
+  const prepared = prepare(program.outputs, program.inputs)
+  const said = E.isLeft(prepared) ? undefined : complaint(prepared.right, program)
+  return said === undefined ? pass : fail(said)
+}
+
+/** Results in front that could replace the arguments in the same places. */
+const stateful = (program: Program, picks: ReadonlyArray<number>): Program => {
+  const order = topological(program.outputs)
+  const states = program.inputs.map((x, i): Node => {
+    const alike = order.filter((n) => n.dtype === x.dtype && equalDims(n.shape, x.shape))
+    const picked = alike[(picks[i] ?? 0) % Math.max(1, alike.length)] ?? x
+    return picked === x ? build.convert(x.dtype, build.convert('f64', x)) : picked
+  })
+  return { ...program, outputs: [...states, ...program.outputs] }
+}
+
+const programs = fc
+  .tuple(randomPrograms({ length: 30 }), fc.array(fc.nat(40), { minLength: 8, maxLength: 8 }))
+  .map(([program, picks]) => stateful(program, picks))
+
+register({
+  name: 'plan',
+  parents: [],
+  laws: [
+    law({
+      name: 'places',
+      statement: { left: 'what a kernel reads', right: 'is what was written there last' },
+      arbitrary: programs,
+      judge,
+      numRuns: 1000
+    })
+  ]
+})(test)
+
+it('a result that is computed point by point from its argument takes its place, another does not', () => {
+  const x = build.input('x', [6], 'f32')
+  const y = build.input('y', [2, 3], 'f32')
+  const turned = build.reshape([2, 3], build.reverse([0], build.reshape([6], y)))
+  const outputs = [build.unary('neg', x), build.binary('add', y, turned)]
+  const { transfers, inputs, outputs: results } = unsafeRight(prepare(outputs, [x, y]))
+  expect(results[0]?.at).toBe(inputs[0]?.at)
+  expect(transfers).toEqual([{ from: results[1]?.at, to: inputs[1]?.at, bytes: 24 }])
+})
