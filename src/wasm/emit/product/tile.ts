@@ -83,6 +83,7 @@ const term = ({ p, registers: r, at, from }: Setting, rows: number): Statement =
 
 /** The loop counts by the pointer that it moves anyway. */
 const terms = (s: Setting, rows: number, count: number): Statement => {
+  if (count === 0) return nothing
   const one = term(s, rows)
   return count === 1
     ? one
