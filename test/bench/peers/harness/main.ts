@@ -33,7 +33,9 @@ const measure = (name: Name, id: Id, budget: number): ReadonlyArray<Sample> => {
   if (E.isRight(result) && result.right === null) return []
   const text = E.isLeft(result) ? `failed: ${stderr.slice(-600)}` : `${result.right?.us.toFixed(2) ?? ''} us`
   const sound = E.isRight(result) && result.right !== null && isRight(id, result.right)
-  console.error(`${id} ${name} ${text}${E.isRight(result) && !sound ? ' WRONG' : ''}`)
+  console.error(
+    `${id} ${name} ${text}${E.isRight(result) && !sound ? ': not the stored losses or the right answer' : ''}`
+  )
   return E.isRight(result) && result.right !== null ? [{ name, id, ...result.right }] : []
 }
 
