@@ -64,7 +64,9 @@ const missing = (): ReadonlyArray<string> =>
 
 const install = (): E.Either<string, undefined> => {
   if (missing().length === 0) return E.right(undefined)
-  const done = npm(here, 'install', '--no-audit', '--no-fund', '--no-package-lock')
+  // Where there is no registry, npm would try for minutes.
+  const once = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=2000']
+  const done = npm(here, 'install', '--no-audit', '--no-fund', '--no-package-lock', ...once)
   const lacking = missing()
   return done && lacking.length === 0
     ? E.right(undefined)
