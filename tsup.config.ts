@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { defineConfig, type Options } from 'tsup'
 
 const shared: Options = {
@@ -10,17 +11,32 @@ const shared: Options = {
 /** Bundled: it is ESM only, and `require` of ESM fails in early Node 20. */
 const inlined = /^@(noble\/hashes|scure\/base)/
 
-/** What plain Node loads: fp-ts and io-ts by the CommonJS paths that resolve there. */
+const library = /^(fp-ts|io-ts)\/(lib|es6)\//
+const { resolve } = createRequire(import.meta.url)
+
+/**
+ * What plain Node loads, with the parts of fp-ts and io-ts that it uses: loading their CommonJS files took longer than all the rest. Their values
+ * are plain records and so the same as those of a user's own copy; the types are those of the peers.
+ */
 const node: Options = {
   ...shared,
   format: ['esm', 'cjs'],
   outDir: 'dist',
   clean: ['!bundler/**'],
-  noExternal: [inlined],
-  dts: { compilerOptions: { ignoreDeprecations: '6.0' } }
+  noExternal: [inlined, library],
+  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+  esbuildPlugins: [
+    {
+      name: 'inlined-es6-builds',
+      setup: (build) => {
+        build.onResolve({ filter: library }, ({ path }) => ({
+          path: resolve(path.replace(library, '$1/es6/')),
+          sideEffects: false
+        }))
+      }
+    }
+  ]
 }
-
-const library = /^(fp-ts|io-ts)\/lib\//
 
 /** What bundlers load: the same modules by their ES builds, which can be shaken. */
 const bundler: Options = {

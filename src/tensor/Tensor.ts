@@ -103,7 +103,7 @@ export const elements = (t: Tensor): TypedArrayOf => t[storage]
 export const isTensor = (u: unknown): u is Tensor =>
   typeof u === 'object' && u !== null && '_tag' in u && u._tag === 'Tensor' && storage in u
 
-const fill = <D extends DType>(dtype: D, values: ReadonlyArray<number | boolean>): TypedArrayOf<D> => {
+const fill = <D extends DType>(dtype: D, values: ArrayLike<number | boolean>): TypedArrayOf<D> => {
   const out = allocate(dtype, values.length)
   for (let i = 0; i < values.length; i++) {
     const v = Number(values[i])
@@ -250,7 +250,7 @@ export const fromFlat =
     const d = dtype ?? ('f32' as D)
     const wrong = shapeProblem(shape) ?? miscount(shape, values.length) ?? stranger(values, d)
     return wrong === undefined
-      ? E.right(own([...shape] as Mutable<S>, d, fill(d, Array.from(values))))
+      ? E.right(own([...shape] as Mutable<S>, d, fill(d, values)))
       : E.left(tensorError(`fromFlat: ${wrong}`))
   }
 

@@ -22,6 +22,7 @@ import { emitLookup } from './lookup.js'
 import { emitNest } from './nest.js'
 import { emitProduct } from './product/product.js'
 import type { Site } from './site.js'
+import { tidying } from './tidy.js'
 
 /** What a run may find to have no answer: the operation, and the message for the value that was noted. */
 export interface FaultKind {
@@ -163,7 +164,7 @@ export const emit = (
   const faults: Array<FaultKind> = []
   let scratch = 0
   const parts = Math.ceil(kernels.length / callsEach)
-  const functions = library(kernels.length + parts + 2)
+  const functions = library(kernels.length + parts + 4)
   const site: Site = {
     address,
     sizeOf,
@@ -194,13 +195,15 @@ export const emit = (
     'step',
     callers.map((_, i) => own.length + i)
   )
-  const all = [...own, ...callers, step, transferring(transfers), ...functions.build()]
+  const fixed = [step, transferring(transfers), tidying('f32'), tidying('f64')]
+  const first = own.length + callers.length
+  const all = [...own, ...callers, ...fixed, ...functions.build()]
   // A kernel may read a vector past its last element.
   const bytes = end + scratch + 256
   return {
     module: {
       functions: all,
-      exports: { step: own.length + callers.length, commit: own.length + callers.length + 1 },
+      exports: { step: first, commit: first + 1, tidyF32: first + 2, tidyF64: first + 3 },
       pages: Math.max(1, Math.ceil(bytes / pageSize)),
       data: []
     },

@@ -22,6 +22,8 @@ export interface Memory {
   readonly buffer: ArrayBuffer
 }
 
+type Tidy = (from: number, end: number) => void
+
 /** A module ready to run. */
 export interface Machine {
   readonly memory: Memory
@@ -29,6 +31,9 @@ export interface Machine {
   readonly step: () => void
   /** Makes results that are carried the arguments of the next run. */
   readonly commit: () => void
+  /** Gives the NaNs from an address up to another one bit pattern. */
+  readonly tidyF32: Tidy
+  readonly tidyF64: Tidy
 }
 
 /** The bytes of a module, and how much memory it asks for. */
@@ -76,7 +81,9 @@ const instanceRefused =
 const machine = ({ exports }: Instance): Machine => ({
   memory: exports['memory'] as Memory,
   step: exports['step'] as () => void,
-  commit: exports['commit'] as () => void
+  commit: exports['commit'] as () => void,
+  tidyF32: exports['tidyF32'] as Tidy,
+  tidyF64: exports['tidyF64'] as Tidy
 })
 
 /** Compiles a module at once. */

@@ -1,6 +1,7 @@
 /** Tensors into and out of the engine's memory. */
-import { allocate, type DType, type TypedArrayOf } from '../../tensor/DType.js'
+import type { DType, TypedArrayOf } from '../../tensor/DType.js'
 import type { Dims } from '../../tensor/dims.js'
+import type { Machine } from './host.js'
 
 /** A value's place in memory. */
 export interface Port {
@@ -25,30 +26,36 @@ const viewOf = (memory: ArrayBuffer, { dtype, at, size }: Port): TypedArrayOf =>
   }
 }
 
-/** NaNs of every kind become the one that JavaScript writes, so that equal results have equal bits. */
-const canonicalNaN = (data: TypedArrayOf): void => {
-  for (let i = 0; i < data.length; i++) if (data[i] !== data[i]) data[i] = NaN
-}
-
 /** Reads and writes a place; the view of it is made once. */
 export interface Access {
   readonly write: (data: TypedArrayOf) => void
   readonly read: () => TypedArrayOf
 }
 
-export const accessTo = (memory: ArrayBuffer, port: Port): Access => {
-  const view = viewOf(memory, port)
+const one = (x: number): Float32Array => Float32Array.of(Number.isNaN(x) ? NaN : x)
+
+/** A bool is a byte outside. */
+const bytesOf = (view: TypedArrayOf): Uint8Array => Uint8Array.from(view)
+
+export const accessTo = ({ memory, tidyF32, tidyF64 }: Machine, port: Port): Access => {
+  const view = viewOf(memory.buffer, port)
+  const { at, dtype, size } = port
+  const end = at + view.byteLength
+  const tidy = dtype === 'f32' ? tidyF32 : tidyF64
+  const read =
+    dtype === 'bool'
+      ? () => bytesOf(view)
+      : dtype === 'i32' || dtype === 'u32' || size === 0
+        ? () => view.slice()
+        : () => {
+            tidy(at, end)
+            return view.slice()
+          }
   return {
     write: (data) => {
       view.set(data)
     },
-    read: () => {
-      const data = allocate(port.dtype, port.size)
-      // One number, such as a loss, is read after every step.
-      if (port.size === 1) data[0] = view[0]!
-      else data.set(view)
-      if (port.dtype === 'f32' || port.dtype === 'f64') canonicalNaN(data)
-      return data
-    }
+    // One number, such as a loss, is read after every step.
+    read: size === 1 && dtype === 'f32' ? () => one(view[0]!) : read
   }
 }

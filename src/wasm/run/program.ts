@@ -26,10 +26,10 @@ const noted = (memory: ArrayBuffer, faults: ReadonlyArray<FaultKind>) => {
 
 const imageOf = ({ bytes, emitted }: Prepared): Image => ({ bytes, pages: emitted.module.pages })
 
-const writeConstants = (memory: ArrayBuffer, { listed, plan }: Prepared): void => {
+const writeConstants = (machine: Machine, { listed, plan }: Prepared): void => {
   listed.nodes.forEach((n, i) => {
     const port = plan.port(i)
-    if (n._tag === 'Constant' && port.at > 0) accessTo(memory, port).write(elements(n.value))
+    if (n._tag === 'Constant' && port.at > 0) accessTo(machine, port).write(elements(n.value))
   })
 }
 
@@ -40,16 +40,16 @@ const stepping = (step: () => void, fault: () => RunError | undefined) => (): Ru
 }
 
 /** Connects arguments and results with the machine's memory. */
-const started = (prepared: Prepared, { memory, step, commit }: Machine): Run => {
+const started = (prepared: Prepared, machine: Machine): Run => {
   const { inputs, outputs, carried, emitted } = prepared
-  const access = (port: Port) => accessTo(memory.buffer, port)
-  writeConstants(memory.buffer, prepared)
+  const access = (port: Port) => accessTo(machine, port)
+  writeConstants(machine, prepared)
   return resident({
     inputs: inputs.map((port) => (port === undefined ? undefined : access(port))),
     outputs: outputs.map((port) => ({ port, access: access(port) })),
     carried,
-    step: stepping(step, noted(memory.buffer, emitted.faults)),
-    commit
+    step: stepping(machine.step, noted(machine.memory.buffer, emitted.faults)),
+    commit: machine.commit
   })
 }
 
