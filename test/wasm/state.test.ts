@@ -96,7 +96,7 @@ const seen = (run: Step, play: ReadonlyArray<Move>): ReadonlyArray<unknown> => {
 const judge = (play: ReadonlyArray<Move>): Verdict => {
   const [one, two] = [compiled(validated), compiled(reference)]
   if (E.isLeft(one) || E.isLeft(two)) return fail('does not compile')
-  const [a, b] = [seen(one.right as Step, play), seen(two.right as Step, play)]
+  const [a, b] = [seen(one.right, play), seen(two.right, play)]
   const i = a.findIndex((x, k) => JSON.stringify(x) !== JSON.stringify(b[k]))
   return i < 0 ? pass : fail(`observation ${i}: ${JSON.stringify(a[i])}, expected ${JSON.stringify(b[i])}`)
 }
