@@ -1,8 +1,8 @@
 /** What the parts of a nest's function share while it is written. */
 import type { Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
-import type { Locals } from '../encode/control.js'
-import { shuffle32 } from '../encode/simd.js'
+import { when, type Locals } from '../encode/control.js'
+import { shuffle32, v128 } from '../encode/simd.js'
 import type { Place, Statement } from '../encode/value.js'
 import type { Access, Element, Nest } from '../lower/kernel.js'
 import { functionNamed, type MathFunction } from '../math/index.js'
@@ -110,6 +110,12 @@ export const block = ({ site, scope }: Emission, lanes: number) => {
       return once(f.build(given, scope, () => given[0]!.get))
     },
     once,
+    unless: (x, seldom, instead) => {
+      const kept = scope.add('v128')
+      const other = when(v128.anyTrue(seldom(kept.get)), kept.set(instead(kept.get)))
+      list.push(kept.set(x), other)
+      return kept.get
+    },
     integer: (op, dtype, a, b) => {
       const [before, out] = divideLanes(site, scope, { op, dtype, where }, [a, b], lanes)
       list.push(before)

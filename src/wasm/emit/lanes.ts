@@ -15,8 +15,18 @@ export interface Lanes {
   readonly call: (name: string, dtype: DType, ...args: ReadonlyArray<Vector>) => Vector
   /** Evaluates once, and can be read several times. */
   readonly once: (x: Vector) => Vector
+  /** `x`, or what stands instead of it where it is as it seldom is. */
+  readonly unless: (x: Vector, seldom: (x: Vector) => Vector, instead: (x: Vector) => Vector) => Vector
   /** Integer division, lane by lane; the fault of a zero divisor is noted. */
   readonly integer: (op: 'div' | 'rem', dtype: DType, a: Vector, b: Vector) => Vector
+}
+
+/** For sums and products of elements, which need none of these. */
+export const plain: Lanes = {
+  call: (_, __, x) => x,
+  once: (x) => x,
+  unless: (x) => x,
+  integer: (_, __, x) => x
 }
 
 export const floats = (dtype: DType): typeof f32x4 | typeof f64x2 => (dtype === 'f64' ? f64x2 : f32x4)
@@ -124,9 +134,9 @@ const extremum =
 const mulNoNan: Binary = (l, d, left, right) => {
   const f = floats(d)
   const [a, b] = [l.once(left), l.once(right)]
-  const product = l.once(f.mul(a, b))
   const vanishes = v128.or(f.eq(a, f.const(0)), f.eq(b, f.const(0)))
-  return v128.andnot(product, v128.and(f.ne(product, product), vanishes))
+  const isNaN = (x: Vector): Vector => f.ne(x, x)
+  return l.unless(f.mul(a, b), isNaN, (x) => v128.andnot(x, v128.and(isNaN(x), vanishes)))
 }
 
 export const binaryLanes: Readonly<Record<BinaryOp, Binary>> = {

@@ -4,11 +4,10 @@ import { counted, either, locals, sequence, type Func, type Local } from '../enc
 import { f32x4, f64x2, v128 } from '../encode/simd.js'
 import { i32, statement, type Place, type Statement } from '../encode/value.js'
 import type { Lookup } from '../lower/kernel.js'
-import { binaryLanes, type Lanes, type Vector } from './lanes.js'
+import { binaryLanes, plain, type Vector } from './lanes.js'
 import { loadLanes, storeLanes, widthOf } from './memory.js'
 import type { Site } from './site.js'
 
-const plain: Lanes = { call: (_, __, x) => x, once: (x) => x, integer: (_, __, x) => x }
 const nothing = statement()
 
 /** Does something for each group of neighbouring elements of a row. */

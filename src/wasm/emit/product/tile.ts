@@ -4,7 +4,7 @@ import { counted, repeat, sequence, type Local, type Locals } from '../../encode
 import { f32x4, f64x2, shuffle32, v128 } from '../../encode/simd.js'
 import { i32, statement, type Place, type Statement } from '../../encode/value.js'
 import type { Product } from '../../lower/kernel.js'
-import { binaryLanes, literal, type Lanes, type Vector } from '../lanes.js'
+import { binaryLanes, literal, plain, type Vector } from '../lanes.js'
 import { loadLanes, storeLanes } from '../memory.js'
 import type { Tiling } from './tiling.js'
 
@@ -15,9 +15,6 @@ const nothing = statement()
 
 export const move = (p: Local<'i32'>, bytes: number): Statement =>
   bytes === 0 ? nothing : p.set(i32.add(p.get, i32.const(bytes)))
-
-/** Products need no operation that these could be used for. */
-const plain: Lanes = { call: (_, __, x) => x, once: (x) => x, integer: (_, __, x) => x }
 
 const multiplyAdd = (d: DType, sum: Vector, a: Vector, b: Vector): Vector =>
   binaryLanes.add(plain, d, sum, binaryLanes.mul(plain, d, a, b))
