@@ -33,7 +33,7 @@ import {
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 
-type Result<A> = E.Either<CompileError | RunError, A>
+export type Result<A> = E.Either<CompileError | RunError, A>
 
 /** All tensors in a tree, in order. */
 const tensorsIn = (tree: unknown): ReadonlyArray<Tensor> => {
@@ -48,13 +48,13 @@ const hashOf = (tree: unknown): string => {
   return bytesToHex(hash.digest())
 }
 
-interface Start<S, X, Y> {
+export interface Start<S, X, Y> {
   readonly state: S
   readonly x: X
   readonly y: Y
 }
 
-type Step<S, X, Y> = (state: S, x: X, y: Y) => Result<readonly [S, unknown]>
+export type Step<S, X, Y> = (state: S, x: X, y: Y) => Result<readonly [S, unknown]>
 
 const rounds = 15
 
@@ -116,22 +116,32 @@ const digitsStart = () => ({
   y: oneHot(10)(cycle(64, 10) as Expr<[64], 'i32'>)
 })
 
+/** Networks with the state in which training starts, a batch, and the training step. */
+export const networks = {
+  fruit: {
+    start: () =>
+      pipe(
+        compile(fruitStart)(),
+        E.chainW((run) => run())
+      ),
+    compiled: compile(trainStep(optimizer)(fruitLoss))
+  },
+  digits: {
+    start: () =>
+      pipe(
+        compile(digitsStart)(),
+        E.chainW((run) => run())
+      ),
+    compiled: compile(trainStep(optimizer)(digitsLoss))
+  }
+}
+
 /** The hash of each network, or what went wrong. */
-export const hashes = (): Readonly<Record<'fruit' | 'digits', string>> => {
-  const fruitHash = hashed(
-    pipe(
-      compile(fruitStart)(),
-      E.chainW((run) => run())
-    ),
-    compile(trainStep(optimizer)(fruitLoss))
-  )
-  const digitsHash = hashed(
-    pipe(
-      compile(digitsStart)(),
-      E.chainW((run) => run())
-    ),
-    compile(trainStep(optimizer)(digitsLoss))
-  )
+export const hashes = (): Readonly<Record<keyof typeof networks, string>> => {
+  const { fruit, digits } = networks
   const text = E.getOrElse(showError)
-  return { fruit: text(fruitHash), digits: text(digitsHash) }
+  return {
+    fruit: text(hashed(fruit.start(), fruit.compiled)),
+    digits: text(hashed(digits.start(), digits.compiled))
+  }
 }
