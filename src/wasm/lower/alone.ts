@@ -24,11 +24,12 @@ const along = (v: Access, axes: Dims): Access => ({ ...v, steps: pick(v.steps, a
 const concat = (c: Context, n: Concat, i: number): ReadonlyArray<Kernel> => {
   const whole = c.dense(i)
   const step = dim(whole.steps, n.axis)
+  const operands = c.operandsOf(i)
   let start = 0
   return n.xs.map((x, k) => {
     const to = { ...whole, offset: start * step }
     start += dim(x.shape, n.axis)
-    return copied('concat', x.shape, n.dtype, c.access(c.operandsOf(i)[k]!), to)
+    return copied('concat', x.shape, n.dtype, c.access(operands[k]!), to)
   })
 }
 

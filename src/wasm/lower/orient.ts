@@ -17,17 +17,20 @@ const isExchanged = (n: Node): boolean =>
   n._tag === 'Permute' && n.x._tag === 'Contract' && equalDims(n.permutation, exchange(n.x))
 
 /** Products that are used otherwise than exchanged. */
-const usedAsTheyAre = (roots: ReadonlyArray<Node>): ReadonlySet<Node> => {
+const usedAsTheyAre = (roots: ReadonlyArray<Node>, order: ReadonlyArray<Node>): ReadonlySet<Node> => {
   const used = new Set<Node>(roots)
-  for (const n of topological(roots)) if (!isExchanged(n)) for (const x of operands(n)) used.add(x)
+  for (const n of order) if (!isExchanged(n)) for (const x of operands(n)) used.add(x)
   return used
 }
 
 export const oriented = (roots: ReadonlyArray<Node>): ReadonlyArray<Node> => {
-  const used = usedAsTheyAre(roots)
+  const order = topological(roots)
+  if (!order.some(isExchanged)) return roots
+  const used = usedAsTheyAre(roots, order)
   return rewrite(roots, (n, xs) => {
     const [x] = xs
-    if (n._tag !== 'Permute' || used.has(n.x) || x?._tag !== 'Contract') return reuse(n, xs)
+    if (n._tag !== 'Permute' || !isExchanged(n) || used.has(n.x) || x?._tag !== 'Contract')
+      return reuse(n, xs)
     const { batch, contract } = x.dims
     return build.contract({ batch: [batch[1], batch[0]], contract: [contract[1], contract[0]] }, x.b, x.a)
   })

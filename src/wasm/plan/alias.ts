@@ -24,10 +24,14 @@ const pointwise = (k: Nest, { argument, result }: Succession): boolean => {
 
 /** For each buffer the last kernel that reads it, and the kernels that write it. */
 const usage = (kernels: ReadonlyArray<Kernel>) => {
-  const [last, writers] = [new Map<number, number>(), new Map<number, ReadonlyArray<number>>()]
+  const [last, writers] = [new Map<number, number>(), new Map<number, Array<number>>()]
   kernels.forEach((k, at) => {
     for (const { buffer } of reads(k)) last.set(buffer, at)
-    for (const { buffer } of writes(k)) writers.set(buffer, [...(writers.get(buffer) ?? []), at])
+    for (const { buffer } of writes(k)) {
+      const known = writers.get(buffer)
+      if (known === undefined) writers.set(buffer, [at])
+      else known.push(at)
+    }
   })
   return { last, writers }
 }
@@ -44,7 +48,8 @@ export const inPlace = (
     if (writer === undefined || more.length > 0 || k?._tag !== 'Nest') return false
     return !writers.has(s.argument) && (last.get(s.argument) ?? -1) <= writer && pointwise(k, s)
   }
-  const results = successions.map((s) => s.result)
-  const once = (s: Succession): boolean => results.filter((r) => r === s.result).length === 1
+  const counts = new Map<number, number>()
+  for (const { result } of successions) counts.set(result, (counts.get(result) ?? 0) + 1)
+  const once = (s: Succession): boolean => counts.get(s.result) === 1
   return new Map(successions.filter((s) => once(s) && fits(s)).map((s) => [s.result, s.argument]))
 }

@@ -63,51 +63,66 @@ interface Gap {
   readonly bytes: number
 }
 
-/** Free places in order of address; neighbours are joined. */
-const release = (gaps: ReadonlyArray<Gap>, freed: Gap): ReadonlyArray<Gap> => {
-  const i = gaps.findIndex((g) => g.at > freed.at)
-  const at = i < 0 ? gaps.length : i
-  const [before, next] = [gaps[at - 1], gaps[at]]
-  const after = freed.at + freed.bytes
-  const joinsBefore = before !== undefined && before.at + before.bytes === freed.at
-  const joinsNext = next?.at === after
-  const start = joinsBefore ? before.at : freed.at
-  const end = joinsNext ? after + next.bytes : after
-  return [
-    ...gaps.slice(0, joinsBefore ? at - 1 : at),
-    { at: start, bytes: end - start },
-    ...gaps.slice(joinsNext ? at + 1 : at)
-  ]
+const before = (a: Gap, b: Gap): boolean => a.bytes < b.bytes || (a.bytes === b.bytes && a.at < b.at)
+
+/** The first position in a sorted list that does not come before a gap. */
+const positionOf = (sorted: ReadonlyArray<Gap>, gap: Gap): number => {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (before(sorted[middle]!, gap)) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
-/** The smallest gap that is large enough. */
-const bestGap = (gaps: ReadonlyArray<Gap>, bytes: number): number =>
-  gaps.reduce(
-    (best, g, i) => (g.bytes >= bytes && (best < 0 || g.bytes < (gaps[best]?.bytes ?? 0)) ? i : best),
-    -1
-  )
+/** Free places: the smallest that is large enough is found by size, neighbours by address. */
+const freeList = () => {
+  const bySize: Array<Gap> = []
+  const [starts, ends] = [new Map<number, Gap>(), new Map<number, Gap>()]
+  const add = (gap: Gap): void => {
+    bySize.splice(positionOf(bySize, gap), 0, gap)
+    starts.set(gap.at, gap)
+    ends.set(gap.at + gap.bytes, gap)
+  }
+  const remove = (gap: Gap): void => {
+    bySize.splice(positionOf(bySize, gap), 1)
+    starts.delete(gap.at)
+    ends.delete(gap.at + gap.bytes)
+  }
+  return {
+    /** Gives back a place, joined with free neighbours. */
+    release: ({ at, bytes }: Gap): void => {
+      if (bytes === 0) return
+      const [left, right] = [ends.get(at), starts.get(at + bytes)]
+      if (left !== undefined) remove(left)
+      if (right !== undefined) remove(right)
+      add({ at: left?.at ?? at, bytes: bytes + (left?.bytes ?? 0) + (right?.bytes ?? 0) })
+    },
+    /** The beginning of the smallest free place that is large enough; what it has beyond stays free. */
+    take: (bytes: number): number | undefined => {
+      const gap = bySize[positionOf(bySize, { at: -1, bytes })]
+      if (gap === undefined) return undefined
+      remove(gap)
+      if (gap.bytes > bytes) add({ at: gap.at + bytes, bytes: gap.bytes - bytes })
+      return gap.at
+    }
+  }
+}
 
 /** Places for buffers behind an address. */
 export const layout = (start: number, wanted: ReadonlyArray<Lifetime>): Layout => {
   const addresses = new Map<number, number>()
   const endings = new Map<number, Array<Gap>>()
-  let gaps: ReadonlyArray<Gap> = []
+  const free = freeList()
   let end = padded(start)
   let freedTo = -1
   for (const { buffer, bytes: exact, from, to } of [...wanted].sort((a, b) => a.from - b.from)) {
-    for (; freedTo < from - 1; freedTo++)
-      for (const g of endings.get(freedTo + 1) ?? []) gaps = release(gaps, g)
+    for (; freedTo < from - 1; freedTo++) for (const g of endings.get(freedTo + 1) ?? []) free.release(g)
     const bytes = padded(exact)
-    const k = bestGap(gaps, bytes)
-    const gap = gaps[k]
-    const at = gap?.at ?? end
-    if (gap === undefined) end += bytes
-    else
-      gaps = [
-        ...gaps.slice(0, k),
-        ...(gap.bytes > bytes ? [{ at: gap.at + bytes, bytes: gap.bytes - bytes }] : []),
-        ...gaps.slice(k + 1)
-      ]
+    const found = free.take(bytes)
+    const at = found ?? end
+    if (found === undefined) end += bytes
     addresses.set(buffer, at)
     const ending = endings.get(to)
     if (ending === undefined) endings.set(to, [{ at, bytes }])

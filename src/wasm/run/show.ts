@@ -10,7 +10,7 @@ type Line = ReadonlyArray<string>
 
 /** Lines as columns two blanks apart; all but the first are flush right where they hold numbers. */
 const columns = (lines: ReadonlyArray<Line>): ReadonlyArray<string> => {
-  const widths = (lines[0] ?? []).map((_, i) => Math.max(...lines.map((l) => l[i]?.length ?? 0)))
+  const widths = (lines[0] ?? []).map((_, i) => lines.reduce((w, l) => Math.max(w, l[i]?.length ?? 0), 0))
   const isNumber = (i: number): boolean => lines.slice(1).every((l) => /^-?\d+$/.test(l[i] ?? ''))
   const numeric = widths.map((_, i) => isNumber(i))
   const cell = (s: string, i: number): string =>
