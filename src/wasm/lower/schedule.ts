@@ -1,5 +1,5 @@
 /**
- * Which operations are computed together. Elementwise operations and reductions over one domain join the latest group in which all their
+ * Which operations are computed together. Elementwise operations and reductions over one domain join the earliest group in which all their
  * operands exist; groups are in the order in which they run, so that no cycle can arise.
  */
 import type { Node } from '../../graph/Expr.js'
@@ -58,6 +58,24 @@ interface Draft {
   readonly at: Int32Array
 }
 
+/** How many groups that are full are passed over before a new one is begun. */
+const mostFull = 4
+
+/** The earliest group from `first` on that has room, among some in ascending order. */
+const roomAfter = (
+  groups: ReadonlyArray<number>,
+  first: number,
+  counts: ReadonlyArray<number>
+): number | undefined => {
+  let [low, high] = [0, groups.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (groups[middle]! < first) low = middle + 1
+    else high = middle
+  }
+  return groups.slice(low, low + mostFull).find((g) => counts[g]! < largest)
+}
+
 /** The groups in which all operands are ready as early as may be. */
 const earliest = ({ nodes, starts, from }: Canonical): Draft => {
   const groups: Array<Open> = []
@@ -66,7 +84,7 @@ const earliest = ({ nodes, starts, from }: Canonical): Draft => {
     counts.push(1)
     return groups.push({ domain, alone }) - 1
   }
-  const latest = new Map<string, number>()
+  const over = new Map<string, Array<number>>()
   const views: Array<View> = []
   const at = new Int32Array(nodes.length).fill(-1)
   const operandsOf = (i: number): ReadonlyArray<number> => from.slice(starts[i], starts[i + 1])
@@ -79,14 +97,15 @@ const earliest = ({ nodes, starts, from }: Canonical): Draft => {
   const join = (i: number, domain: Dims): number => {
     const first = operandsOf(i).reduce((g, k) => Math.max(g, ready(k)), 0)
     const key = domain.join()
-    const last = latest.get(key) ?? -1
-    const count = counts[last] ?? largest
-    if (last >= first && count < largest) {
-      counts[last] = count + 1
-      return last
+    const same = over.get(key) ?? []
+    over.set(key, same)
+    const known = roomAfter(same, first, counts)
+    if (known !== undefined) {
+      counts[known]!++
+      return known
     }
     const made = found(domain, false)
-    latest.set(key, made)
+    same.push(made)
     return made
   }
   nodes.forEach((n, i) => {
