@@ -56,23 +56,24 @@ const mathFunction = (f: MathFunction, call: (name: string) => number): Func => 
   return { name: f.name, parameters, results: ['v128'], locals: scope.types(), body: code }
 }
 
-/** Mathematical functions by name, numbered from `first` in the order in which they are asked for. */
+/** Functions that kernels share, by name, numbered from `first` in the order in which they are asked for. */
 const library = (first: number) => {
-  const order: Array<string> = []
+  const order: Array<() => Func> = []
   const known = new Map<string, number>()
-  const indexOf = (name: string): number => {
-    const index = known.get(name) ?? first + order.push(name) - 1
+  const define = (name: string, make: () => Func): number => {
+    const index = known.get(name) ?? first + order.push(make) - 1
     known.set(name, index)
     return index
   }
+  const mathematical = (name: string): number =>
+    define(name, () => mathFunction(functionNamed(name)!, mathematical))
   /** Functions may ask for others while they are built. */
   const build = (): ReadonlyArray<Func> => {
     const out: Array<Func> = []
-    for (let name = order[0]; name !== undefined; name = order[out.length])
-      out.push(mathFunction(functionNamed(name)!, indexOf))
+    for (let make = order[0]; make !== undefined; make = order[out.length]) out.push(make())
     return out
   }
-  return { indexOf, build }
+  return { define, mathematical, build }
 }
 
 const isEmpty = (k: Kernel): boolean => {
@@ -173,7 +174,8 @@ export const emit = (
       return end
     },
     call: (name, dtype, ...args) =>
-      callFunction('v128', functions.indexOf(`${lanesName(dtype)}.${name}`), ...args),
+      callFunction('v128', functions.mathematical(`${lanesName(dtype)}.${name}`), ...args),
+    shared: functions.define,
     fault: (operation, message, what) => {
       const kind = faults.push({ operation, message })
       const note = i32.const(faultAddress)

@@ -1,5 +1,6 @@
 /** What a kernel needs to know of the module that it becomes part of. */
 import type { DType } from '../../tensor/DType.js'
+import type { Func } from '../encode/control.js'
 import type { Value } from '../encode/value.js'
 import type { Statement } from '../encode/value.js'
 import type { Vector } from './lanes.js'
@@ -13,6 +14,8 @@ export interface Site {
   readonly scratch: (bytes: number) => number
   /** Calls a mathematical function of the module. */
   readonly call: (name: string, dtype: DType, ...args: ReadonlyArray<Vector>) => Vector
+  /** The number of a function that kernels share; made when it is first asked for under its name, which says all about it. */
+  readonly shared: (name: string, make: () => Func) => number
   /** Notes that a value has no answer; the first note counts. `what` is for the message. */
   readonly fault: (operation: string, message: (what: number) => string, what: Value<'i32'>) => Statement
 }

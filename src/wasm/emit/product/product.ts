@@ -1,8 +1,16 @@
 /**
  * Matrix products. A tile of rows by vectors is accumulated in registers; operands are copied to panels and tiles where that pays.
  */
-import { counted, locals, sequence, type Func, type Local } from '../../encode/control.js'
-import { i32, statement, type Statement } from '../../encode/value.js'
+import {
+  callStatement,
+  counted,
+  local,
+  locals,
+  sequence,
+  type Func,
+  type Local
+} from '../../encode/control.js'
+import { i32, statement, type Statement, type Value } from '../../encode/value.js'
 import type { Product } from '../../lower/kernel.js'
 import type { Site } from '../site.js'
 import { packPanels, packTiles } from './pack.js'
@@ -11,23 +19,65 @@ import { panelBytes, tilesBytes, tilingOf, type Tiling } from './tiling.js'
 
 const nothing = statement()
 
-/** All rows of one panel; pointers end where they began. */
+const tileStep = ({ p, t }: Setting): number =>
+  t.packA ? p.k * t.rows * t.width : t.rows * p.a.row * t.width
+
+/** All rows of one panel; the pointers to `a` and the results end behind them. */
 const panelRows = (s: Setting, outAddress: number, columns: number): Statement => {
   const { p, t, at } = s
-  const aTile = t.packA ? p.k * t.rows * t.width : t.rows * p.a.row * t.width
   const tile = (rows: number): Statement =>
     sequence(
       accumulateTile(s, rows),
       storeTile(s, outAddress, rows, columns),
-      move(at.a, aTile),
+      move(at.a, tileStep(s)),
       move(at.out, rows * p.n * t.width)
     )
   const [full, rest] = [Math.floor(p.m / t.rows), p.m % t.rows]
   return sequence(
     full === 0 ? nothing : full === 1 ? tile(t.rows) : counted(s.scope.add('i32'), 0, full, 1, tile(t.rows)),
-    rest === 0 ? nothing : tile(rest),
-    move(at.a, -Math.ceil(p.m / t.rows) * aTile),
-    move(at.out, -p.m * p.n * t.width)
+    rest === 0 ? nothing : tile(rest)
+  )
+}
+
+/** All that the code of a panel depends on. */
+const panelName = ({ p, t, from, sums }: Setting, columns: number): string =>
+  `rows ${p.dtype} ${p.m} x ${p.k} x ${columns} of ${p.n}, ${t.rows} x ${t.vectors} at ${from.aRow} ${from.aStep} ${from.bStep} ${sums}`
+
+/** The function of pointers to `a`, `b` and the results that computes all rows of one panel. */
+const panelFunction = (s: Setting, columns: number): Func => {
+  const parameters = ['i32', 'i32', 'i32'] as const
+  const scope = locals(parameters)
+  const [a, b, out] = [local('i32', 0), local('i32', 1), local('i32', 2)]
+  const inside: Setting = {
+    ...s,
+    scope,
+    registers: registersOf(scope, s.t),
+    at: { a, b, out },
+    from: { ...s.from, aAddress: 0, bAddress: 0 },
+    end: scope.add('i32')
+  }
+  const { code } = panelRows(inside, 0, columns)
+  return { name: panelName(s, columns), parameters, results: [], locals: scope.types(), body: code }
+}
+
+/** From so many multiplications on, hosts need not wait for the end of a product to run faster code, and products of one shape share it. */
+const apart = 32768
+
+/** The rows of one panel, by a function or here and now; pointers end where they began. */
+const panel = (site: Site, s: Setting, outAddress: number, columns: number): Statement => {
+  const { p, t, at, from } = s
+  if (p.m * p.k * p.n < apart)
+    return sequence(
+      panelRows(s, outAddress, columns),
+      move(at.a, -Math.ceil(p.m / t.rows) * tileStep(s)),
+      move(at.out, -p.m * p.n * t.width)
+    )
+  const pointer = (x: Local<'i32'>, address: number): Value => i32.add(x.get, i32.const(address))
+  return callStatement(
+    site.shared(panelName(s, columns), () => panelFunction(s, columns)),
+    pointer(at.a, from.aAddress),
+    pointer(at.b, from.bAddress),
+    pointer(at.out, outAddress)
   )
 }
 
@@ -53,6 +103,7 @@ interface Bases {
 
 /** Panels side by side, packed together if at all. */
 const groupOf = (
+  site: Site,
   s: Setting,
   bases: Bases,
   addresses: Addresses,
@@ -62,7 +113,7 @@ const groupOf = (
   const { scope, p, t, at } = s
   const copy = { from: bases.source, fromAddress: addresses.b, to: at.b, toAddress: addresses.panels }
   const one = sequence(
-    panelRows(s, addresses.out, columns),
+    panel(site, s, addresses.out, columns),
     move(at.out, t.columns * t.width),
     move(at.b, t.packB ? panelBytes(t, p.k) : t.columns * t.width)
   )
@@ -89,11 +140,12 @@ interface Addresses {
 }
 
 /** All panels, in groups. */
-const allPanels = (s: Setting, bases: Bases, addresses: Addresses): Statement => {
+const allPanels = (site: Site, s: Setting, bases: Bases, addresses: Addresses): Statement => {
   const { t, scope } = s
   const full = t.rest === t.columns ? t.panels : t.panels - 1
   const [groups, single] = [Math.floor(full / t.group), full % t.group]
-  const group = (panels: number, columns: number): Statement => groupOf(s, bases, addresses, panels, columns)
+  const group = (panels: number, columns: number): Statement =>
+    groupOf(site, s, bases, addresses, panels, columns)
   return sequence(
     groups === 0
       ? nothing
@@ -106,7 +158,7 @@ const allPanels = (s: Setting, bases: Bases, addresses: Addresses): Statement =>
 }
 
 /** One matrix of the batch, and on to the next. */
-const oneMatrix = (s: Setting, bases: Bases, addresses: Addresses): Statement => {
+const oneMatrix = (site: Site, s: Setting, bases: Bases, addresses: Addresses): Statement => {
   const { scope, p, t, at } = s
   const walked = t.panels * t.columns
   const packing = t.packA
@@ -123,7 +175,7 @@ const oneMatrix = (s: Setting, bases: Bases, addresses: Addresses): Statement =>
     : nothing
   return sequence(
     packing,
-    allPanels(s, bases, addresses),
+    allPanels(site, s, bases, addresses),
     move(bases.a, p.a.batch * t.width),
     move(bases.b, (p.b.batch - walked * (t.packB ? p.b.column : 1)) * t.width),
     move(at.out, (p.m * p.n - walked) * t.width)
@@ -166,7 +218,7 @@ export const emitProduct = (site: Site, p: Product): Func => {
     end: scope.add('i32'),
     sums: room.sums
   }
-  const matrix = oneMatrix(setting, { a, b, source }, addresses)
+  const matrix = oneMatrix(site, setting, { a, b, source }, addresses)
   const body = sequence(
     ...[a, b, out].map((x) => x.set(i32.const(0))),
     p.batch === 1 ? matrix : counted(scope.add('i32'), 0, p.batch, 1, matrix)
