@@ -11,13 +11,15 @@ import type {
   Node,
   Reduce,
   Unary,
-  UnaryOp
+  UnaryOp,
+  Window
 } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { full } from '../../src/linear/apply.js'
 import { attainment } from '../../src/rules/reduce.js'
 import { range, without, type Dims } from '../../src/tensor/dims.js'
 import { isFloat } from '../../src/tensor/DType.js'
+import { patchesOf } from './patches.js'
 
 /** One decision of one operation, element by element. */
 export interface Decision {
@@ -174,6 +176,15 @@ const reduceDecision: Decide<Reduce> = (n) => {
 const argReduceDecision: Decide<ArgReduce> = (n) =>
   isFloat(n.x.dtype) ? jump(n, n, () => lead(n.op, [n.axis], n.x, build.reduce(n.op, [n.axis], n.x))) : []
 
+/** Of several largest elements the first is taken. */
+const windowDecision: Decide<Window> = (n) => {
+  if (n.op === 'sum' || !isFloat(n.x.dtype) || n.shape.includes(0)) return []
+  const [last, top] = [n.shape.length, build.window('max', n.shape, n.size, n.windows, n.x)]
+  const gap = (): Node => lead('max', [last], patchesOf(n, n.x), top)
+  if (n.op === 'argmax') return jump(n, n, gap)
+  return corner(n, build.window('argmax', n.shape, n.size, n.windows, n.x), gap)
+}
+
 const decisionsOf = (n: Node): ReadonlyArray<Decision> => {
   switch (n._tag) {
     case 'Unary':
@@ -186,6 +197,8 @@ const decisionsOf = (n: Node): ReadonlyArray<Decision> => {
       return reduceDecision(n)
     case 'ArgReduce':
       return argReduceDecision(n)
+    case 'Window':
+      return windowDecision(n)
     case 'Input':
     case 'Constant':
     case 'Invalid':
@@ -199,6 +212,7 @@ const decisionsOf = (n: Node): ReadonlyArray<Decision> => {
     case 'Concat':
     case 'Reverse':
     case 'Contract':
+    case 'Conv':
     case 'Gather':
     case 'Scatter':
     case 'RandomBits':

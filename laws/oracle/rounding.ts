@@ -31,6 +31,8 @@ const rounds = (n: Node): boolean =>
     (n._tag === 'Binary' && !exactBinary.includes(n.op)) ||
     (n._tag === 'Reduce' && (n.op === 'sum' || n.op === 'prod')) ||
     n._tag === 'Contract' ||
+    n._tag === 'Conv' ||
+    (n._tag === 'Window' && n.op === 'sum') ||
     n._tag === 'Scatter' ||
     n._tag === 'Project')
 

@@ -186,6 +186,30 @@ const reduction = (op: keyof typeof rowDerivative): fc.Arbitrary<Case> =>
       return { outputs: inputs.map((x) => build.reduce(op, [0], x)), inputs, point, seed, expected }
     })
 
+/** Of several largest elements of a window the first has it all. */
+const pooled: fc.Arbitrary<Case> = fc
+  .tuple(fc.array(fc.integer({ min: -1, max: 1 }), { minLength: 1, maxLength: 5 }), seeds)
+  .map(([xs, seed]) => {
+    const point = [fromValues([xs.length], 'f64', xs)]
+    const inputs = inputsFor(point)
+    const first = xs.indexOf(Math.max(...xs))
+    const expected = [
+      fromValues(
+        [xs.length],
+        'f64',
+        xs.map((_, i) => Number(i === first))
+      )
+    ]
+    const still = { strides: [1], low: [0], inputDilation: [1], windowDilation: [1] }
+    return {
+      outputs: inputs.map((x) => build.reshape([], build.window('max', [1], [xs.length], still, x))),
+      inputs,
+      point,
+      seed,
+      expected
+    }
+  })
+
 /** `where(x > 0, f(x), 2 x)`, where `f` is infinite or undefined at the points it is not used for. */
 const guarded = fc
   .constantFrom<UnaryOp>('sqrt', 'log', 'reciprocal', 'rsqrt')
@@ -203,7 +227,8 @@ const guarded = fc
 
 /**
  * The documented derivatives at kinks, ties and singular points, exactly, in both modes: 0 for `abs` at 0, halves at a tie of two, equal shares
- * among all that attain an extremum, 0 for `hypot` and `atan2` at the origin, nothing from a branch that is not taken.
+ * among all that attain an extremum, the first
+ * of those that a window has, 0 for `hypot` and `atan2` at the origin, nothing from a branch that is not taken.
  *
  * @example
  * ```ts
@@ -243,6 +268,7 @@ export const conventionLaws = (rules: Calculus = calculus): LawSet => {
         )
       ),
       ...keys(rowDerivative).map((op) => lawOf(`Reduce ${op}`, reduction(op))),
+      lawOf('Window max', pooled),
       lawOf('a branch not taken', guarded)
     ]
   }

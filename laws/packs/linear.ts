@@ -13,7 +13,7 @@ import { tensor } from '../arbitrary/tensor.js'
 import { compiled, flat, type Point } from '../oracle/run.js'
 import { fail, firstFailure, law, pass, type Law, type LawSet, type Verdict } from '../law/index.js'
 import { weights } from '../oracle/probe.js'
-import { cuts, kept, lookup, margins, product, regrouped } from '../sample/parts.js'
+import { convolution, cuts, kept, lookup, margins, product, regrouped, sliding } from '../sample/parts.js'
 import { keys } from '../sample/sample.js'
 
 const f64 = (s: Dims): Aval => ({ shape: s, dtype: 'f64' })
@@ -26,6 +26,15 @@ const contractMap = product.chain((p) =>
     return left
       ? { _tag: 'Contract', side: 'left', other: b, dims: p.dims, from: f64(p.a), to }
       : { _tag: 'Contract', side: 'right', other: a, dims: p.dims, from: f64(p.b), to }
+  })
+)
+
+const convMap = convolution.chain((c) =>
+  fc.tuple(constant(c.x), constant(c.kernel), fc.boolean()).map(([x, kernel, input]): Linear => {
+    const to = f64(build.conv(c.positions, c.windows, kernel, x).shape)
+    return input
+      ? { _tag: 'Conv', side: 'input', other: kernel, windows: c.windows, from: f64(c.x), to }
+      : { _tag: 'Conv', side: 'kernel', other: x, windows: c.windows, from: f64(c.kernel), to }
   })
 )
 
@@ -84,6 +93,14 @@ export const linearSamples: Readonly<Record<Linear['_tag'], fc.Arbitrary<Linear>
       .map((axes) => ({ _tag: 'Reverse', axes, from: f64(s), to: f64(s) }))
   ),
   Contract: contractMap,
+  Conv: convMap,
+  WindowSum: sliding({ min: 0, max: 3 }).map((s) => ({
+    _tag: 'WindowSum',
+    size: s.size,
+    windows: s.windows,
+    from: f64(s.shape),
+    to: f64(s.positions)
+  })),
   Gather: lookup.map((l) => ({
     _tag: 'Gather',
     axis: l.axis,

@@ -8,7 +8,11 @@ import { elements } from '../../src/tensor/Tensor.js'
 import { outcomeOn, type Agreement, type Outcome, type Program } from './outcome.js'
 
 const isSum = (n: Node): boolean =>
-  isFloat(n.dtype) && (n._tag === 'Contract' || (n._tag === 'Reduce' && (n.op === 'sum' || n.op === 'prod')))
+  isFloat(n.dtype) &&
+  (n._tag === 'Contract' ||
+    n._tag === 'Conv' ||
+    (n._tag === 'Window' && n.op === 'sum') ||
+    (n._tag === 'Reduce' && (n.op === 'sum' || n.op === 'prod')))
 
 /** The sum of the absolute values of all terms; of factors, their product. */
 const terms = (n: Node): Node =>
@@ -16,7 +20,11 @@ const terms = (n: Node): Node =>
     ? build.contract(n.dims, build.unary('abs', n.a), build.unary('abs', n.b))
     : n._tag === 'Reduce'
       ? build.reduce(n.op, n.axes, build.unary('abs', n.x))
-      : n
+      : n._tag === 'Conv'
+        ? build.conv(n.shape.slice(2, -1), n.windows, build.unary('abs', n.kernel), build.unary('abs', n.x))
+        : n._tag === 'Window'
+          ? build.window('sum', n.shape, n.size, n.windows, build.unary('abs', n.x))
+          : n
 
 const epsilon = (n: Node): number => (n.dtype === 'f32' ? 2 ** -23 : 2 ** -52)
 

@@ -77,6 +77,8 @@ const taken: Readonly<Partial<Record<keyof typeof familySamples, ReadonlyArray<D
   Iota: numbers,
   ArgReduce: numbers,
   Contract: numbers,
+  Conv: numbers,
+  Window: numbers,
   Scatter: numbers,
   RandomBits: ['u32'],
   Custom: ['f32', 'f64'],

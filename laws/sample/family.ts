@@ -10,7 +10,20 @@ import { own, type Tensor } from '../../src/tensor/Tensor.js'
 import { axisSize, shape } from '../arbitrary/shape.js'
 import { tensor, type TensorOptions } from '../arbitrary/tensor.js'
 import { customNode } from './custom.js'
-import { axesOf, axisOf, cuts, kept, lookup, margins, permutationOf, product, regrouped } from './parts.js'
+import {
+  axesOf,
+  axisOf,
+  convolution,
+  covering,
+  cuts,
+  kept,
+  lookup,
+  margins,
+  permutationOf,
+  product,
+  regrouped,
+  sliding
+} from './parts.js'
 import { keys, on1, on2, sampleOf, two, type Sample } from './sample.js'
 import { binaryDomain, binarySample, small, unaryDomain, unarySample } from './scalar.js'
 
@@ -76,6 +89,20 @@ const convertSample = fc
 
 const both = (s: Dims): readonly [fc.Arbitrary<Tensor>, fc.Arbitrary<Tensor>] => [ordinary(s), ordinary(s)]
 
+const windowSample = fc.oneof(
+  sliding({ min: 0, max: 3 }).chain((s) =>
+    on1((x) => build.window('sum', s.positions, s.size, s.windows, x), ordinary(s.shape))
+  ),
+  fc
+    .tuple(covering({ min: 0, max: 3 }), fc.constantFrom('max' as const, 'argmax' as const))
+    .chain(([s, op]) =>
+      on1(
+        (x) => build.window(op, s.positions, s.size, s.windows, x),
+        ordinary(s.shape, { domain: 'distinct' })
+      )
+    )
+)
+
 /** One generator per family. `Invalid` describes no computation. */
 export const familySamples: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, fc.Arbitrary<Sample>>> = {
   Input: shape(small).chain((s) => on1((x) => x, ordinary(s))),
@@ -115,6 +142,10 @@ export const familySamples: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, fc
   Concat: concatSample,
   Reverse: shape().chain((s) => axesOf(s).chain((axes) => on1((x) => build.reverse(axes, x), ordinary(s)))),
   Contract: product.chain((p) => on2((a, b) => build.contract(p.dims, a, b), ordinary(p.a), ordinary(p.b))),
+  Conv: convolution.chain((c) =>
+    on2((x, kernel) => build.conv(c.positions, c.windows, kernel, x), ordinary(c.x), ordinary(c.kernel))
+  ),
+  Window: windowSample,
   Gather: lookup.chain((l) =>
     on2((x, i) => build.gather(l.axis, l.batch, i, x), ordinary(l.x), fc.constant(l.indices))
   ),

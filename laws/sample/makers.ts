@@ -3,6 +3,7 @@ import * as build from '../../src/graph/build/index.js'
 import type { BinaryOp, Node, ReduceOp, UnaryOp } from '../../src/graph/Expr.js'
 import { dim, range, size, type Dims } from '../../src/tensor/dims.js'
 import { isFloat, isInteger, type DType } from '../../src/tensor/DType.js'
+import type { Windows } from '../../src/tensor/windows.js'
 import { elements, own } from '../../src/tensor/Tensor.js'
 import { fromValues } from '../arbitrary/tensor.js'
 import { customNode } from './custom.js'
@@ -188,6 +189,46 @@ const contract: Maker = (s) =>
     )
   })
 
+/** As many windows as fit along each axis, the last `low` of which reach beyond the beginning. */
+const slide = (s: Soil, shape: Dims, size: Dims): { readonly positions: Dims; readonly windows: Windows } => {
+  const strides = shape.map(() => 1 + s.draw(2))
+  const low = size.map((k) => s.draw(Math.min(k, 2)))
+  const ones = shape.map(() => 1)
+  return {
+    positions: shape.map((d, i) =>
+      Math.max(0, Math.floor((d + dim(low, i) - dim(size, i)) / dim(strides, i)) + 1)
+    ),
+    windows: { strides, low, inputDilation: ones, windowDilation: ones }
+  }
+}
+
+const windowSize = (s: Soil, shape: Dims): Dims => shape.map((d) => 1 + s.draw(Math.min(2, d)))
+
+const window: Maker = (s) =>
+  map(pick(s, isNumber), (x) => {
+    const smooth = s.kinks === 'never' && isReal(x)
+    const size = windowSize(s, x.shape)
+    const { positions, windows } = slide(s, x.shape, size)
+    const op = choose(s, smooth ? (['sum'] as const) : (['sum', 'max', 'argmax'] as const)) ?? 'sum'
+    return build.window(op, positions, size, windows, x)
+  })
+
+/** One group and one example; the last axis has the channels. */
+const conv: Maker = (s) =>
+  map(
+    pick(s, (n) => isNumber(n) && hasAxes(n) && n.shape.length < 4),
+    (x) => {
+      const [spatial, channels] = [x.shape.slice(0, -1), dim(x.shape, x.shape.length - 1)]
+      const size = windowSize(s, spatial)
+      const { positions, windows } = slide(s, spatial, size)
+      const like = { shape: [1, ...size, channels, 1 + s.draw(2)], dtype: x.dtype }
+      return map(alike(s, like)[0], (kernel) => {
+        const y = build.conv(positions, windows, kernel, build.reshape([1, 1, ...x.shape], x))
+        return y._tag === 'Invalid' ? undefined : build.reshape(y.shape.slice(2), y)
+      })
+    }
+  )
+
 /** Indices within an axis: a node of the pool whose values all are, or a constant. */
 const indices = (s: Soil, shape: Dims, d: number): Node => {
   const isWithin = (n: Node): boolean =>
@@ -263,6 +304,8 @@ export const makers: Readonly<Record<Family, Maker>> = {
   Concat: concat,
   Reverse: (s) => map(pick(s, hasAxes), (x) => build.reverse(subset(s, x.shape.length), x)),
   Contract: contract,
+  Conv: conv,
+  Window: window,
   Gather: gather,
   Scatter: scatter,
   RandomBits: randomBits,

@@ -1,12 +1,22 @@
 /** Where operations have values and derivatives, judged at the values that their operands have: how far from singularities and from kinks. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as build from '../../src/graph/build/index.js'
-import type { ArgReduce, Binary, BinaryOp, Convert, Node, Reduce, UnaryOp } from '../../src/graph/Expr.js'
+import type {
+  ArgReduce,
+  Binary,
+  BinaryOp,
+  Convert,
+  Node,
+  Reduce,
+  UnaryOp,
+  Window
+} from '../../src/graph/Expr.js'
 import { full } from '../../src/linear/apply.js'
 import { without, range, type Dims } from '../../src/tensor/dims.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 import { holds, type Domain } from '../arbitrary/number.js'
+import { patchesOf } from '../oracle/patches.js'
 import { compiled } from '../oracle/run.js'
 import { binaryDomain, unaryDomain } from './scalar.js'
 
@@ -99,8 +109,7 @@ const binaryClear = (n: Binary, a: Tensor, b: Tensor): boolean => {
 }
 
 /** Whether each extremum is attained once, and nothing else comes near. */
-const unrivalled = (op: 'max' | 'min', axes: Dims, value: Tensor): boolean => {
-  const x = build.constant(value)
+const unrivalled = (op: 'max' | 'min', axes: Dims, x: Node): boolean => {
   const kept = without(range(0, x.shape.length), axes)
   const extremum = build.broadcast(x.shape, kept, build.reduce(op, axes, x))
   const distance = build.unary('abs', build.binary('sub', x, extremum))
@@ -114,7 +123,14 @@ const unrivalled = (op: 'max' | 'min', axes: Dims, value: Tensor): boolean => {
 const reduceClear = (n: Reduce | ArgReduce, x: Tensor, kinks: Kinks): boolean => {
   if (!isFloat(x.dtype) || (n.op !== 'max' && n.op !== 'min')) return true
   if (kinks !== 'away') return kinks === 'anywhere'
-  return unrivalled(n.op, n._tag === 'Reduce' ? [...n.axes].sort((a, b) => a - b) : [n.axis], x)
+  const axes = n._tag === 'Reduce' ? [...n.axes].sort((a, b) => a - b) : [n.axis]
+  return unrivalled(n.op, axes, build.constant(x))
+}
+
+const windowClear = (n: Window, x: Tensor, kinks: Kinks): boolean => {
+  if (!isFloat(x.dtype) || n.op === 'sum') return true
+  if (kinks !== 'away') return kinks === 'anywhere'
+  return n.shape.includes(0) || unrivalled('max', [n.shape.length], patchesOf(n, build.constant(x)))
 }
 
 /** Conversions of floats to integers and booleans jump. */
@@ -141,6 +157,8 @@ export const isClear = (n: Node, xs: ReadonlyArray<Tensor>, kinks: Kinks): boole
     case 'Reduce':
     case 'ArgReduce':
       return reduceClear(n, a, kinks)
+    case 'Window':
+      return windowClear(n, a, kinks)
     case 'Convert':
       return convertClear(n, a, kinks)
     case 'Input':
@@ -156,6 +174,7 @@ export const isClear = (n: Node, xs: ReadonlyArray<Tensor>, kinks: Kinks): boole
     case 'Concat':
     case 'Reverse':
     case 'Contract':
+    case 'Conv':
     case 'Gather':
     case 'Scatter':
     case 'RandomBits':

@@ -4,6 +4,7 @@ import type { ContractDims } from '../../src/graph/Expr.js'
 import { dim, insertAt, range, size, type Dims } from '../../src/tensor/dims.js'
 import type { DType } from '../../src/tensor/DType.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
+import type { Windows } from '../../src/tensor/windows.js'
 import { axisSize, shape } from '../arbitrary/shape.js'
 import { fromValues } from '../arbitrary/tensor.js'
 
@@ -98,6 +99,97 @@ export const product: fc.Arbitrary<Product> = groups
         }
       })
   )
+
+/** Windows over axes, with the sizes of what they slide over, of their own, and of the result. */
+export interface Sliding {
+  readonly shape: Dims
+  readonly size: Dims
+  readonly positions: Dims
+  readonly windows: Windows
+}
+
+const oneStep = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(1) },
+  { weight: 1, arbitrary: fc.constantFrom(2, 3) }
+)
+
+/** One axis of windows that may reach beyond both ends, or leave elements out. */
+const slidingAxis = fc.record({
+  d: axisSize(),
+  k: axisSize(),
+  p: axisSize(),
+  stride: oneStep,
+  low: fc.integer({ min: -1, max: 2 }),
+  inner: oneStep,
+  outer: oneStep
+})
+
+export const sliding = (ranks: { readonly min: number; readonly max: number }): fc.Arbitrary<Sliding> =>
+  fc.array(slidingAxis, { minLength: ranks.min, maxLength: ranks.max }).map((axes) => ({
+    shape: axes.map((a) => a.d),
+    size: axes.map((a) => a.k),
+    positions: axes.map((a) => a.p),
+    windows: {
+      strides: axes.map((a) => a.stride),
+      low: axes.map((a) => a.low),
+      inputDilation: axes.map((a) => a.inner),
+      windowDilation: axes.map((a) => a.outer)
+    }
+  }))
+
+/** Windows each of which holds an element. */
+export const covering = (ranks: { readonly min: number; readonly max: number }): fc.Arbitrary<Sliding> =>
+  fc
+    .array(
+      fc.record({
+        d: fc.integer({ min: 1, max: 5 }),
+        k: fc.integer({ min: 1, max: 3 }),
+        stride: oneStep,
+        low: fc.nat(1),
+        high: fc.nat(1),
+        outer: oneStep
+      }),
+      { minLength: ranks.min, maxLength: ranks.max }
+    )
+    .map((axes) => {
+      const fits = axes.map((a) => ({
+        ...a,
+        low: Math.min(a.low, a.k - 1),
+        outer: a.low === 0 ? a.outer : 1
+      }))
+      const last = (a: (typeof fits)[number]): number =>
+        Math.min(a.d - 1 + a.low, a.d + a.low + Math.min(a.high, a.k - 1) - (a.k - 1) * a.outer - 1)
+      return {
+        shape: fits.map((a) => a.d),
+        size: fits.map((a) => a.k),
+        positions: fits.map((a) => Math.max(0, Math.floor(last(a) / a.stride) + 1)),
+        windows: {
+          strides: fits.map((a) => a.stride),
+          low: fits.map((a) => a.low),
+          inputDilation: fits.map(() => 1),
+          windowDilation: fits.map((a) => a.outer)
+        }
+      }
+    })
+
+/** Operand shapes of a convolution. */
+export interface Convolution {
+  readonly x: Dims
+  readonly kernel: Dims
+  readonly positions: Dims
+  readonly windows: Windows
+}
+
+const few = fc.integer({ min: 1, max: 2 })
+
+export const convolution: fc.Arbitrary<Convolution> = fc
+  .tuple(sliding({ min: 0, max: 2 }), few, axisSize(), axisSize(), axisSize())
+  .map(([s, g, n, c, f]) => ({
+    x: [g, n, ...s.shape, c],
+    kernel: [g, ...s.size, c, f],
+    positions: s.positions,
+    windows: s.windows
+  }))
 
 /** A lookup along one axis: `[batch, before, size, after]` with indices `[batch, count]`, repeated ones among them. */
 export interface Lookup {

@@ -7,8 +7,12 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Shape } from '../shape/index.js'
 import type { Dims } from '../tensor/dims.js'
+import type { Windows } from '../tensor/windows.js'
 import type { DType } from '../tensor/DType.js'
+import type { BinaryOp, ReduceOp, UnaryOp, WindowOp } from './op.js'
 import { isTensor, type Tensor } from '../tensor/Tensor.js'
+
+export type { BinaryOp, ReduceOp, UnaryOp, WindowOp } from './op.js'
 
 /**
  * A description of a computation that yields a tensor of shape `S` and dtype `D`. A tensor is one too: a constant.
@@ -32,69 +36,6 @@ export interface Aval {
   readonly shape: Dims
   readonly dtype: DType
 }
-
-/** Scalar functions of one argument; each interpreter holds a total table over them. */
-export type UnaryOp =
-  | 'neg'
-  | 'abs'
-  | 'sign'
-  | 'floor'
-  | 'ceil'
-  | 'round'
-  | 'square'
-  | 'reciprocal'
-  | 'sqrt'
-  | 'rsqrt'
-  | 'exp'
-  | 'expm1'
-  | 'log'
-  | 'log1p'
-  | 'logistic'
-  | 'softplus'
-  | 'erf'
-  | 'erfc'
-  | 'erfInv'
-  | 'sin'
-  | 'cos'
-  | 'tan'
-  | 'asin'
-  | 'acos'
-  | 'atan'
-  | 'sinh'
-  | 'cosh'
-  | 'tanh'
-  | 'isFinite'
-  | 'not'
-  /** The same value as a node of its own: what a transformation differentiates with respect to. */
-  | 'copy'
-  /** The same value with derivative zero. */
-  | 'stopGradient'
-
-/** Scalar functions of two arguments. */
-export type BinaryOp =
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'div'
-  | 'rem'
-  | 'pow'
-  | 'atan2'
-  | 'hypot'
-  | 'max'
-  | 'min'
-  /** A product in which a zero factor wins over NaN and infinity: how derivatives scale, so that a branch not taken contributes 0. */
-  | 'mulNoNan'
-  | 'eq'
-  | 'ne'
-  | 'lt'
-  | 'le'
-  | 'gt'
-  | 'ge'
-  | 'and'
-  | 'or'
-  | 'xor'
-
-export type ReduceOp = 'sum' | 'prod' | 'max' | 'min' | 'and' | 'or'
 
 /** Paired axes of a contraction: result axes are batch, then the free axes of `a`, then those of `b`. */
 export interface ContractDims {
@@ -246,6 +187,26 @@ export interface Contract extends Aval {
   readonly b: Node
   readonly dims: ContractDims
 }
+/**
+ * A convolution (cross-correlation, as networks have it) over any number of axes: `x [g, n, ..s, c]`, `kernel [g, ..k, c, f]` and result
+ * `[g, n, ..p, f]`, the sum over offsets `k` and channels `c`. The leading axis of groups is what keeps the family closed: derivatives by
+ * both operands, and batching of both, are convolutions again, after permutations and reshapes only. Beyond its edges `x` is 0.
+ */
+export interface Conv extends Aval {
+  readonly _tag: 'Conv'
+  readonly x: Node
+  readonly kernel: Node
+  readonly windows: Windows
+}
+
+/** A reduction of every window that slides over the axes of `x`: pooling. */
+export interface Window extends Aval {
+  readonly _tag: 'Window'
+  readonly op: WindowOp
+  readonly x: Node
+  readonly size: Dims
+  readonly windows: Windows
+}
 /** `out[b.., p.., i.., q..] = x[b.., p.., indices[b.., i..], q..]`: looks rows up along one axis; the first `batch` axes are shared. */
 export interface Gather extends Aval {
   readonly _tag: 'Gather'
@@ -302,6 +263,8 @@ export type Node =
   | Concat
   | Reverse
   | Contract
+  | Conv
+  | Window
   | Gather
   | Scatter
   | RandomBits
@@ -327,6 +290,8 @@ const families: Readonly<Record<Node['_tag'], true>> = {
   Concat: true,
   Reverse: true,
   Contract: true,
+  Conv: true,
+  Window: true,
   Gather: true,
   Scatter: true,
   RandomBits: true,

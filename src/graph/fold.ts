@@ -22,11 +22,14 @@ export const operands = (n: Node): ReadonlyArray<Node> => {
     case 'Slice':
     case 'Pad':
     case 'Reverse':
+    case 'Window':
     case 'Project':
       return [n.x]
     case 'Binary':
     case 'Contract':
       return [n.a, n.b]
+    case 'Conv':
+      return [n.x, n.kernel]
     case 'Select':
       return [n.condition, n.a, n.b]
     case 'Concat':
@@ -78,6 +81,10 @@ export const rebuild = (n: Node, xs: ReadonlyArray<Node>): Node => {
       return build.reverse(n.axes, a)
     case 'Contract':
       return build.contract(n.dims, a, b)
+    case 'Conv':
+      return build.conv(n.shape.slice(2, -1), n.windows, b, a)
+    case 'Window':
+      return build.window(n.op, n.shape, n.size, n.windows, a)
     case 'Gather':
       return build.gather(n.axis, n.batch, b, a)
     case 'Scatter':

@@ -1,7 +1,10 @@
 /** Merges structurally equal nodes. Inputs are told apart by identity, constants and operations by structure; there is no global table. */
 import { eqTensor, elements } from '../tensor/Tensor.js'
+import type { Windows } from '../tensor/windows.js'
 import type { Constant, Node } from './Expr.js'
 import { operands, rebuild, valueOf, walk } from './fold.js'
+
+const windows = (w: Windows): string => [w.strides, w.low, w.inputDilation, w.windowDilation].join(';')
 
 /** Everything about an operation but its operands, as text. */
 const label = (n: Node): string => {
@@ -36,6 +39,10 @@ const label = (n: Node): string => {
       return `${head} ${String(n.axis)}`
     case 'Contract':
       return `${head} ${[...n.dims.batch, ...n.dims.contract].join(';')}`
+    case 'Conv':
+      return `${head} ${windows(n.windows)}`
+    case 'Window':
+      return `${head} ${n.op} ${n.size.join(',')} ${windows(n.windows)}`
     case 'Gather':
     case 'Scatter':
       return `${head} ${String(n.axis)} ${String(n.batch)}`

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { showDims, size, type Dims } from '../tensor/dims.js'
+import type { Windows } from '../tensor/windows.js'
 import { showNumber } from '../tensor/show.js'
 import { elements, toFlat } from '../tensor/Tensor.js'
 import { locate } from '../tensor/Tree.js'
@@ -34,6 +35,13 @@ const pair = ([a, b]: readonly [Dims, Dims]): string => `${showDims(a)} x ${show
 const pairs = (d: ContractDims): Attributes => [
   ['batch', pair(d.batch), d.batch[0].length > 0],
   ['contract', pair(d.contract), true]
+]
+
+const sliding = (w: Windows): Attributes => [
+  ['strides', showDims(w.strides), some(w.strides, 1)],
+  ['low', showDims(w.low), some(w.low, 0)],
+  ['inputDilation', showDims(w.inputDilation), some(w.inputDilation, 1)],
+  ['windowDilation', showDims(w.windowDilation), some(w.windowDilation, 1)]
 ]
 
 const some = (counts: Dims, usual: number): boolean => counts.some((c) => c !== usual)
@@ -76,6 +84,10 @@ const attributes = (n: Node): Attributes => {
       ]
     case 'Contract':
       return pairs(n.dims)
+    case 'Conv':
+      return sliding(n.windows)
+    case 'Window':
+      return [['size', showDims(n.size), true], ...sliding(n.windows)]
     case 'Gather':
     case 'Scatter':
       return [
@@ -100,6 +112,8 @@ export const operation = (n: Node): string => {
       return n.op
     case 'ArgReduce':
       return `arg${n.op}`
+    case 'Window':
+      return `${n.op}Window`
     case 'Select':
       return 'where'
     case 'Custom':
@@ -119,6 +133,7 @@ export const operation = (n: Node): string => {
     case 'Concat':
     case 'Reverse':
     case 'Contract':
+    case 'Conv':
     case 'Gather':
     case 'Scatter':
     case 'RandomBits':

@@ -6,6 +6,7 @@
  */
 import type { Aval, ContractDims, LinearMap, Node } from '../graph/Expr.js'
 import type { Dims } from '../tensor/dims.js'
+import type { Windows } from '../tensor/windows.js'
 
 interface Map {
   readonly from: Aval
@@ -69,6 +70,19 @@ export interface Contract extends Map {
   readonly other: Node
   readonly dims: ContractDims
 }
+/** Convolution with a fixed tensor as the other operand. */
+export interface Conv extends Map {
+  readonly _tag: 'Conv'
+  readonly side: 'input' | 'kernel'
+  readonly other: Node
+  readonly windows: Windows
+}
+/** Sums over windows. */
+export interface WindowSum extends Map {
+  readonly _tag: 'WindowSum'
+  readonly size: Dims
+  readonly windows: Windows
+}
 export interface Gather extends Map {
   readonly _tag: 'Gather'
   readonly indices: Node
@@ -110,6 +124,8 @@ export type Linear =
   | Pad
   | Reverse
   | Contract
+  | Conv
+  | WindowSum
   | Gather
   | Scatter
   | Convert

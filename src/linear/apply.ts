@@ -48,6 +48,12 @@ export const apply = (l: Linear, t: Node): Node => {
       return build.reverse(l.axes, t)
     case 'Contract':
       return l.side === 'left' ? build.contract(l.dims, t, l.other) : build.contract(l.dims, l.other, t)
+    case 'Conv': {
+      const [x, kernel] = l.side === 'input' ? [t, l.other] : [l.other, t]
+      return build.conv(l.to.shape.slice(2, -1), l.windows, kernel, x)
+    }
+    case 'WindowSum':
+      return build.window('sum', l.to.shape, l.size, l.windows, t)
     case 'Gather':
       return build.gather(l.axis, l.batch, l.indices, t)
     case 'Scatter':

@@ -26,6 +26,7 @@ import { elements, own, type Tensor } from '../tensor/Tensor.js'
 import { contract } from './kernels/contract.js'
 import * as elementwise from './kernels/elementwise.js'
 import { argReduceRows, reduceRows } from './kernels/reduce.js'
+import { conv, window } from './kernels/window.js'
 import { broadcasted, permuted, read, reversed, sliced, write, type View } from './kernels/strided.js'
 
 type Values = ReadonlyArray<Tensor>
@@ -254,6 +255,10 @@ export const compute = (n: Operation, xs: ReadonlyArray<Values>): Result => {
       return view(n, a, reversed(a.shape, n.axes))
     case 'Contract':
       return product(n, a, b)
+    case 'Conv':
+      return done(n, conv(n, elements(a), elements(b)))
+    case 'Window':
+      return done(n, window(n, elements(a)))
     case 'Gather':
       return gather(n, a, b)
     case 'Scatter':

@@ -3,9 +3,11 @@
  * No loop is introduced; axes are renumbered.
  */
 import * as build from '../graph/build/index.js'
-import type { Contract, Custom, Gather, Node, Scatter } from '../graph/Expr.js'
+import type { Contract, Conv, Custom, Gather, Node, Scatter, Window } from '../graph/Expr.js'
 import { operands } from '../graph/fold.js'
-import { range, type Dims } from '../tensor/dims.js'
+import { full } from '../linear/apply.js'
+import { dim, range, size, type Dims } from '../tensor/dims.js'
+import { behind } from '../tensor/windows.js'
 import { filled } from '../tensor/Tensor.js'
 
 /** A value in the batched graph: its results, with the batch as axis 0, or unchanged where they do not depend on the example. */
@@ -45,6 +47,37 @@ const contract = (n: Contract, a: Node, b: Node, aBatched: boolean, bBatched: bo
     )
   const product = build.contract({ batch, contract: contracted }, a, b)
   return toFront(aBatched ? ba.length : ba.length + build.freeAxes(n.a.shape.length, ba, ca).length, product)
+}
+
+/**
+ * One convolution for all examples: they join the batch where all have one kernel, the features where all have one operand, and the groups
+ * where each has its own.
+ */
+const conv = (count: number, n: Conv, x: Node, kernel: Node, xBatched: boolean, kBatched: boolean): Node => {
+  const [spatial, rank] = [n.shape.slice(2, -1), n.shape.length]
+  const [groups, examples, features] = [dim(n.shape, 0), dim(n.shape, 1), dim(n.shape, rank - 1)]
+  if (xBatched && kBatched) {
+    const joined = (y: Node): Node => build.reshape([count * groups, ...y.shape.slice(2)], y)
+    return build.reshape([count, ...n.shape], build.conv(spatial, n.windows, joined(kernel), joined(x)))
+  }
+  if (xBatched) {
+    const beside = build.permute([1, 0, ...range(2, rank + 1)], x)
+    const joined = build.reshape([groups, count * examples, ...n.x.shape.slice(2)], beside)
+    const y = build.conv(spatial, n.windows, kernel, joined)
+    return toFront(1, build.reshape([groups, count, ...n.shape.slice(1)], y))
+  }
+  const beside = build.permute([...range(1, rank), 0, rank], kernel)
+  const joined = build.reshape([...n.kernel.shape.slice(0, -1), count * features], beside)
+  const y = build.conv(spatial, n.windows, joined, x)
+  return toFront(rank - 1, build.reshape([...n.shape.slice(0, -1), count, features], y))
+}
+
+/** Places are counted within each example. */
+const window = (count: number, n: Window, x: Node): Node => {
+  const y = build.window(n.op, [count, ...n.shape], [1, ...n.size], behind(1, n.windows), x)
+  if (n.op !== 'argmax') return y
+  const before = build.binary('mul', build.iota(0, y.shape, 'i32'), full(size(n.x.shape), y))
+  return build.binary('sub', y, before)
 }
 
 const gather = (
@@ -124,8 +157,8 @@ export const batch = (count: number, n: Node, xs: ReadonlyArray<Batched>): Batch
     }
   const given = xs.map((x, i) => x.results[0] ?? operands(n)[i] ?? n)
   /** The operands, all with a leading batch axis. */
-  const full = xs.map((x, i) => (x.batched ? given[i] : repeat(count, given[i] ?? n)) ?? n)
-  const [a = n, b = n, c = n] = full
+  const whole = xs.map((x, i) => (x.batched ? given[i] : repeat(count, given[i] ?? n)) ?? n)
+  const [a = n, b = n, c = n] = whole
   const [ga = n, gb = n] = given
   const flags = [xs[0]?.batched ?? false, xs[1]?.batched ?? false] as const
   switch (n._tag) {
@@ -157,11 +190,15 @@ export const batch = (count: number, n: Node, xs: ReadonlyArray<Batched>): Batch
     case 'Pad':
       return only(build.pad([0, ...n.low], [0, ...n.high], [0, ...n.interior], n.value, a))
     case 'Concat':
-      return only(build.concat(n.axis + 1, full))
+      return only(build.concat(n.axis + 1, whole))
     case 'Reverse':
       return only(build.reverse(up(n.axes), a))
     case 'Contract':
       return only(contract(n, ga, gb, ...flags))
+    case 'Conv':
+      return only(conv(count, n, ga, gb, ...flags))
+    case 'Window':
+      return only(window(count, n, a))
     case 'Gather':
       return only(gather(count, n, ga, gb, ...flags))
     case 'Scatter':
@@ -169,6 +206,6 @@ export const batch = (count: number, n: Node, xs: ReadonlyArray<Batched>): Batch
     case 'RandomBits':
       return only(build.randomBits(n.counters, a))
     case 'Custom':
-      return custom(count, n, full)
+      return custom(count, n, whole)
   }
 }

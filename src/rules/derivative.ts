@@ -2,12 +2,12 @@
  * The derivative of every primitive, written once: at a point it is a linear map per operand. This fold is the only calculus in the library;
  * forward and reverse mode both follow from it.
  */
-import type { Aval, Concat, Contract, Custom, Node, Reduce, Select } from '../graph/Expr.js'
+import type { Aval, Concat, Contract, Conv, Custom, Node, Reduce, Select, Window } from '../graph/Expr.js'
 import * as build from '../graph/build/index.js'
 import { operands } from '../graph/fold.js'
 import * as L from '../linear/Linear.js'
 import type { Linear } from '../linear/Linear.js'
-import { dim, replaceAt } from '../tensor/dims.js'
+import { dim, replaceAt, size } from '../tensor/dims.js'
 import { isFloat } from '../tensor/DType.js'
 import { attainment, otherProducts } from './reduce.js'
 import { binaryDerivative, unaryDerivative, type Coefficient } from './scalar.js'
@@ -70,6 +70,28 @@ const sides = (n: Contract): ReadonlyArray<Linear> => [
   { _tag: 'Contract', side: 'right', other: n.a, dims: n.dims, ...ends(n.b, n) }
 ]
 
+const convolved = (n: Conv): ReadonlyArray<Linear> => [
+  { _tag: 'Conv', side: 'input', other: n.kernel, windows: n.windows, ...ends(n.x, n) },
+  { _tag: 'Conv', side: 'kernel', other: n.x, windows: n.windows, ...ends(n.kernel, n) }
+]
+
+const windowSum = (n: Window): Linear => ({
+  _tag: 'WindowSum',
+  size: n.size,
+  windows: n.windows,
+  ...ends(n.x, n)
+})
+
+/** Each window yields its first largest element: a lookup, linear in what is looked up. */
+const largest = (n: Window): Linear => {
+  const indices = build.window('argmax', n.shape, n.size, n.windows, n.x)
+  const flat: Aval = { shape: [size(n.x.shape)], dtype: n.x.dtype }
+  return L.compose(
+    { _tag: 'Gather', axis: 0, batch: 0, indices, ...ends(flat, n) },
+    { _tag: 'Reshape', ...ends(n.x, flat) }
+  )
+}
+
 const given = (n: Custom): Jacobian => {
   const maps = n.rule.derivative(
     n.xs,
@@ -123,6 +145,10 @@ const single = (n: Exclude<Node, { readonly _tag: 'Custom' }>): ReadonlyArray<Li
       return [{ _tag: 'Reverse', axes: n.axes, ...ends(n.x, n) }]
     case 'Contract':
       return sides(n)
+    case 'Conv':
+      return convolved(n)
+    case 'Window':
+      return [n.op === 'sum' ? windowSum(n) : largest(n)]
     case 'Gather':
       return [
         { _tag: 'Gather', axis: n.axis, batch: n.batch, indices: n.indices, ...ends(n.x, n) },

@@ -85,6 +85,7 @@ const plusZero = (n: Node, xs: ReadonlyArray<boolean>): boolean => {
     case 'Input':
     case 'Invalid':
     case 'Contract':
+    case 'Conv':
     case 'Custom':
     case 'Project':
       return false
@@ -105,6 +106,8 @@ const plusZero = (n: Node, xs: ReadonlyArray<boolean>): boolean => {
       return a && (n.x.dtype !== 'f64' || n.dtype === 'f64')
     case 'Reduce':
       return n.op === 'sum' || (a && n.op !== 'prod')
+    case 'Window':
+      return n.op === 'sum' || a
     case 'Pad':
       return a && !Object.is(n.value, -0)
     case 'Concat':

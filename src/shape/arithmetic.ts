@@ -135,6 +135,7 @@ type SubDigits<
 type Fits<A extends Digits, B extends Digits, Q extends readonly 0[] = []> =
   SubDigits<A, B, 0, []> extends infer R extends Digits ? Fits<Trim<R>, B, [...Q, 0]> : [Q['length'], Trim<A>]
 
+/** Quotient and rest. */
 type DivideDigits<
   A extends Digits,
   B extends Digits,
@@ -144,9 +145,7 @@ type DivideDigits<
   ? Fits<Trim<[D, ...Rest]>, B> extends [infer U extends Digit, infer Left extends Digits]
     ? DivideDigits<R, B, Left, [U, ...Q]>
     : never
-  : Rest extends readonly []
-    ? Trim<Q>
-    : undefined
+  : [Trim<Q>, Rest]
 
 /** The sum of two literals; `number` if one is not known. */
 export type Add<A, B> =
@@ -169,9 +168,25 @@ export type Sub<A, B> =
 /** The exact quotient of two digit lists, `undefined` if there is a rest or the divisor is zero. */
 export type Quotient<A extends Digits, B extends Digits> = B extends readonly []
   ? undefined
-  : DivideDigits<A, B> extends infer Q extends Digits
+  : DivideDigits<A, B> extends [infer Q extends Digits, []]
     ? FromDigits<Q>
     : undefined
+
+/** The quotient of two literals, rounded down; `number` if one is not known or the divisor is zero. */
+export type Floor<A, B> =
+  Open<A> extends true
+    ? number
+    : Open<B> extends true
+      ? number
+      : B extends 0
+        ? number
+        : DivideDigits<ToDigits<A>, ToDigits<B>> extends [infer Q extends Digits, Digits]
+          ? FromDigits<Q>
+          : number
+
+/** The product of two literals; `number` if one is not known. */
+export type Multiply<A, B> =
+  Open<A> extends true ? number : Open<B> extends true ? number : FromDigits<Product<[A, B]>>
 
 /** The product of literal sizes, as digits. */
 export type Product<S extends readonly unknown[], R extends Digits = [1]> = S extends readonly [

@@ -27,6 +27,13 @@ const rule: CustomRule = {
 }
 const custom = build.custom(rule, [x]) as Custom
 
+const along = (rank: number) => {
+  const all = (n: number): ReadonlyArray<number> => Array.from({ length: rank }, () => n)
+  return { strides: all(1), low: all(0), inputDilation: all(1), windowDilation: all(1) }
+}
+const windows = along(1)
+const kernel = build.input('kernel', [1, 1, 3, 4], 'f32')
+
 /** A right node of each family; a new family needs a row. */
 const right: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, Node>> = {
   Input: x,
@@ -46,6 +53,8 @@ const right: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, Node>> = {
   Concat: build.concat(0, [x, y]),
   Reverse: build.reverse([0], x),
   Contract: build.contract({ batch: [[], []], contract: [[1], [1]] }, x, y),
+  Conv: build.conv([2], windows, kernel, build.reshape([1, 1, 2, 3], x)),
+  Window: build.window('max', [1, 2], [2, 2], { ...windows, ...along(2) }, x),
   Gather: build.gather(0, 0, i, x),
   Scatter: build.scatter(5, 0, 0, i, x),
   RandomBits: build.randomBits([4], key),

@@ -5,6 +5,7 @@ import { full } from '../../src/linear/apply.js'
 import { compose, id, scale, type Linear } from '../../src/linear/Linear.js'
 import {
   binary,
+  family,
   reduce,
   unary,
   wrongDerivative,
@@ -75,6 +76,24 @@ const attained = (['max', 'min'] as const).flatMap((op) =>
   }))
 )
 
+/** The last of several largest elements: windows are searched backwards. */
+const lastOfWindow: Mutant = {
+  fault: 'Window max: the last of several that attain it',
+  near: 'Convention Window max',
+  rules: wrongDerivative(family('Window'), 0, (l, n) => {
+    if (n._tag !== 'Window' || l._tag !== 'Compose' || l.second._tag !== 'Gather') return l
+    const backwards = build.reverse(
+      n.x.shape.map((_, axis) => axis),
+      n.x
+    )
+    const whole = n.shape.every((d) => d === 1) && n.size.every((k, axis) => k === n.x.shape[axis])
+    if (!whole) return l
+    const found = build.window('argmax', n.shape, n.size, n.windows, backwards)
+    const last = full(n.x.shape.reduce((total, d) => total * d, 1) - 1, found)
+    return compose({ ...l.second, indices: build.binary('sub', last, found) }, l.first)
+  })
+}
+
 const origin = (n: Node): Node => build.binary('and', zeroAt(first(n)), zeroAt(second(n)))
 
 const singular: ReadonlyArray<Mutant> = [
@@ -129,4 +148,10 @@ const singular: ReadonlyArray<Mutant> = [
   }
 ]
 
-export const conventionMutants: ReadonlyArray<Mutant> = [...stairs, ...ties, ...attained, ...singular]
+export const conventionMutants: ReadonlyArray<Mutant> = [
+  ...stairs,
+  ...ties,
+  ...attained,
+  lastOfWindow,
+  ...singular
+]

@@ -1,6 +1,7 @@
 /** Faults in the derivatives of the families that are not scalar functions. */
 import * as build from '../../src/graph/build/index.js'
-import type { Node, Reduce } from '../../src/graph/Expr.js'
+import type { Windows } from '../../src/tensor/windows.js'
+import type { Node, Reduce, Window } from '../../src/graph/Expr.js'
 import { compose, id, scale, type Linear } from '../../src/linear/Linear.js'
 import { attainment } from '../../src/rules/reduce.js'
 import { full } from '../../src/linear/apply.js'
@@ -54,6 +55,14 @@ const places: ReadonlyArray<Place> = [
   place('Reverse'),
   place('Contract'),
   place('Contract', 1),
+  place('Conv'),
+  place('Conv', 1),
+  ...(['sum', 'max'] as const).map((op) => ({
+    name: `Window ${op}`,
+    near: 'Window',
+    operand: 0,
+    matches: (n: Node) => n._tag === 'Window' && n.op === op
+  })),
   place('Gather'),
   place('Scatter'),
   place('Custom'),
@@ -130,6 +139,34 @@ const reversedAxis = (l: Constructor<'Contract'>): Linear => ({
   other: build.reverse(range(0, l.other.shape.length), l.other)
 })
 
+/** Windows that look elsewhere. */
+const displaced: ReadonlyArray<readonly [what: string, (w: Windows) => Windows]> = [
+  ['padding off by one', (w) => ({ ...w, low: w.low.map((d) => d + 1) })],
+  ['padding forgotten', (w) => ({ ...w, low: w.low.map(() => 0) })],
+  ['stride ignored', (w) => ({ ...w, strides: w.strides.map(() => 1) })],
+  ['gaps in the operand ignored', (w) => ({ ...w, inputDilation: w.inputDilation.map(() => 1) })],
+  ['gaps in windows ignored', (w) => ({ ...w, windowDilation: w.windowDilation.map(() => 1) })]
+]
+
+const windowFault = (op: Window['op'], what: string, change: (w: Windows) => Windows): Mutant => ({
+  fault: `Window ${op}: ${what}`,
+  near: 'Window',
+  rules: wrongDerivative(family('Window'), 0, (l) =>
+    l._tag === 'WindowSum' ? { ...l, windows: change(l.windows) } : l
+  )
+})
+
+/** The lookup of what a maximum came from, with other indices. */
+const pooling = (op: Window['op'], what: string, change: (n: Window, indices: Node) => Node): Mutant => ({
+  fault: `Window ${op}: ${what}`,
+  near: 'Window',
+  rules: wrongDerivative(family('Window'), 0, (l, n) =>
+    n._tag === 'Window' && l._tag === 'Compose' && l.second._tag === 'Gather'
+      ? compose({ ...l.second, indices: change(n, l.second.indices) }, l.first)
+      : l
+  )
+})
+
 const movements: ReadonlyArray<Mutant> = [
   structural('Permute', 'inverted', (l) => {
     const inverse = l.permutation.map((_, axis) => l.permutation.indexOf(axis))
@@ -165,6 +202,20 @@ const movements: ReadonlyArray<Mutant> = [
   },
   structural('Contract', 'other operand in reverse', reversedAxis),
   structural('Contract', 'other operand in reverse', reversedAxis, 1),
+  ...[0, 1].flatMap((operand) => [
+    structural(
+      'Conv',
+      'other operand in reverse',
+      (l) => ({ ...l, other: build.reverse(range(0, l.other.shape.length), l.other) }),
+      operand
+    ),
+    ...displaced.map(([what, change]) =>
+      structural('Conv', what, (l) => ({ ...l, windows: change(l.windows) }), operand)
+    )
+  ]),
+  ...displaced.map(([what, change]) => windowFault('sum', what, change)),
+  pooling('max', 'the element after it', (n, indices) => nextIndex(indices, size(n.x.shape))),
+  pooling('max', 'the first element', (_, indices) => full(0, indices)),
   structural('Gather', 'off by one index', (l) => ({
     ...l,
     indices: nextIndex(l.indices, dim(l.from.shape, l.axis))

@@ -125,6 +125,20 @@ const moving: ReadonlyArray<Mutant> = [
       ? { ...t, start: t.start.map(() => 0), limit: t.limit.map((m, i) => m - dim(t.start, i)) }
       : t
   ),
+  planted('WindowSum', 'windows not turned', (t, l) =>
+    t._tag === 'WindowSum' ? { ...t, windows: l.windows } : t
+  ),
+  planted('WindowSum', 'strides kept', (t, l) =>
+    t._tag === 'WindowSum'
+      ? {
+          ...t,
+          windows: { ...t.windows, strides: l.windows.strides, inputDilation: l.windows.inputDilation }
+        }
+      : t
+  ),
+  planted('WindowSum', 'padding kept', (t, l) =>
+    t._tag === 'WindowSum' ? { ...t, windows: { ...t.windows, low: l.windows.low } } : t
+  ),
   planted('Gather', 'off by one index', (t, l) =>
     t._tag === 'Scatter' ? { ...t, indices: nextIndex(l.indices, dim(l.from.shape, l.axis)) } : t
   ),
@@ -179,6 +193,27 @@ const composed: ReadonlyArray<Mutant> = [
       ? compose(t.second, { ...t.first, dims: { ...t.first.dims, contract: [mine, other] } })
       : t
   }),
+  planted('Conv', 'kernel not turned around', (t) =>
+    t._tag === 'Conv' ? { ...t, other: build.reverse(range(1, t.other.shape.length - 2), t.other) } : t
+  ),
+  planted('Conv', 'padding kept', (t, l) =>
+    t._tag === 'Conv' ? { ...t, windows: { ...t.windows, low: l.windows.low } } : t
+  ),
+  planted('Conv', 'strides kept', (t, l) => {
+    const { strides, inputDilation } = l.windows
+    return t._tag === 'Conv' ? { ...t, windows: { ...t.windows, strides, inputDilation } } : t
+  }),
+  planted('Conv', 'groups exchanged', (t) =>
+    t._tag === 'Conv' ? { ...t, other: build.reverse([0], t.other) } : t
+  ),
+  planted('Conv', 'positions and offsets not exchanged', (t, l) =>
+    l.side === 'kernel' &&
+    t._tag === 'Compose' &&
+    t.first._tag === 'Compose' &&
+    t.first.second._tag === 'Conv'
+      ? compose(t.second, compose({ ...t.first.second, windows: l.windows }, t.first.first))
+      : t
+  ),
   planted('Compose', 'order kept where the shape allows it', (t, l) =>
     equalDims(l.first.from.shape, l.first.to.shape) && equalDims(l.second.from.shape, l.second.to.shape)
       ? compose(calculus.transpose(l.second), calculus.transpose(l.first))

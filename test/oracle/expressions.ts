@@ -70,6 +70,7 @@ import {
   where
 } from '../../src/index.js'
 import { compositions, derivatives, type Expression, type X } from './compositions.js'
+import { windows } from './windows.js'
 
 const unaries: Readonly<Record<string, (x: X) => X>> = {
   neg,
@@ -209,5 +210,6 @@ export const expressions: Readonly<Record<string, Expression>> = {
   ...reductions,
   ...movements,
   ...compositions,
-  ...derivatives
+  ...derivatives,
+  ...windows
 }

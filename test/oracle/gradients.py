@@ -183,6 +183,61 @@ entry("where [true,false,true] broadcast", lambda a, b: jnp.where(jnp.array([Tru
 entry("clip -0.5 0.5", lambda x: jnp.clip(x, -0.5, 0.5), Box(2, 4))
 
 
+
+# Windows, channels last
+LAYOUTS = {1: ("NWC", "WIO", "NWC"), 2: ("NHWC", "HWIO", "NHWC"), 3: ("NDHWC", "DHWIO", "NDHWC")}
+
+
+def convolution(stride, padding, dilation=1, groups=1):
+    def apply(x, k):
+        rank = x.ndim - 2
+        return lax.conv_general_dilated(
+            x, k, (stride,) * rank, padding, rhs_dilation=(dilation,) * rank,
+            dimension_numbers=LAYOUTS[rank], feature_group_count=groups,
+        )
+
+    return apply
+
+
+def transposed(stride, padding):
+    def apply(x, k):
+        rank = x.ndim - 2
+        return lax.conv_transpose(x, k, (stride,) * rank, padding, dimension_numbers=LAYOUTS[rank])
+
+    return apply
+
+
+def pool(combine, initial, size, stride, padding):
+    def apply(x):
+        rank = x.ndim - 2
+        return lax.reduce_window(x, initial, combine, (1, *(size,) * rank, 1), (1, *(stride,) * rank, 1), padding)
+
+    return apply
+
+
+def mean_pool(size, stride, padding):
+    total = pool(lax.add, 0.0, size, stride, padding)
+    return lambda x: total(x) / total(jnp.ones_like(x))
+
+
+entry("conv [2,5,2][3,2,4] valid", convolution(1, "VALID"), Box(2, 5, 2), Box(3, 2, 4))
+entry("conv [1,5,6,2][3,2,2,3] same", convolution(1, "SAME"), Box(1, 5, 6, 2), Box(3, 2, 2, 3))
+entry("conv [1,7,6,2][3,3,2,2] same, strides 2", convolution(2, "SAME"), Box(1, 7, 6, 2), Box(3, 3, 2, 2))
+entry("conv [1,7,7,1][3,3,1,2] valid, strides 2, dilation 2", convolution(2, "VALID", 2), Box(1, 7, 7, 1), Box(3, 3, 1, 2))
+entry("conv [1,4,5,4][2,3,2,6] same, groups 2", convolution(1, "SAME", 1, 2), Box(1, 4, 5, 4), Box(2, 3, 2, 6))
+entry("conv [1,4,4,3][3,3,1,3] depthwise", convolution(1, "SAME", 1, 3), Box(1, 4, 4, 3), Box(3, 3, 1, 3))
+entry("conv [1,6,1][3,1,2] pairs", convolution(2, [(2, -1)]), Box(1, 6, 1), Box(3, 1, 2))
+entry("conv [1,3,4,3,1][2,2,2,1,2] valid", convolution(1, "VALID"), Box(1, 3, 4, 3, 1), Box(2, 2, 2, 1, 2))
+entry("convTranspose [1,3,4,2][3,3,2,3] same, strides 2", transposed(2, "SAME"), Box(1, 3, 4, 2), Box(3, 3, 2, 3))
+entry("convTranspose [2,4,2][2,2,3] valid, strides 3", transposed(3, "VALID"), Box(2, 4, 2), Box(2, 2, 3))
+entry("convTranspose [1,4,2][4,2,3] valid, strides 2", transposed(2, "VALID"), Box(1, 4, 2), Box(4, 2, 3))
+entry("maxPool [2,4,6,2] 2", pool(lax.max, -jnp.inf, 2, 2, "VALID"), Box(2, 4, 6, 2))
+entry("maxPool [1,5,5,2] 3 same, strides 2", pool(lax.max, -jnp.inf, 3, 2, "SAME"), Box(1, 5, 5, 2))
+entry("sumPool [1,7,2] 3, strides 2", pool(lax.add, 0.0, 3, 2, "VALID"), Box(1, 7, 2))
+entry("avgPool [1,4,6,2] 2", mean_pool(2, 2, "VALID"), Box(1, 4, 6, 2))
+entry("avgPool [1,5,4,1] 3 same, strides 2", mean_pool(3, 2, "SAME"), Box(1, 5, 4, 1))
+
+
 # Compositions
 def gelu_tanh(x):
     return 0.5 * x * (1 + jnp.tanh(jnp.sqrt(2 / jnp.pi) * (x + 0.044715 * x**3)))
@@ -250,6 +305,16 @@ def hvp(f):
     return lambda x, v: jax.jvp(jax.grad(f), (x,), (v,))[1]
 
 
+entry(
+    "gradient norm of convolved",
+    gradient_norm(lambda x, k: jnp.sum(jnp.tanh(convolution(2, "SAME")(x, k)))),
+    Box(1, 5, 4, 2), Box(3, 3, 2, 2),
+)
+entry(
+    "gradient norm of maxPool square",
+    gradient_norm(lambda x: jnp.sum(pool(lax.max, -jnp.inf, 3, 2, "SAME")(x) ** 2)),
+    Box(1, 5, 5, 2),
+)
 entry("gradient of sum exp", jax.grad(lambda x: jnp.sum(jnp.exp(x) * x)), Box(4))
 entry("gradient norm of sum tanh", gradient_norm(lambda x: jnp.sum(jnp.tanh(x))), Box(2, 3))
 entry("gradient norm of sum logistic", gradient_norm(lambda x: jnp.sum(nn.sigmoid(x))), Box(4))

@@ -71,6 +71,7 @@ describe('the reference engine', () => {
       'Concat',
       'Constant',
       'Contract',
+      'Conv',
       'Convert',
       'Gather',
       'Iota',
@@ -82,7 +83,8 @@ describe('the reference engine', () => {
       'Scatter',
       'Select',
       'Slice',
-      'Unary'
+      'Unary',
+      'Window'
     ])
   })
 

@@ -11,6 +11,7 @@ import { operands } from '../../src/graph/fold.js'
 import { dim, range, size, type Dims } from '../../src/tensor/dims.js'
 import { allocate, dtypes, isFloat, type DType } from '../../src/tensor/DType.js'
 import { elements, filled, own, type Tensor } from '../../src/tensor/Tensor.js'
+import { convOf, windowOf } from './windows.js'
 
 /** A graph with values for its inputs. */
 export interface Sample {
@@ -269,6 +270,12 @@ const makers: Readonly<Record<Family, Maker>> = {
     ),
   Reverse: (c) => map(anyNode(c), (x) => build.reverse(subset(c, x.shape.length), x)),
   Contract: (c) => map(anyNode(c, isNumber), (x) => contraction(c, x)),
+  Conv: (c) =>
+    map(
+      anyNode(c, (n) => isNumber(n) && n.shape.length > 1 && dim(n.shape, 0) > 0),
+      (x) => convOf(c.draw, x, (n) => like(c, n))
+    ),
+  Window: (c) => map(anyNode(c, isNumber), (x) => windowOf(c.draw, x)),
   Gather: (c) => map(anyNode(c, hasAxes), (x) => gatherOf(c, x)),
   Scatter: (c) => map(anyNode(c, isNumber), (x) => scatterOf(c, x)),
   RandomBits: (c) =>

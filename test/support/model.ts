@@ -3,6 +3,7 @@
  * and plain enough to be read as a specification.
  */
 import type { Node } from '../../src/graph/Expr.js'
+import type { Windows } from '../../src/tensor/windows.js'
 import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 
 type Index = ReadonlyArray<number>
@@ -157,6 +158,13 @@ const unary = (op: string, dtype: string, x: number): Meaning | undefined => {
   }
 }
 
+/** The element at an offset of the window at a position; not a whole number where there is none. */
+const seen = (w: Windows, position: Index, offset: Index): Index =>
+  position.map((p, a) => {
+    const [stride, dilation, low] = [w.strides[a] ?? NaN, w.windowDilation[a] ?? NaN, w.low[a] ?? NaN]
+    return (p * stride + (offset[a] ?? NaN) * dilation - low) / (w.inputDilation[a] ?? NaN)
+  })
+
 /** `n` at index `i`, from its operands' values; `undefined` for functions that have tests of their own. */
 export const meaning = (n: Node, xs: ReadonlyArray<Tensor>, i: Index): Meaning | undefined => {
   const [x, y, z] = xs as readonly [Tensor, Tensor, Tensor]
@@ -245,6 +253,29 @@ export const meaning = (n: Node, xs: ReadonlyArray<Tensor>, i: Index): Meaning |
         right.filter((k) => pick(j, ca).join() === pick(k, cb).join()).map((k) => [at(x, j), at(y, k)])
       )
       return total(n.dtype, pairs)
+    }
+    case 'Conv': {
+      const rank = i.length
+      const [spatial, offsets] = [x.shape.slice(2, -1), y.shape.slice(1, -2)]
+      const pairs = indices(offsets).flatMap((k) => {
+        const from = seen(n.windows, i.slice(2, -1), k)
+        const inside = from.every((e, a) => Number.isInteger(e) && e >= 0 && e < (spatial[a] ?? 0))
+        return Array.from({ length: x.shape[rank - 1] ?? 0 }, (_, c) => [
+          inside ? at(x, [...i.slice(0, 2), ...from, c]) : 0,
+          at(y, [i[0] ?? NaN, ...k, c, i[rank - 1] ?? NaN])
+        ])
+      })
+      return total(n.dtype, pairs)
+    }
+    case 'Window': {
+      const found = indices(n.size)
+        .map((k) => seen(n.windows, i, k))
+        .filter((from) => from.every((e, a) => Number.isInteger(e) && e >= 0 && e < (x.shape[a] ?? 0)))
+      const values = found.map((from) => at(x, from))
+      if (n.op === 'sum') return reduced('sum', n.dtype, values)
+      if (n.op === 'max') return exact(extremum('max', values))
+      const best = found[firstBest('max', values)] ?? []
+      return exact(best.reduce((flat, e, a) => flat * (x.shape[a] ?? 0) + e, 0))
     }
     case 'Gather': {
       const count = y.shape.length - n.batch

@@ -2,4 +2,5 @@
 export { binary, binarySignature, convert, select, unary, unarySignature } from './scalar.js'
 export { argReduce, contract, freeAxes, reduce } from './reduce.js'
 export { broadcast, concat, pad, permute, reshape, reverse, slice } from './layout.js'
+export { conv, window } from './window.js'
 export { constant, custom, gather, input, iota, project, randomBits, scatter } from './lookup.js'

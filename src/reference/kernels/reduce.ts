@@ -26,7 +26,10 @@ const foldRow = (f: Fn2, initial: number, x: TypedArrayOf, start: number, n: num
 }
 
 /** Integer sums wrap, so each step does. */
-const rowReducer = (op: ReduceOp, dtype: DType): ((x: TypedArrayOf, start: number, n: number) => number) => {
+export const rowReducer = (
+  op: ReduceOp,
+  dtype: DType
+): ((x: TypedArrayOf, start: number, n: number) => number) => {
   switch (op) {
     case 'sum':
       return isFloat(dtype) ? sumRange : (x, s, n) => foldRow(binaryFn('add', dtype), 0, x, s, n)
@@ -57,7 +60,7 @@ export const reduceRows = (
 }
 
 /** NaN wins; among equals the first. */
-const better = (op: 'max' | 'min', candidate: number, best: number): boolean =>
+export const better = (op: 'max' | 'min', candidate: number, best: number): boolean =>
   !Number.isNaN(best) && (Number.isNaN(candidate) || (op === 'max' ? candidate > best : candidate < best))
 
 export const argReduceRows = (op: 'max' | 'min', x: TypedArrayOf, rows: number, n: number): TypedArrayOf => {

@@ -20,6 +20,8 @@ import { emitArg } from './arg.js'
 import { emitBits } from './bits.js'
 import { emitLookup } from './lookup.js'
 import { emitNest } from './nest.js'
+import { emitPatches } from './patches.js'
+import { emitPool } from './pool.js'
 import { emitProduct } from './product/product.js'
 import type { Site } from './site.js'
 import { tidying } from './tidy.js'
@@ -87,6 +89,8 @@ const isEmpty = (k: Kernel): boolean => {
     case 'Bits':
       return k.keys * k.counters === 0
     case 'Lookup':
+    case 'Patches':
+    case 'Pool':
       return false
   }
 }
@@ -97,6 +101,10 @@ const emitKernel = (site: Site, k: Kernel): Func => {
       return emitNest(site, k)
     case 'Product':
       return emitProduct(site, k)
+    case 'Patches':
+      return emitPatches(site, k)
+    case 'Pool':
+      return emitPool(site, k)
     case 'Arg':
       return emitArg(site, k)
     case 'Bits':

@@ -2,22 +2,11 @@
 import { freeAxes } from '../../graph/build/index.js'
 import type { ArgReduce, Concat, Contract, Gather, Node, Pad, RandomBits, Scatter } from '../../graph/Expr.js'
 import { dim, pick, range, size, strides, without, type Dims } from '../../tensor/dims.js'
-import type { DType } from '../../tensor/DType.js'
 import type { Context } from './context.js'
-import type { Access, Element, Kernel, Matrix, Nest } from './kernel.js'
+import { copied, simple } from './copy.js'
+import type { Access, Kernel, Matrix } from './kernel.js'
 import { isDense } from './view.js'
-
-const simple = (name: string, domain: Dims, element: Element, to: Access): Nest => ({
-  _tag: 'Nest',
-  name,
-  domain,
-  elements: [element],
-  stores: [{ element: 0, access: to }],
-  reductions: []
-})
-
-export const copied = (name: string, domain: Dims, dtype: DType, from: Access, to: Access): Nest =>
-  simple(name, domain, { _tag: 'Load', dtype, access: from }, to)
+import { convolution, pooling } from './window.js'
 
 const along = (v: Access, axes: Dims): Access => ({ ...v, steps: pick(v.steps, axes) })
 
@@ -211,6 +200,10 @@ export const alone = (c: Context, i: number): ReadonlyArray<Kernel> => {
       return [argReduce(c, n, i)]
     case 'Contract':
       return contract(c, n, i)
+    case 'Conv':
+      return convolution(c, n, i)
+    case 'Window':
+      return pooling(c, n, i)
     case 'Gather':
     case 'Scatter':
       return lookup(c, n, i)

@@ -1,5 +1,5 @@
 /** What a program is made of when it runs: kernels that read and write buffers, one after the other. */
-import type { BinaryOp, ReduceOp, UnaryOp } from '../../graph/Expr.js'
+import type { BinaryOp, ReduceOp, UnaryOp, WindowOp } from '../../graph/Expr.js'
 import type { Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
 
@@ -117,4 +117,56 @@ export interface Bits {
   readonly out: Access
 }
 
-export type Kernel = Nest | Product | Lookup | Arg | Bits
+/** One axis of a contraction: its size, and how far a step along it goes in each operand and in the result. */
+export interface Axis {
+  readonly size: number
+  readonly a: number
+  readonly b: number
+  readonly out: number
+}
+
+/**
+ * A product whose operand `a` is read where it lies: `out[i, j] = sum_k a[i + k] b[k, j]`, where `i` and `k` are walks along any number of
+ * axes. Patches of a convolution are such walks; they are never written down. Columns of `b` and of the result are neighbours.
+ */
+export interface Patches {
+  readonly _tag: 'Patches'
+  readonly name: string
+  readonly dtype: DType
+  readonly a: Access
+  readonly b: Access
+  readonly out: Access
+  readonly batch: ReadonlyArray<Axis>
+  readonly rows: ReadonlyArray<Axis>
+  readonly terms: ReadonlyArray<Axis>
+  readonly columns: number
+}
+
+/** One axis along which windows slide: steps in elements per position and per offset, in the operand and in the result. */
+export interface Slide {
+  readonly positions: number
+  readonly offsets: number
+  /** How far apart in the operand. */
+  readonly position: number
+  readonly offset: number
+  /** The same in what `argmax` counts. */
+  readonly counted: number
+  /** Of windows: `stride`, `low`, `dilation`. */
+  readonly stride: number
+  readonly low: number
+  readonly dilation: number
+  readonly out: number
+}
+
+/** Every window of the operand combined; the operand reaches as far as the windows do. */
+export interface Pool {
+  readonly _tag: 'Pool'
+  readonly name: string
+  readonly op: WindowOp
+  readonly dtype: DType
+  readonly x: Access
+  readonly out: Access
+  readonly axes: ReadonlyArray<Slide>
+}
+
+export type Kernel = Nest | Product | Lookup | Arg | Bits | Patches | Pool

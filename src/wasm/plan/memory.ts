@@ -24,11 +24,13 @@ export const reads = (k: Kernel): ReadonlyArray<{ readonly buffer: number }> => 
     case 'Nest':
       return k.elements.flatMap((e) => (e._tag === 'Load' ? [e.access] : []))
     case 'Product':
+    case 'Patches':
       return [k.a, k.b]
     case 'Lookup':
       return [k.x, k.indices]
     case 'Arg':
     case 'Bits':
+    case 'Pool':
       return [k.x]
   }
 }

@@ -1,0 +1,170 @@
+/** Convolutions and pooling at sizes at which whole tiles, their rests, several panels and several blocks of terms all occur. */
+import * as fc from 'fast-check'
+import { test } from 'vitest'
+import { arbitrary, engineLaws, lawsOf, register, type Program } from '../../laws/index.js'
+import * as build from '../../src/graph/build/index.js'
+import type { Node } from '../../src/graph/Expr.js'
+import { reference, wasm } from '../../src/numeric/compile.js'
+import { size, type Dims } from '../../src/tensor/dims.js'
+import { allocate, type DType } from '../../src/tensor/DType.js'
+import { own, type Tensor } from '../../src/tensor/Tensor.js'
+import { vjp } from '../../src/transform/differentiate.js'
+
+const dtype = fc.constantFrom<DType>('f32', 'f64', 'i32', 'u32')
+const float = fc.constantFrom<DType>('f32', 'f64')
+const channels = fc.constantFrom(1, 2, 3, 4, 5, 8, 9, 16, 17)
+const side = fc.integer({ min: 1, max: 11 })
+const step = fc.constantFrom(1, 1, 1, 2, 3)
+
+/** Whole numbers, with which sums of products are exact. */
+const whole = (shape: Dims, d: DType, seed: number): Tensor => {
+  const data = allocate(d, size(shape))
+  for (let i = 0; i < data.length; i++) data[i] = ((i * 7919 + seed) % 11) - (d === 'u32' ? 0 : 5)
+  return own(shape, d, data)
+}
+
+interface Axis {
+  readonly d: number
+  readonly k: number
+  readonly stride: number
+  readonly low: number
+  readonly high: number
+  readonly inner: number
+  readonly outer: number
+}
+
+const axis: fc.Arbitrary<Axis> = fc.record({
+  d: side,
+  k: fc.integer({ min: 1, max: 5 }),
+  stride: step,
+  low: fc.integer({ min: -1, max: 3 }),
+  high: fc.integer({ min: -1, max: 3 }),
+  inner: step,
+  outer: step
+})
+
+const positions = (a: Axis): number =>
+  Math.max(0, Math.floor(((a.d - 1) * a.inner + a.low + a.high - (a.k - 1) * a.outer) / a.stride) + 1)
+
+const windowsOf = (axes: ReadonlyArray<Axis>) => ({
+  strides: axes.map((a) => a.stride),
+  low: axes.map((a) => a.low),
+  inputDilation: axes.map((a) => a.inner),
+  windowDilation: axes.map((a) => a.outer)
+})
+
+const convolution = (d: DType) =>
+  fc
+    .record({
+      axes: fc.array(axis, { maxLength: 2 }),
+      g: fc.constantFrom(1, 1, 3),
+      n: fc.constantFrom(1, 2, 5),
+      c: channels,
+      f: channels,
+      seed: fc.nat(20)
+    })
+    .map(({ axes, g, n, c, f, seed }) => {
+      const x = build.input('x', [g, n, ...axes.map((a) => a.d), c], d)
+      const kernel = build.input('kernel', [g, ...axes.map((a) => a.k), c, f], d)
+      const y = build.conv(axes.map(positions), windowsOf(axes), kernel, x)
+      return { x, kernel, y, point: [whole(x.shape, d, seed), whole(kernel.shape, d, seed + 1)], seed }
+    })
+
+const convolutions: fc.Arbitrary<Program> = dtype.chain((d) =>
+  convolution(d).map(({ x, kernel, y, point }) => ({ outputs: [y], inputs: [x, kernel], point }))
+)
+
+/** Both gradients in one program. */
+const gradients: fc.Arbitrary<Program> = float.chain((d) =>
+  convolution(d).map(({ x, kernel, y, point, seed }) => {
+    const cotangent = build.input('cotangent', y.shape, d)
+    return {
+      outputs: vjp()([y], [x, kernel], [cotangent]),
+      inputs: [x, kernel, cotangent],
+      point: [...point, whole(y.shape, d, seed + 2)]
+    }
+  })
+)
+
+/** Long sums: more terms than are added up in single precision. */
+const long: fc.Arbitrary<Program> = fc
+  .record({
+    c: fc.constantFrom(40, 100, 256, 300, 600),
+    k: fc.integer({ min: 1, max: 9 }),
+    f: channels,
+    d: dtype
+  })
+  .map(({ c, k, f, d }) => {
+    const [x, kernel] = [build.input('x', [1, 1, 12, c], d), build.input('kernel', [1, k, c, f], d)]
+    const w = { strides: [1], low: [1], inputDilation: [1], windowDilation: [1] }
+    return {
+      outputs: [build.conv([12], w, kernel, x)],
+      inputs: [x, kernel],
+      point: [whole(x.shape, d, 1), whole(kernel.shape, d, 2)]
+    }
+  })
+
+const pooled = (last: (y: Node) => Node): fc.Arbitrary<Program> =>
+  fc
+    .record({
+      axes: fc.array(axis, { minLength: 1, maxLength: 2 }),
+      c: fc.oneof(channels, fc.constant(0)),
+      op: fc.constantFrom('sum' as const, 'max' as const, 'argmax' as const),
+      d: dtype
+    })
+    .chain(({ axes, c, op, d }) => {
+      const slid = op === 'sum' ? axes : axes.map((a) => ({ ...a, inner: 1 }))
+      const still: Axis = { d: c, k: 1, stride: 1, low: 0, high: 0, inner: 1, outer: 1 }
+      const all = c === 0 ? slid : [...slid, still]
+      const x = build.input(
+        'x',
+        all.map((a) => a.d),
+        d
+      )
+      const y = build.window(
+        op,
+        all.map(positions),
+        all.map((a) => a.k),
+        windowsOf(all),
+        x
+      )
+      return arbitrary
+        .tensor({ shape: x.shape, dtype: d })
+        .map((value): Program => ({ outputs: [last(y)], inputs: [x], point: [value] }))
+    })
+    .filter(({ outputs }) => outputs.every((y) => y._tag !== 'Invalid'))
+
+const moved = (shape: Dims, d: DType): fc.Arbitrary<Program> => {
+  const x = build.input('x', shape, d)
+  const turned = build.reverse([1], build.permute([0, 2, 1], x))
+  const w = { strides: [1, 2, 1], low: [0, 1, 0], inputDilation: [1, 1, 1], windowDilation: [1, 1, 1] }
+  const pool = build.window('max', [2, 2, 6], [1, 2, 1], w, turned)
+  const kernel = build.reverse([0, 1], build.reshape([1, 3, 6, 1], build.iota(0, [18], d)))
+  const conv = build.conv(
+    [3],
+    { ...w, strides: [1], low: [1], inputDilation: [1], windowDilation: [1] },
+    kernel,
+    build.reshape([1, 2, 5, 6], turned)
+  )
+  return fc.constant({ outputs: [pool, conv], inputs: [x], point: [whole(shape, d, 3)] })
+}
+
+const programs = {
+  convolutions,
+  gradients,
+  long,
+  pooling: pooled((y) => y),
+  'pooling of what is used again': pooled((y) => build.unary('square', y)),
+  'moved operands': dtype.chain((d) => moved([2, 6, 5], d))
+}
+
+for (const [name, samples] of Object.entries(programs)) {
+  const set = engineLaws(reference, wasm, { arbitrary: samples, ulps: 64, numRuns: 200 })
+  register({
+    name,
+    parents: [],
+    laws: lawsOf(set)
+      .filter((l) => l.name.endsWith(': programs') || l.name.endsWith(': purity'))
+      .map((l) => ({ ...l, name: `${name}: ${l.name}` }))
+  })(test)
+}
