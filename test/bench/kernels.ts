@@ -44,6 +44,10 @@ const described = (k: Kernel): string => {
       return `${k.way} ${String(k.count)} of ${k.whole.join(' x ')}`
     case 'Bits':
       return `${k.name} ${String(k.keys)} x ${String(k.counters)}`
+    case 'Patches':
+      return `${k.name} ${[...k.batch, ...k.rows, ...k.terms].map((x) => x.size).join(' x ')} x ${String(k.columns)}`
+    case 'Pool':
+      return `${k.name} ${k.axes.map((x) => `${String(x.positions)}/${String(x.offsets)}`).join(' ')}`
   }
 }
 

@@ -7,14 +7,13 @@ import { counted, locals, sequence, type Func, type Local, type Locals } from '.
 import { f32x4, f64x2, i32x4, shuffle32, v128 } from '../encode/simd.js'
 import { i32, statement, type Statement } from '../encode/value.js'
 import type { Axis, Patches } from '../lower/kernel.js'
-import { binaryLanes, type Lanes, type Vector } from './lanes.js'
+import { binaryLanes, plain, type Vector } from './lanes.js'
 import { loadLanes, storeLanes, widthOf } from './memory.js'
 import type { Site } from './site.js'
 
 /** Terms that are added up in single precision before they are added to a sum in double precision. */
 const block = 256
 const nothing = statement()
-const plain: Lanes = { call: (_, __, x) => x, once: (x) => x, integer: (_, __, x) => x }
 
 const zeroOf = (d: DType): Vector =>
   d === 'f64' ? f64x2.const(0) : d === 'f32' ? f32x4.const(0) : i32x4.const(0)

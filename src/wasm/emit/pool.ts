@@ -5,7 +5,7 @@ import { i32x4, shuffle32, v128 } from '../encode/simd.js'
 import { i32, select, statement, type Statement, type Value } from '../encode/value.js'
 import type { Pool, Slide } from '../lower/kernel.js'
 import { accumulatorOf, identityOf, parts } from './accumulate.js'
-import { binaryLanes, convertLanes, selectLanes, type Lanes, type Vector } from './lanes.js'
+import { binaryLanes, convertLanes, plain, selectLanes, type Lanes, type Vector } from './lanes.js'
 import { loadLanes, storeLanes, widthOf } from './memory.js'
 import type { Site } from './site.js'
 
@@ -36,7 +36,7 @@ const keeping = (scope: Locals) => {
     list.push(kept.set(x))
     return kept.get
   }
-  const lanes: Lanes = { call: (_, __, x) => x, once, integer: (_, __, x) => x }
+  const lanes: Lanes = { ...plain, once }
   return { list, once, lanes }
 }
 

@@ -10,7 +10,7 @@ import type { DType } from '../../tensor/DType.js'
 import { widthOf } from '../emit/memory.js'
 import { bytesOf } from '../encode/code.js'
 import { pageSize } from '../encode/module.js'
-import type { Access, Element, Kernel, Nest } from '../lower/kernel.js'
+import type { Access, Element, Kernel, Nest, Patches } from '../lower/kernel.js'
 import { reads, writes } from '../plan/memory.js'
 import type { Prepared } from './prepare.js'
 
@@ -114,6 +114,10 @@ const domainOf = (k: Kernel): Dims => {
       return [k.batch, k.before, k.count, k.length]
     case 'Bits':
       return [k.keys, k.counters]
+    case 'Patches':
+      return [...[...k.batch, ...k.rows, ...k.terms].map((x) => x.size), k.columns]
+    case 'Pool':
+      return k.axes.flatMap(({ positions, offsets }) => [positions, offsets])
   }
 }
 
@@ -123,11 +127,13 @@ const workOf = (k: Kernel): number => {
     case 'Nest':
       return k.elements.filter((e) => 'args' in e).length + k.reductions.length
     case 'Product':
+    case 'Patches':
       return 2
     case 'Lookup':
       return k.way === 'scatter' ? 1 : 0
     case 'Arg':
     case 'Bits':
+    case 'Pool':
       return 1
   }
 }
@@ -143,6 +149,18 @@ const nestElements = ({ domain, elements, stores, reductions }: Nest): ReadonlyA
   ...stores.map((s): [DType, number] => [elements[s.element]!.dtype, touched(domain, s.access)]),
   ...reductions.map((r): [DType, number] => [r.dtype, touched(domain, r.access)])
 ]
+
+const product = (ns: ReadonlyArray<number>): number => ns.reduce((a, n) => a * n, 1)
+
+/** Patches overlap: their elements count as often as they are read for one result. */
+const patchesElements = ({ batch, rows, terms, columns }: Patches): number => {
+  const [b, m, k] = [batch, rows, terms].map((axes) => product(axes.map((x) => x.size))) as [
+    number,
+    number,
+    number
+  ]
+  return b * (m * k + k * columns + m * columns)
+}
 
 /** How many elements of which dtypes move between memory and a kernel. */
 const movedElements = (k: Kernel): ReadonlyArray<readonly [DType, number]> => {
@@ -166,6 +184,12 @@ const movedElements = (k: Kernel): ReadonlyArray<readonly [DType, number]> => {
       ]
     case 'Bits':
       return [['u32', 2 * k.keys + k.keys * k.counters]]
+    case 'Patches':
+      return [[k.dtype, patchesElements(k)]]
+    case 'Pool':
+      return [
+        [k.dtype, product(k.axes.map((x) => x.positions)) * (product(k.axes.map((x) => x.offsets)) + 1)]
+      ]
   }
 }
 
