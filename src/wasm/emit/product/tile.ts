@@ -8,8 +8,11 @@ import { binaryLanes, literal, plain, type Vector } from '../lanes.js'
 import { loadLanes, storeLanes } from '../memory.js'
 import type { Tiling } from './tiling.js'
 
-/** Terms that are added up in single precision before they are added to a sum in double precision. */
-const block = 256
+/**
+ * Terms that are added up in single precision before they are added to a sum in double precision: fewer where there are so many that their
+ * rounding, if it is all to one side, would be seen.
+ */
+const blockOf = (p: Product): number => (p.k > 4096 ? 64 : 256)
 
 const nothing = statement()
 
@@ -128,6 +131,7 @@ export const accumulateTile = (s: Setting, rows: number): Statement => {
   const { p, at, from } = s
   const back = sequence(move(at.a, -p.k * from.aStep), move(at.b, -p.k * from.bStep))
   const whole = (n: number): Statement => sequence(clear(s, rows), terms(s, rows, n))
+  const block = blockOf(p)
   if (p.dtype !== 'f32' || p.k <= block) return sequence(whole(p.k), back)
   const [rounds, rest] = [Math.floor(p.k / block), p.k % block]
   const next = sequence(whole(block), flush(s, rows, false))

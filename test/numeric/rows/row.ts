@@ -1,7 +1,7 @@
 /** Rows of the numeric specification as tests. */
 import { expect } from 'vitest'
-import { fromValues } from '../../laws/arbitrary/tensor.js'
-import type { DType, Expr } from '../../src/index.js'
+import { fromValues } from '../../../laws/arbitrary/tensor.js'
+import type { DType, Expr } from '../../../src/index.js'
 
 export type Vector<D extends DType = 'f64'> = Expr<number[], D>
 
