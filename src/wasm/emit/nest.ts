@@ -28,16 +28,18 @@ const points = (
     const v = invariants.get(k) ?? elementLanes(e, context(where), k, values, lanes)
     values.push((e.uses[k] ?? 0) > 1 && x._tag !== 'Literal' ? once(v) : v)
   })
+  // Everything is computed before anything is stored: a result may lie over an argument.
   const l = context('')
-  for (const [i, s] of e.nest.stores.entries()) {
-    const [steps, d] = [e.loops.stores[i]!, e.nest.elements[s.element]!.dtype]
-    const x = once(values[s.element]!)
-    list.push(storeLanes(d, accessPlace(e, s.access, widthOf(d), steps), x, last(steps), lanes))
-  }
+  const results = e.nest.stores.map((s) => once(values[s.element]!))
   for (const r of reductions) {
     const x = values[r.source.element]!
     if (r.registers === undefined) list.push(deliver(e, l, r, x, r.source.dtype, lanes))
     else list.push(r.registers.add(l, x, lanes))
+  }
+  for (const [i, s] of e.nest.stores.entries()) {
+    const [steps, d] = [e.loops.stores[i]!, e.nest.elements[s.element]!.dtype]
+    const place = accessPlace(e, s.access, widthOf(d), steps)
+    list.push(storeLanes(d, place, results[i]!, last(steps), lanes))
   }
   return sequence(...list)
 }

@@ -2,21 +2,18 @@
  * The plan of whole programs, by a memory that knows what each of its words holds: kernels find what they read, wherever places are used again
  * and results written over arguments, and everything is in its place for the next run.
  */
-import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { expect, it, test } from 'vitest'
 import { register, type Program } from '../../../laws/index.js'
 import { fail, law, pass, type Verdict } from '../../../laws/law/index.js'
 import * as build from '../../../src/graph/build/index.js'
-import type { Node } from '../../../src/graph/Expr.js'
-import { topological } from '../../../src/graph/fold.js'
-import { equalDims, size, type Dims } from '../../../src/tensor/dims.js'
+import { size, type Dims } from '../../../src/tensor/dims.js'
 import { prepare } from '../../../src/wasm/index.js'
 import { widthOf } from '../../../src/wasm/emit/memory.js'
 import type { Access, Kernel, Nest } from '../../../src/wasm/lower/kernel.js'
 import { reads, writes } from '../../../src/wasm/plan/memory.js'
 import { unsafeRight } from '../../support/outcome.js'
-import { randomPrograms } from '../../support/expressions.js'
+import { statefulPrograms } from '../stateful.js'
 
 type Prepared = Extract<ReturnType<typeof prepare>, { readonly _tag: 'Right' }>['right']
 
@@ -117,21 +114,6 @@ const judge = (program: Program): Verdict => {
   return said === undefined ? pass : fail(said)
 }
 
-/** Results in front that could replace the arguments in the same places. */
-const stateful = (program: Program, picks: ReadonlyArray<number>): Program => {
-  const order = topological(program.outputs)
-  const states = program.inputs.map((x, i): Node => {
-    const alike = order.filter((n) => n.dtype === x.dtype && equalDims(n.shape, x.shape))
-    const picked = alike[(picks[i] ?? 0) % Math.max(1, alike.length)] ?? x
-    return picked === x ? build.convert(x.dtype, build.convert('f64', x)) : picked
-  })
-  return { ...program, outputs: [...states, ...program.outputs] }
-}
-
-const programs = fc
-  .tuple(randomPrograms({ length: 30 }), fc.array(fc.nat(40), { minLength: 8, maxLength: 8 }))
-  .map(([program, picks]) => stateful(program, picks))
-
 register({
   name: 'plan',
   parents: [],
@@ -139,7 +121,7 @@ register({
     law({
       name: 'places',
       statement: { left: 'what a kernel reads', right: 'is what was written there last' },
-      arbitrary: programs,
+      arbitrary: statefulPrograms,
       judge,
       numRuns: 1000
     })

@@ -1,0 +1,68 @@
+/** Results that are written over arguments are the results that they are elsewhere. */
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { test } from 'vitest'
+import { register, type Program } from '../../laws/index.js'
+import { law, type Verdict } from '../../laws/law/index.js'
+import { outcomeOn, sameOutcome, showProgram } from '../../laws/packs/outcome.js'
+import * as build from '../../src/graph/build/index.js'
+import type { Node } from '../../src/graph/Expr.js'
+import type { DType } from '../../src/tensor/DType.js'
+import type { Dims } from '../../src/tensor/dims.js'
+import { tensor } from '../../laws/arbitrary/tensor.js'
+import { statefulPrograms } from './stateful.js'
+import { validated } from './validated.js'
+
+/** Something that fits no argument, in front of the results, so that none is in the place of an argument. */
+const shifted = (program: Program): Program => {
+  const odd = build.iota(0, [97], 'i32')
+  return { ...program, outputs: [...program.inputs.map(() => odd), ...program.outputs] }
+}
+
+const judge = (program: Program): Verdict =>
+  sameOutcome(
+    outcomeOn(validated)(program),
+    pipe(
+      outcomeOn(validated)(shifted(program)),
+      E.map((results) => results.slice(program.inputs.length))
+    )
+  )
+
+/** Sums, differences and moves of a few arguments of one shape, each a result in the place of one of them. */
+const mixed: fc.Arbitrary<Program> = fc
+  .record({
+    shape: fc.constantFrom<Dims>([5], [2, 3], [4, 4], [33]),
+    dtype: fc.constantFrom<DType>('f32', 'f64', 'i32'),
+    count: fc.integer({ min: 1, max: 3 }),
+    picks: fc.array(fc.nat(100), { minLength: 9, maxLength: 9 })
+  })
+  .chain(({ shape, dtype, count, picks }) => {
+    const inputs = Array.from({ length: count }, (_, i) => build.input(`x${i}`, shape, dtype))
+    const some = (k: number): Node => inputs[(picks[k] ?? 0) % count]!
+    const made = (k: number): Node => {
+      const [a, b] = [some(3 * k), some(3 * k + 1)]
+      const ways = [build.unary('neg', a), build.binary('sub', a, b), build.reverse([0], a)]
+      return ways[(picks[3 * k + 2] ?? 0) % ways.length]!
+    }
+    const sums = inputs.map((x) => build.reduce('sum', [0], x))
+    const outputs = [...inputs.map((_, k) => made(k)), ...sums]
+    return fc
+      .tuple(...inputs.map((x) => tensor({ shape: x.shape, dtype })))
+      .map((point) => ({ outputs, inputs, point }))
+  })
+
+register({
+  name: 'results over arguments',
+  parents: [],
+  laws: Object.entries({ mixed, programs: statefulPrograms }).map(([name, arbitrary]) =>
+    law({
+      name,
+      statement: { left: 'results in the places of arguments', right: 'results elsewhere' },
+      arbitrary,
+      judge,
+      show: showProgram,
+      numRuns: 500
+    })
+  )
+})(test)

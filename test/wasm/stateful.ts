@@ -1,0 +1,23 @@
+/** Random programs with results that could replace arguments. */
+import * as fc from 'fast-check'
+import type { Program } from '../../laws/index.js'
+import * as build from '../../src/graph/build/index.js'
+import type { Node } from '../../src/graph/Expr.js'
+import { topological } from '../../src/graph/fold.js'
+import { equalDims } from '../../src/tensor/dims.js'
+import { randomPrograms } from '../support/expressions.js'
+
+/** Results in front that could replace the arguments in the same places. */
+const stateful = (program: Program, picks: ReadonlyArray<number>): Program => {
+  const order = topological(program.outputs)
+  const states = program.inputs.map((x, i): Node => {
+    const alike = order.filter((n) => n.dtype === x.dtype && equalDims(n.shape, x.shape))
+    const picked = alike[(picks[i] ?? 0) % Math.max(1, alike.length)] ?? x
+    return picked === x ? build.convert(x.dtype, build.convert('f64', x)) : picked
+  })
+  return { ...program, outputs: [...states, ...program.outputs] }
+}
+
+export const statefulPrograms: fc.Arbitrary<Program> = fc
+  .tuple(randomPrograms({ length: 30 }), fc.array(fc.nat(40), { minLength: 8, maxLength: 8 }))
+  .map(([program, picks]) => stateful(program, picks))
