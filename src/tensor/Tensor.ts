@@ -27,8 +27,8 @@ export interface Tensor<out S = Shape, out D extends DType = DType> {
   readonly shape: S
   readonly dtype: D
   readonly [storage]: TypedArrayOf
-  readonly [origin]?: Source
-  readonly [at]?: number
+  readonly [origin]?: Source | undefined
+  readonly [at]?: number | undefined
 }
 
 /**

@@ -12,7 +12,7 @@ import { binarySignature, unarySignature } from '../../src/graph/build/index.js'
 import { faultsOf } from '../../src/graph/check.js'
 import { node, type Node } from '../../src/graph/Expr.js'
 import { operands, topological } from '../../src/graph/fold.js'
-import { compile, evaluate, print, spec, type Tensor } from '../../src/index.js'
+import { compile, evaluate, print, reference, spec, type Tensor } from '../../src/index.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { compiled } from '../../laws/oracle/run.js'
@@ -115,7 +115,7 @@ describe('the published expressions', () => {
       fc.property(arbitrary.expression({ dtype: 'f32' }), ({ f, point, outputs }) => {
         const values = evaluate(f(point))
         const run = pipe(
-          compile(f)(point),
+          compile(f, reference)(point),
           E.chainW((g) => g(point))
         )
         expect(E.isRight(values)).toBe(true)

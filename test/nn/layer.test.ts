@@ -17,6 +17,7 @@ import {
   normal,
   ones,
   prelu,
+  reference,
   relu,
   rows,
   sequential,
@@ -30,6 +31,7 @@ import {
   trainState,
   trainStep,
   vmap,
+  wasm,
   type Expr,
   type Initializer,
   type Key,
@@ -88,12 +90,13 @@ describe('dense', () => {
   })
 })
 
-test('a batch is its examples, bit for bit', () => {
+test.each([reference, wasm])('a batch is its examples on $name, bit for bit', (engine) => {
   const net = sequential(dense(5, 7), tanh, prelu(), dense(7, 3), softmax())
   const params = unsafeRight(evaluate(initialized(net)(key(3))))
   const inputs = unsafeRight(evaluate(normal([6, 5])(key(4))))
-  const batch = unsafeRight(evaluate(vmap(forward(net)(params))(inputs)))
-  const one = unsafeRight(compile(forward(net)(params))(tensor([0, 0, 0, 0, 0])))
+  const all = unsafeRight(compile(vmap(forward(net)(params)), engine)(inputs))
+  const batch = unsafeRight(all(inputs))
+  const one = unsafeRight(compile(forward(net)(params), engine)(tensor([0, 0, 0, 0, 0])))
   const loop = [0, 1, 2, 3, 4, 5].map((i) =>
     unsafeRight(one(unsafeRight(evaluate(squeeze(0)(slice([[i, i + 1]])(inputs) as Expr<[1, 5], 'f32'>)))))
   )
