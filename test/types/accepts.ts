@@ -12,8 +12,10 @@ import {
   images,
   ints,
   is,
+  kernel,
   mask,
   matrixOfInts,
+  pictures,
   ranked,
   scalar,
   untyped,
@@ -54,6 +56,61 @@ is<Expr<[2, 4], 'f32'>>()(A.einsum('ij,jk->ik')(x, w), true)
 is<Expr<[2, 4], 'f32'>>()(A.einsum('ij, jk')(x, w), true)
 is<Expr<[4, 2], 'f32'>>()(A.einsum('bz,za')(x, w), true)
 is<Expr<[number, 4], 'f32'>>()(A.einsum('ij,jk->ik')(batch, w), true)
+
+// Windows.
+is<Expr<[32, 24, 24, 8], 'f32'>>()(pipe(pictures, A.conv(kernel)), true)
+is<Expr<[32, 28, 28, 8], 'f32'>>()(pipe(pictures, A.conv(kernel, { padding: 'same' })), true)
+is<Expr<[32, 14, 10, 8], 'f32'>>()(pipe(pictures, A.conv(kernel, { padding: 'same', strides: [2, 3] })), true)
+is<Expr<[32, 20, 12, 8], 'f32'>>()(
+  pipe(
+    pictures,
+    A.conv(kernel, {
+      dilation: [2, 3],
+      padding: [
+        [0, 0],
+        [1, 1]
+      ],
+      strides: [1, 1]
+    }),
+    A.slice([null, null, [1, 13]])
+  ),
+  true
+)
+is<Expr<[28, 28, 8], 'f32'>>()(pipe(A.ones([28, 28, 3]), A.conv(kernel, { padding: 'same' })), true)
+is<Expr<[number, 24, 24, 8], 'f32'>>()(pipe(A.ones([2 as number, 28, 28, 3]), A.conv(kernel)), true)
+is<Expr<[32, number, 24, 8], 'f32'>>()(
+  pipe(
+    pictures,
+    A.conv(kernel, {
+      padding: [
+        [-1, 0],
+        [0, 0]
+      ]
+    })
+  ),
+  true
+)
+is<Expr<[32, 56, 84, 8], 'f32'>>()(
+  pipe(pictures, A.convTranspose(kernel, { padding: 'same', strides: [2, 3] })),
+  true
+)
+is<Expr<[32, 59, 59, 8], 'f32'>>()(pipe(pictures, A.convTranspose(kernel, { strides: 2 })), true)
+is<Expr<[32, 14, 14, 3], 'f32'>>()(pipe(pictures, A.maxPool([2, 2])), true)
+is<Expr<[32, 13, 27, 3], 'f32'>>()(pipe(pictures, A.avgPool([3, 2], { strides: [2, 1] })), true)
+is<Expr<[32, 28, 7, 3], 'f32'>>()(pipe(pictures, A.sumPool([4])), true)
+is<Expr<number[], 'f32'>>()(pipe(ranked, A.maxPool([2, 2])), true)
+is<Expr<[10], 'f32'>>()(
+  A.apply(
+    A.sequential(
+      A.convolution(3, 8, [5, 5], { padding: 'same' }),
+      A.relu,
+      A.maxPooling([2, 2]),
+      A.flatten,
+      A.dense(1568, 10)
+    )
+  )({} as never)(A.ones([28, 28, 3])),
+  true
+)
 
 // Reductions.
 is<Expr<[], 'f32'>>()(pipe(x, A.sum()), true)

@@ -56,6 +56,55 @@ const rows: ReadonlyArray<Row> = [
   row('einsum', [4, 2], 'f32', A.einsum('ij,jk->ki')(x, w), true),
   row('einsum, implicit', [4, 2], 'f32', A.einsum('bz,za')(x, w), true),
   row('einsum, diagonal', [4], 'f32', A.einsum('ii->i')(A.eye(4)), true),
+  row('conv', [2, 1, 2, 7], 'f32', pipe(A.ones([2, 3, 4, 2]), A.conv(A.ones([3, 3, 2, 7]))), true),
+  row(
+    'conv, same',
+    [2, 2, 7],
+    'f32',
+    pipe(A.ones([3, 4, 2]), A.conv(A.ones([3, 3, 2, 7]), { padding: 'same', strides: 2 })),
+    true
+  ),
+  row(
+    'conv, padding, dilation and groups',
+    [3, 2, 4],
+    'f32',
+    pipe(
+      A.ones([3, 5, 6]),
+      A.conv(A.ones([2, 3, 4]), { padding: [[1, 2]], dilation: 3, strides: 3, groups: 2 })
+    ),
+    true
+  ),
+  row(
+    'convTranspose',
+    [2, 12, 7],
+    'f32',
+    pipe(A.ones([2, 5, 3]), A.convTranspose(A.ones([4, 3, 7]), { strides: 2 })),
+    true
+  ),
+  row(
+    'convTranspose, same',
+    [2, 15, 7],
+    'f32',
+    pipe(A.ones([2, 5, 3]), A.convTranspose(A.ones([4, 3, 7]), { strides: 3, padding: 'same' })),
+    true
+  ),
+  row(
+    'convTranspose, padding',
+    [2, 7, 7],
+    'f32',
+    pipe(A.ones([2, 5, 3]), A.convTranspose(A.ones([4, 3, 7]), { strides: 2, padding: [[0, 1]] })),
+    true
+  ),
+  row('maxPool', [2, 2, 4], 'i32', pipe(A.ones([2, 5, 4], 'i32'), A.maxPool([2])), true),
+  row('avgPool', [3, 2, 4], 'f32', pipe(A.ones([5, 5, 4]), A.avgPool([1, 3], { strides: 2 })), true),
+  row(
+    'sumPool, same',
+    [3, 4],
+    'f32',
+    pipe(A.ones([5, 4]), A.sumPool([3], { strides: 2, padding: 'same' })),
+    true
+  ),
+  row('flatten', [24], 'f32', pipe(cube, A.apply(A.flatten)([])), true),
   row('sum', [], 'f32', pipe(cube, A.sum()), true),
   row('sum, several axes', [3], 'f32', pipe(cube, A.sum([0, -1])), true),
   row('max, keepDims', [2, 1, 4], 'f32', pipe(cube, A.max(1, { keepDims: true })), true),

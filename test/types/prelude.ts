@@ -13,6 +13,8 @@ export declare const w: Expr<[3, 4], 'f32'>
 export declare const b: Expr<[4], 'f32'>
 export declare const cube: Expr<[2, 3, 4], 'f32'>
 export declare const images: Expr<[32, 28, 28], 'f32'>
+export declare const pictures: Expr<[32, 28, 28, 3], 'f32'>
+export declare const kernel: Expr<[5, 5, 3, 8], 'f32'>
 export declare const doubles: Expr<[2, 3], 'f64'>
 export declare const ints: Expr<[2], 'i32'>
 export declare const matrixOfInts: Expr<[2, 3], 'i32'>

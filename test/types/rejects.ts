@@ -45,6 +45,22 @@ export const rejects: Readonly<Record<string, string>> = {
   'einsum: ellipsis': "A.einsum('...j,jk')(x, w)",
   'einsum: not a letter': "A.einsum('i1,1k->ik')(x, w)",
 
+  // Windows
+  'conv: channels differ': 'pipe(A.ones([32, 28, 28, 1]), A.conv(kernel))',
+  'conv: channels of groups differ': 'pipe(pictures, A.conv(kernel, { groups: 2 }))',
+  'conv: kernel too large': 'pipe(A.ones([4, 28, 3]), A.conv(kernel))',
+  'conv: kernel too large with dilation': 'pipe(pictures, A.conv(kernel, { dilation: 8 }))',
+  'conv: too few axes': 'pipe(A.ones([28, 3]), A.conv(kernel))',
+  'conv: kernel without features': 'pipe(pictures, A.conv(b))',
+  'conv: dtypes differ': "pipe(pictures, A.convert('f64'), A.conv(kernel))",
+  'conv: padding by an unknown word': "pipe(pictures, A.conv(kernel, { padding: 'full' }))",
+  'convTranspose: channels differ': 'pipe(images, A.convTranspose(kernel))',
+  'maxPool: windows too large': 'pipe(pictures, A.maxPool([29, 2]))',
+  'maxPool: too many axes': 'pipe(x, A.maxPool([2, 2]))',
+  'avgPool: integers': 'pipe(matrixOfInts, A.avgPool([2]))',
+  'sequential: a convolution of other channels':
+    'A.sequential(A.convolution(3, 8, [5, 5]), A.convolution(4, 8, [3, 3]))',
+
   // Reductions
   'sum: axis out of range': 'pipe(x, A.sum(2))',
   'sum: negative axis out of range': 'pipe(x, A.sum(-3))',

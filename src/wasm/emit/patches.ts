@@ -50,7 +50,7 @@ const step = (s: Setting, x: Axis, by: number): Statement =>
 /** One term of every sum of a tile. */
 const term = (s: Setting, rows: number): Statement => {
   const d = s.p.dtype
-  const bs = s.bs.map((b, v) => b.set(v128.load({ base: s.b.get, offset: v * 16 })))
+  const bs = s.bs.map((x, v) => x.set(v128.load({ base: s.b.get, offset: v * 16 })))
   const each = s.sums.slice(0, rows).map((row, i) => {
     const x = loadLanes(d, { base: s.a.get, offset: i * s.inner.a * s.width }, 0, 1)
     const add = (sum: Local<'v128'>, v: number): Statement =>
@@ -177,16 +177,12 @@ const around = (s: Setting, axes: ReadonlyArray<Axis>, body: Statement): Stateme
 
 const one: Axis = { size: 1, a: 0, b: 0, out: 0 }
 
-/** The fewer tiles, the better; a tile of five rows still fits the registers. */
-const rowsOfTile = (n: number, vectors: number): number => {
-  const [usual, most] = vectors === 1 ? [8, 10] : [4, 5]
-  const fewer = Math.ceil(n / most) < Math.ceil(n / usual)
-  return fewer ? Math.ceil(n / Math.ceil(n / most)) : usual
-}
+/** More rows by two vectors than four do not fit the registers. */
+const rowsOfTile = (vectors: number): number => (vectors === 1 ? 8 : 4)
 
 /** Tiles of which axis leave the least work undone by full registers. */
 const waste = ({ size: n }: Axis, vectors: number): number => {
-  const rows = rowsOfTile(n, vectors)
+  const rows = rowsOfTile(vectors)
   return (Math.ceil(n / rows) * (rows + vectors)) / n
 }
 
@@ -197,7 +193,7 @@ const settingOf = (site: Site, scope: Locals, p: Patches): Setting => {
     (best, x) => (waste(x, vectors) <= waste(best, vectors) ? x : best),
     p.rows[0] ?? one
   )
-  const rows = rowsOfTile(inner.size, vectors)
+  const rows = rowsOfTile(vectors)
   return {
     scope,
     p,
