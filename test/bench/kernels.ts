@@ -42,6 +42,13 @@ const described = (k: Kernel): string => {
       return `${k.name} [${k.domain.join(', ')}]`
     case 'Lookup':
       return `${k.way} ${String(k.count)} of ${k.whole.join(' x ')}`
+    case 'Patches': {
+      const sizes = (axes: ReadonlyArray<{ readonly size: number }>): string =>
+        axes.map((x) => x.size).join(' x ')
+      return `${k.name} rows ${sizes(k.rows)}, terms ${sizes(k.terms)}, columns ${String(k.columns)}`
+    }
+    case 'Pool':
+      return `${k.name} ${k.axes.map((x) => `${String(x.positions)} of ${String(x.offsets)}`).join(', ')}`
     case 'Bits':
       return `${k.name} ${String(k.keys)} x ${String(k.counters)}`
     case 'Patches':
@@ -51,7 +58,12 @@ const described = (k: Kernel): string => {
   }
 }
 
-const flops = (k: Kernel): number => (k._tag === 'Product' ? 2 * k.batch * k.m * k.k * k.n : 0)
+const flops = (k: Kernel): number =>
+  k._tag === 'Product'
+    ? 2 * k.batch * k.m * k.k * k.n
+    : k._tag === 'Patches'
+      ? [...k.batch, ...k.rows, ...k.terms].reduce((n, x) => n * x.size, 2 * k.columns)
+      : 0
 
 /** Milliseconds by the index of the function in the module; what is not a function of a module counts as -1. */
 const timesOf = ({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): ReadonlyMap<number, number> => {

@@ -11,7 +11,6 @@ import {
   maxPool,
   print,
   sumPool,
-  type ConvOptions,
   type Expr,
   type Padding,
   type WindowOptions
@@ -137,7 +136,7 @@ describe('windows, against loops over indices', () => {
       fc.property(drawn.filter(isPossible), (o) => {
         const x = tensorOf([o.n, ...o.d, o.c * o.groups], 1)
         const kernel = tensorOf([...o.k, o.c, o.f * o.groups], 2)
-        const y = pipe(x, conv(kernel, { ...optionsOf(o), groups: o.groups } as ConvOptions))
+        const y = pipe(x, conv(kernel, { ...optionsOf(o), groups: o.groups }))
         expect(y.shape).toEqual([o.n, positions(o, 0), positions(o, 1), o.f * o.groups])
         expect(relativeError(unsafeFlat(y), convolved(o, x, kernel))).toBeLessThan(1e-14)
       }),

@@ -5,9 +5,9 @@ import { rejects } from './rejects.js'
 
 const prelude = `import { pipe } from 'fp-ts/lib/function.js'
 import * as A from 'adjoint'
-import { b, batch, cube, doubles, images, ints, mask, matrixOfInts, ranked, scalar, w, x } from './prelude.js'
+import { b, batch, cube, doubles, images, ints, kernel, mask, matrixOfInts, pictures, ranked, scalar, w, x } from './prelude.js'
 export type Used = [typeof b, typeof batch, typeof cube, typeof doubles, typeof images, typeof ints, typeof mask]
-export type AlsoUsed = [typeof matrixOfInts, typeof ranked, typeof scalar, typeof w, typeof x, typeof pipe, typeof A]
+export type AlsoUsed = [typeof matrixOfInts, typeof kernel, typeof pictures, typeof ranked, typeof scalar, typeof w, typeof x, typeof pipe, typeof A]
 `
 
 const names = Object.keys(rejects)
