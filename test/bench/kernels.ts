@@ -51,10 +51,6 @@ const described = (k: Kernel): string => {
       return `${k.name} ${k.axes.map((x) => `${String(x.positions)} of ${String(x.offsets)}`).join(', ')}`
     case 'Bits':
       return `${k.name} ${String(k.keys)} x ${String(k.counters)}`
-    case 'Patches':
-      return `${k.name} ${[...k.batch, ...k.rows, ...k.terms].map((x) => x.size).join(' x ')} x ${String(k.columns)}`
-    case 'Pool':
-      return `${k.name} ${k.axes.map((x) => `${String(x.positions)}/${String(x.offsets)}`).join(' ')}`
   }
 }
 
