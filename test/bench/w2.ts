@@ -13,6 +13,7 @@ import {
   mean,
   normal,
   oneHot,
+  reference,
   relu,
   sequential,
   showError,
@@ -46,7 +47,9 @@ const setup = pipe(
   E.bindW('batch', () =>
     evaluate({ x: normal([64, 784])(key(1)), y: oneHot(10)(labels as Expr<[64], 'i32'>) })
   ),
-  E.bindW('run', ({ state, batch }) => compile(trainStep(optimizer)(loss))(state, batch.x, batch.y))
+  E.bindW('run', ({ state, batch }) =>
+    compile(trainStep(optimizer)(loss), reference)(state, batch.x, batch.y)
+  )
 )
 
 const time = (run: () => void): number => {
