@@ -1,12 +1,10 @@
 /** The position of the largest or smallest element along an axis; NaN wins, and among equals the first. */
 import { isFloat } from '../../tensor/DType.js'
-import { counted, locals, sequence, when, type Func, type Local } from '../encode/control.js'
-import { f32, f64, i32, statement, type Place, type Statement, type Value } from '../encode/value.js'
+import { counted, locals, move, sequence, when, type Func, type Local } from '../encode/control.js'
+import { f32, f64, i32, type Place, type Statement, type Value } from '../encode/value.js'
 import type { Arg } from '../lower/kernel.js'
 import { widthOf } from './memory.js'
 import type { Site } from './site.js'
-
-const nothing = statement()
 
 /** The element as a double, which holds every dtype exactly. */
 const asDouble = (a: Arg, place: Place): Value<'f64'> => {
@@ -33,8 +31,6 @@ export const emitArg = (site: Site, a: Arg): Func => {
   const step = (a.x.steps[rank] ?? 0) * width
   const i = scope.add('i32')
   const here: Place = { base: from.get, offset: site.address(a.x.buffer) }
-  const move = (p: Local<'i32'>, bytes: number): Statement =>
-    bytes === 0 ? nothing : p.set(i32.add(p.get, i32.const(bytes)))
   const search = sequence(
     best.set(asDouble(a, here)),
     place.set(i32.const(0)),

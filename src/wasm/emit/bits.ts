@@ -1,7 +1,7 @@
 /** Threefry-2x32 with 20 rounds, four counters at a time: see `tensor/threefry`. */
-import { counted, locals, sequence, type Func, type Local } from '../encode/control.js'
+import { counted, locals, nothing, sequence, type Func, type Local } from '../encode/control.js'
 import { i32x4, shuffle32, v128 } from '../encode/simd.js'
-import { i32, statement, type Statement, type Value } from '../encode/value.js'
+import { i32, type Statement, type Value } from '../encode/value.js'
 import type { Bits } from '../lower/kernel.js'
 import { storeLanes } from './memory.js'
 import type { Site } from './site.js'
@@ -11,8 +11,6 @@ const rotations: ReadonlyArray<ReadonlyArray<number>> = [
   [13, 15, 26, 6],
   [17, 29, 16, 24]
 ]
-const nothing = statement()
-
 type Vector = Value<'v128'>
 
 const rotated = (x: Vector, by: number): Vector =>

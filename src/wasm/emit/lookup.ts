@@ -1,14 +1,12 @@
 /** Lookups: rows taken from places along an axis, or added to them. */
 import { showDims } from '../../tensor/dims.js'
-import { counted, either, locals, sequence, type Func, type Local } from '../encode/control.js'
+import { counted, either, locals, nothing, sequence, type Func, type Local } from '../encode/control.js'
 import { f32x4, f64x2, v128 } from '../encode/simd.js'
-import { i32, statement, type Place, type Statement } from '../encode/value.js'
+import { i32, type Place, type Statement } from '../encode/value.js'
 import type { Lookup } from '../lower/kernel.js'
 import { binaryLanes, plain, type Vector } from './lanes.js'
 import { loadLanes, storeLanes, widthOf } from './memory.js'
 import type { Site } from './site.js'
-
-const nothing = statement()
 
 /** Does something for each group of neighbouring elements of a row. */
 const eachPart = (

@@ -1,7 +1,7 @@
 /** Elementwise work and reductions over one domain as one function. */
 import { showDims, size } from '../../tensor/dims.js'
-import { counted, locals, sequence, type Func } from '../encode/control.js'
-import { i32, statement, type Statement } from '../encode/value.js'
+import { counted, locals, nothing, sequence, type Func } from '../encode/control.js'
+import { i32, type Statement } from '../encode/value.js'
 import type { Nest } from '../lower/kernel.js'
 import { filled } from './accumulate.js'
 import { elementLanes, isInvariant } from './element.js'
@@ -11,8 +11,6 @@ import { storeLanes, widthOf } from './memory.js'
 import { accumulators, deliver, reducing, totals, type Reducing } from './reducing.js'
 import type { Site } from './site.js'
 import { advance, walker, type Walk } from './walk.js'
-
-const nothing = statement()
 
 /** All that happens at `lanes` neighbouring points. */
 const points = (

@@ -3,9 +3,18 @@
  * they lie. Long sums are added up in blocks, and the blocks in f64.
  */
 import type { DType } from '../../tensor/DType.js'
-import { counted, locals, sequence, type Func, type Local, type Locals } from '../encode/control.js'
+import {
+  counted,
+  locals,
+  move,
+  nothing,
+  sequence,
+  type Func,
+  type Local,
+  type Locals
+} from '../encode/control.js'
 import { f32x4, f64x2, i32x4, shuffle32, v128 } from '../encode/simd.js'
-import { i32, statement, type Statement } from '../encode/value.js'
+import { i32, type Statement } from '../encode/value.js'
 import type { Axis, Patches } from '../lower/kernel.js'
 import { binaryLanes, plain, type Vector } from './lanes.js'
 import { loadLanes, storeLanes, widthOf } from './memory.js'
@@ -13,13 +22,8 @@ import type { Site } from './site.js'
 
 /** Terms that are added up in single precision before they are added to a sum in double precision. */
 const block = 256
-const nothing = statement()
-
 const zeroOf = (d: DType): Vector =>
   d === 'f64' ? f64x2.const(0) : d === 'f32' ? f32x4.const(0) : i32x4.const(0)
-
-const move = (p: Local<'i32'>, bytes: number): Statement =>
-  bytes === 0 ? nothing : p.set(i32.add(p.get, i32.const(bytes)))
 
 interface Setting {
   readonly scope: Locals

@@ -1,18 +1,22 @@
 /** Windows combined: neighbouring channels side by side, the offsets of a window one after the other. */
 import { isFloat, type DType } from '../../tensor/DType.js'
-import { counted, locals, sequence, type Func, type Local, type Locals } from '../encode/control.js'
+import {
+  counted,
+  locals,
+  move,
+  nothing,
+  sequence,
+  type Func,
+  type Local,
+  type Locals
+} from '../encode/control.js'
 import { i32x4, shuffle32, v128 } from '../encode/simd.js'
-import { i32, select, statement, type Statement, type Value } from '../encode/value.js'
+import { i32, select, type Statement, type Value } from '../encode/value.js'
 import type { Pool, Slide } from '../lower/kernel.js'
 import { accumulatorOf, identityOf, parts } from './accumulate.js'
 import { binaryLanes, convertLanes, plain, selectLanes, type Lanes, type Vector } from './lanes.js'
 import { loadLanes, storeLanes, widthOf } from './memory.js'
 import type { Site } from './site.js'
-
-const nothing = statement()
-
-const move = (p: Local<'i32'>, by: number): Statement =>
-  by === 0 ? nothing : p.set(i32.add(p.get, i32.const(by)))
 
 interface Setting {
   readonly scope: Locals

@@ -1,15 +1,13 @@
 /** Where the reductions of a nest accumulate, and what is done with the totals. */
 import type { DType } from '../../tensor/DType.js'
 import type { Dims } from '../../tensor/dims.js'
-import { sequence } from '../encode/control.js'
-import { statement, type Place, type Statement } from '../encode/value.js'
+import { nothing, sequence } from '../encode/control.js'
+import { type Place, type Statement } from '../encode/value.js'
 import type { Reduction } from '../lower/kernel.js'
 import { accumulatorOf, filled, inRegisters, intoMemory, rounded, type Accumulation } from './accumulate.js'
 import { block, last, type Emission } from './emission.js'
 import { convertLanes, type Lanes, type Vector } from './lanes.js'
 import { storeLanes, widthOf } from './memory.js'
-
-const nothing = statement()
 
 export interface Reducing {
   readonly source: Reduction

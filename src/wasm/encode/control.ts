@@ -34,20 +34,27 @@ export const locals = (parameters: ReadonlyArray<ValueType> = []): Locals => {
   }
 }
 
-const nothing = 0x40
+const noResult = 0x40
 const end = 0x0b
 
 export const sequence = (...parts: ReadonlyArray<Statement>): Statement => statement(parts.map((p) => p.code))
 
 export const when = (condition: Value<'i32'>, then: Statement): Statement =>
-  statement(condition.code, 0x04, nothing, then.code, end)
+  statement(condition.code, 0x04, noResult, then.code, end)
 
 export const either = (condition: Value<'i32'>, then: Statement, otherwise: Statement): Statement =>
-  statement(condition.code, 0x04, nothing, then.code, 0x05, otherwise.code, end)
+  statement(condition.code, 0x04, noResult, then.code, 0x05, otherwise.code, end)
+
+/** No statement at all. */
+export const nothing: Statement = statement()
+
+/** Moves a pointer on by so many bytes. */
+export const move = (pointer: Local<'i32'>, bytes: number): Statement =>
+  bytes === 0 ? nothing : pointer.set(i32.add(pointer.get, i32.const(bytes)))
 
 /** Repeats while the condition holds, which is asked after the body. */
 export const repeat = (body: Statement, again: Value<'i32'>): Statement =>
-  statement(0x03, nothing, body.code, again.code, 0x0d, 0, end)
+  statement(0x03, noResult, body.code, again.code, 0x0d, 0, end)
 
 /** Repeats while the condition holds, which is asked before the body. */
 export const loopWhile = (condition: Value<'i32'>, body: Statement): Statement =>

@@ -1,18 +1,13 @@
 /** Copies of operands in the order in which tiles read them: `b` as panels `[k][columns]`, `a` as tiles `[k][rows]`. */
-import { counted, sequence, type Local, type Locals } from '../../encode/control.js'
+import { counted, move, nothing, sequence, type Local, type Locals } from '../../encode/control.js'
 import { shuffle32, v128 } from '../../encode/simd.js'
-import { i32, statement, type Place, type Statement } from '../../encode/value.js'
+import type { Place, Statement } from '../../encode/value.js'
 import type { Product } from '../../lower/kernel.js'
 import { literal, type Vector } from '../lanes.js'
 import { loadLanes } from '../memory.js'
 import { panelBytes, type Tiling } from './tiling.js'
 
-const nothing = statement()
-
 const times = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i)
-
-const moved = (p: Local<'i32'>, bytes: number): Statement =>
-  bytes === 0 ? nothing : p.set(i32.add(p.get, i32.const(bytes)))
 
 const repeated = (scope: Locals, count: number, body: () => Statement): Statement =>
   count === 0 ? nothing : count === 1 ? body() : counted(scope.add('i32'), 0, count, 1, body())
@@ -46,8 +41,8 @@ const rowOfPanels = (p: Product, t: Tiling, { panels, columns }: Columns, copy: 
         return v128.store({ base: copy.to.get, offset: copy.toAddress + g * panelBytes(t, p.k) + v * 16 }, x)
       })
     ),
-    moved(copy.from, p.b.row * t.width),
-    moved(copy.to, 16 * t.vectors)
+    move(copy.from, p.b.row * t.width),
+    move(copy.to, 16 * t.vectors)
   )
 
 /** The rows of a 4 x 4 matrix from its columns. */
@@ -88,8 +83,8 @@ const fourRows = (
   }
   return sequence(
     ...times(panels).flatMap((g) => times(t.vectors).map((v) => square(g, v))),
-    moved(copy.from, 4 * t.width),
-    moved(copy.to, 4 * 16 * t.vectors)
+    move(copy.from, 4 * t.width),
+    move(copy.to, 4 * 16 * t.vectors)
   )
 }
 
@@ -116,8 +111,8 @@ const columnOfTiles = (p: Product, t: Tiling, tiles: number, rows: number, copy:
         )
       })
     ),
-    moved(copy.from, p.a.column * t.width),
-    moved(copy.to, t.rows * t.width)
+    move(copy.from, p.a.column * t.width),
+    move(copy.to, t.rows * t.width)
   )
 
 /** Tiles whose columns are read in one piece. */
@@ -131,15 +126,15 @@ export const packTiles = (scope: Locals, p: Product, t: Tiling, copy: Copy): Sta
   const some = (tiles: number, rows: number): Statement =>
     sequence(
       repeated(scope, p.k, () => columnOfTiles(p, t, tiles, rows, copy)),
-      moved(copy.from, (tiles * t.rows * p.a.row - p.k * p.a.column) * t.width),
-      moved(copy.to, (tiles - 1) * tile)
+      move(copy.from, (tiles * t.rows * p.a.row - p.k * p.a.column) * t.width),
+      move(copy.to, (tiles - 1) * tile)
     )
   const tiles = whole + (rest === 0 ? 0 : 1)
   return sequence(
     repeated(scope, blocks, () => some(tilesTogether, t.rows)),
     single === 0 ? nothing : some(single, t.rows),
     rest === 0 ? nothing : some(1, rest),
-    moved(copy.from, -tiles * t.rows * p.a.row * t.width),
-    moved(copy.to, -tiles * tile)
+    move(copy.from, -tiles * t.rows * p.a.row * t.width),
+    move(copy.to, -tiles * tile)
   )
 }

@@ -6,18 +6,18 @@ import {
   counted,
   local,
   locals,
+  move,
+  nothing,
   sequence,
   type Func,
   type Local
 } from '../../encode/control.js'
-import { i32, statement, type Statement, type Value } from '../../encode/value.js'
+import { i32, type Statement, type Value } from '../../encode/value.js'
 import type { Product } from '../../lower/kernel.js'
 import type { Site } from '../site.js'
 import { packPanels, packTiles } from './pack.js'
-import { accumulateTile, move, registersOf, storeTile, type Setting } from './tile.js'
+import { accumulateTile, registersOf, storeTile, type Setting } from './tile.js'
 import { panelBytes, tilesBytes, tilingOf, type Tiling } from './tiling.js'
-
-const nothing = statement()
 
 const tileStep = ({ p, t }: Setting): number =>
   t.packA ? p.k * t.rows * t.width : t.rows * p.a.row * t.width

@@ -1,8 +1,8 @@
 /** The sums of one tile, in registers. Long sums of f32 are added up in blocks, and the blocks in f64. */
 import type { DType } from '../../../tensor/DType.js'
-import { counted, repeat, sequence, type Local, type Locals } from '../../encode/control.js'
+import { counted, move, nothing, repeat, sequence, type Local, type Locals } from '../../encode/control.js'
 import { f32x4, f64x2, shuffle32, v128 } from '../../encode/simd.js'
-import { i32, statement, type Place, type Statement } from '../../encode/value.js'
+import { i32, type Place, type Statement } from '../../encode/value.js'
 import type { Product } from '../../lower/kernel.js'
 import { binaryLanes, literal, plain, type Vector } from '../lanes.js'
 import { loadLanes, storeLanes } from '../memory.js'
@@ -13,11 +13,6 @@ import type { Tiling } from './tiling.js'
  * rounding, if it is all to one side, would be seen.
  */
 const blockOf = (p: Product): number => (p.k > 4096 ? 64 : 256)
-
-const nothing = statement()
-
-export const move = (p: Local<'i32'>, bytes: number): Statement =>
-  bytes === 0 ? nothing : p.set(i32.add(p.get, i32.const(bytes)))
 
 const multiplyAdd = (d: DType, sum: Vector, a: Vector, b: Vector): Vector =>
   binaryLanes.add(plain, d, sum, binaryLanes.mul(plain, d, a, b))
