@@ -11,12 +11,12 @@ export interface Walk {
   readonly pointer: Local<'i32'>
 }
 
-/** The walks of a function, made as they are asked for. */
-export const walker = (scope: Locals) => {
+/** The walks of a function, made as they are asked for; so are their pointers. */
+export const walker = (scope: Locals, make: () => Local<'i32'> = () => scope.add('i32')) => {
   const known = new Map<string, Walk>()
   const pointerOf = (steps: Dims, width: number, start: number): Local<'i32'> => {
     const key = `${width} ${start} ${steps.join()}`
-    const walk = known.get(key) ?? { steps, width, start, pointer: scope.add('i32') }
+    const walk = known.get(key) ?? { steps, width, start, pointer: make() }
     known.set(key, walk)
     return walk.pointer
   }

@@ -16,6 +16,8 @@ export type Element = { readonly dtype: DType } & (
   | { readonly _tag: 'Literal'; readonly value: number }
   /** The position along one axis of the domain. */
   | { readonly _tag: 'Index'; readonly axis: number }
+  /** What the kernel has in registers already: the sum of a product. */
+  | { readonly _tag: 'Given' }
   | {
       readonly _tag: 'Unary'
       readonly op: UnaryOp
@@ -43,14 +45,18 @@ export interface Reduction extends Store {
   readonly op: ReduceOp
 }
 
-/** Elementwise work and reductions over one domain, in one pass. */
-export interface Nest {
-  readonly _tag: 'Nest'
-  readonly name: string
+/** Elementwise work and reductions over one domain. */
+export interface Work {
   readonly domain: Dims
   readonly elements: ReadonlyArray<Element>
   readonly stores: ReadonlyArray<Store>
   readonly reductions: ReadonlyArray<Reduction>
+}
+
+/** The same, in one pass of its own. */
+export interface Nest extends Work {
+  readonly _tag: 'Nest'
+  readonly name: string
 }
 
 /** A matrix in memory, one for each of a batch: steps in elements, none of them negative. */
@@ -62,7 +68,7 @@ export interface Matrix {
   readonly column: number
 }
 
-/** `out[b, i, j] = sum_k a[b, i, k] b[b, k, j]`. */
+/** `sum_k a[b, i, k] b[b, k, j]`, and what is made of it while it is in registers: `finish`, over batch, rows and columns. */
 export interface Product {
   readonly _tag: 'Product'
   readonly name: string
@@ -73,7 +79,7 @@ export interface Product {
   readonly n: number
   readonly a: Matrix
   readonly b: Matrix
-  readonly out: Access
+  readonly finish: Work
 }
 
 /** Rows taken from, or added to, places along one axis: see `Gather` and `Scatter` of the graph. */

@@ -51,7 +51,7 @@ const regrouped = ({ from, to }: Group, steps: Dims): Dims | undefined => {
 }
 
 /** The same walk over other axes, where one exists. */
-const reshaped = (v: View, from: Dims, to: Dims): View | undefined => {
+export const reshaped = (v: View, from: Dims, to: Dims): View | undefined => {
   if (equalDims(from, to)) return v
   if (from.includes(0)) return { ...v, steps: strides(to) }
   let at = 0

@@ -1,6 +1,6 @@
 /** Results that can be written over the arguments that they replace. */
 import { equalDims } from '../../tensor/dims.js'
-import type { Access, Kernel, Nest } from '../lower/kernel.js'
+import type { Access, Kernel, Work } from '../lower/kernel.js'
 import { reads, writes } from './memory.js'
 
 /** An argument, and the result that takes its place in the next run. */
@@ -11,8 +11,8 @@ export interface Succession {
 
 const sameWalk = (a: Access, b: Access): boolean => a.offset === b.offset && equalDims(a.steps, b.steps)
 
-/** Whether a nest reads the argument only at the very point at which it writes the result. */
-const pointwise = (k: Nest, { argument, result }: Succession): boolean => {
+/** Whether work reads the argument only at the very point at which it writes the result. */
+const pointwise = (k: Work, { argument, result }: Succession): boolean => {
   const store = k.stores.find((s) => s.access.buffer === result)
   return (
     store !== undefined &&
@@ -21,6 +21,14 @@ const pointwise = (k: Nest, { argument, result }: Succession): boolean => {
     )
   )
 }
+
+/** What a kernel does point by point, unless it reads a buffer in other ways too. */
+const workOf = (k: Kernel, buffer: number): Work | undefined =>
+  k._tag === 'Nest'
+    ? k
+    : k._tag === 'Product' && k.a.buffer !== buffer && k.b.buffer !== buffer
+      ? k.finish
+      : undefined
 
 /** For each buffer the last kernel that reads it, and the kernels that write it. */
 const usage = (kernels: ReadonlyArray<Kernel>) => {
@@ -45,8 +53,9 @@ export const inPlace = (
   const fits = (s: Succession): boolean => {
     const [writer, ...more] = writers.get(s.result) ?? []
     const k = writer === undefined ? undefined : kernels[writer]
-    if (writer === undefined || more.length > 0 || k?._tag !== 'Nest') return false
-    return !writers.has(s.argument) && (last.get(s.argument) ?? -1) <= writer && pointwise(k, s)
+    const work = k === undefined ? undefined : workOf(k, s.argument)
+    if (writer === undefined || more.length > 0 || work === undefined) return false
+    return !writers.has(s.argument) && (last.get(s.argument) ?? -1) <= writer && pointwise(work, s)
   }
   const counts = new Map<number, number>()
   for (const { result } of successions) counts.set(result, (counts.get(result) ?? 0) + 1)

@@ -1,5 +1,5 @@
 /** Where buffers lie: each has its place for as long as it is needed, and places are used again. */
-import type { Access, Kernel } from '../lower/kernel.js'
+import type { Access, Kernel, Work } from '../lower/kernel.js'
 
 /** A buffer from the kernel that writes it to the last one that reads it, both included. */
 export interface Lifetime {
@@ -19,11 +19,15 @@ export interface Layout {
 const vector = 16
 const padded = (bytes: number): number => Math.ceil(bytes / vector) * vector
 
+export const loads = ({ elements }: Work): ReadonlyArray<Access> =>
+  elements.flatMap((e) => (e._tag === 'Load' ? [e.access] : []))
+
 export const reads = (k: Kernel): ReadonlyArray<{ readonly buffer: number }> => {
   switch (k._tag) {
     case 'Nest':
-      return k.elements.flatMap((e) => (e._tag === 'Load' ? [e.access] : []))
+      return loads(k)
     case 'Product':
+      return [k.a, k.b, ...loads(k.finish)]
     case 'Patches':
       return [k.a, k.b]
     case 'Lookup':
@@ -35,8 +39,11 @@ export const reads = (k: Kernel): ReadonlyArray<{ readonly buffer: number }> => 
   }
 }
 
+const results = ({ stores, reductions }: Work): ReadonlyArray<Access> =>
+  [...stores, ...reductions].map((s) => s.access)
+
 export const writes = (k: Kernel): ReadonlyArray<Access> =>
-  k._tag === 'Nest' ? [...k.stores, ...k.reductions].map((s) => s.access) : [k.out]
+  k._tag === 'Nest' ? results(k) : k._tag === 'Product' ? results(k.finish) : [k.out]
 
 /** How long each buffer that kernels write is needed; those that outlive the program are needed to its end. */
 export const lifetimes = (

@@ -10,7 +10,7 @@ import type { DType } from '../../tensor/DType.js'
 import { widthOf } from '../emit/memory.js'
 import { bytesOf } from '../encode/code.js'
 import { pageSize } from '../encode/module.js'
-import type { Access, Element, Kernel, Nest, Patches } from '../lower/kernel.js'
+import type { Access, Element, Kernel, Patches, Work } from '../lower/kernel.js'
 import { reads, writes } from '../plan/memory.js'
 import type { Prepared } from './prepare.js'
 
@@ -84,6 +84,7 @@ const elementName = (e: Element): string | undefined => {
   switch (e._tag) {
     case 'Load':
     case 'Literal':
+    case 'Given':
       return undefined
     case 'Index':
       return 'iota'
@@ -97,9 +98,14 @@ const elementName = (e: Element): string | undefined => {
   }
 }
 
+const namesIn = ({ elements, reductions }: Work): ReadonlyArray<string> => [
+  ...elements.flatMap((e) => elementName(e) ?? []),
+  ...reductions.map((r) => r.op)
+]
+
 const operationsOf = (k: Kernel): ReadonlyArray<string> => {
-  if (k._tag !== 'Nest') return [k.name]
-  const names = [...k.elements.flatMap((e) => elementName(e) ?? []), ...k.reductions.map((r) => r.op)]
+  if (k._tag === 'Product') return [k.name, ...namesIn(k.finish)]
+  const names = k._tag === 'Nest' ? namesIn(k) : []
   return names.length === 0 ? [k.name] : names
 }
 
@@ -121,20 +127,24 @@ const domainOf = (k: Kernel): Dims => {
   }
 }
 
-/** How many numbers each point of the domain is worth. */
-const workOf = (k: Kernel): number => {
+/** Numbers made at all points of a domain. */
+const worth = ({ domain, elements, reductions }: Work): number =>
+  size(domain) * (elements.filter((e) => 'args' in e).length + reductions.length)
+
+const flopsOf = (k: Kernel): number => {
   switch (k._tag) {
     case 'Nest':
-      return k.elements.filter((e) => 'args' in e).length + k.reductions.length
+      return worth(k)
     case 'Product':
+      return 2 * size(domainOf(k)) + worth(k.finish)
     case 'Patches':
-      return 2
+      return 2 * size(domainOf(k))
     case 'Lookup':
-      return k.way === 'scatter' ? 1 : 0
+      return k.way === 'scatter' ? size(domainOf(k)) : 0
     case 'Arg':
     case 'Bits':
     case 'Pool':
-      return 1
+      return size(domainOf(k))
   }
 }
 
@@ -142,7 +152,7 @@ const workOf = (k: Kernel): number => {
 const touched = (domain: Dims, { steps }: Access): number =>
   domain.reduce((n, d, i) => (steps[i] === 0 ? n : n * d), 1)
 
-const nestElements = ({ domain, elements, stores, reductions }: Nest): ReadonlyArray<[DType, number]> => [
+const elementsOf = ({ domain, elements, stores, reductions }: Work): ReadonlyArray<[DType, number]> => [
   ...elements.flatMap((e): ReadonlyArray<[DType, number]> =>
     e._tag === 'Load' ? [[e.dtype, touched(domain, e.access)]] : []
   ),
@@ -166,9 +176,9 @@ const patchesElements = ({ batch, rows, terms, columns }: Patches): number => {
 const movedElements = (k: Kernel): ReadonlyArray<readonly [DType, number]> => {
   switch (k._tag) {
     case 'Nest':
-      return nestElements(k)
+      return elementsOf(k)
     case 'Product':
-      return [[k.dtype, k.batch * (k.m * k.k + k.k * k.n + k.m * k.n)]]
+      return [[k.dtype, k.batch * (k.m * k.k + k.k * k.n)], ...elementsOf(k.finish)]
     case 'Lookup': {
       const rows = k.batch * k.before * k.count * k.length
       const written = k.way === 'gather' ? rows : size(k.whole)
@@ -258,7 +268,7 @@ export const explanationOf = (prepared: Prepared): Explanation => {
     domain: domainOf(k),
     reads: unique(reads(k).map((a) => name(a.buffer))),
     writes: unique(writes(k).map((a) => name(a.buffer))),
-    flops: size(domainOf(k)) * workOf(k),
+    flops: flopsOf(k),
     bytesMoved: movedBytes(k),
     codeBytes: code(i)
   }))

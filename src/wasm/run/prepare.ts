@@ -11,6 +11,8 @@ import { equalDims, size } from '../../tensor/dims.js'
 import { widthOf } from '../emit/memory.js'
 import { emit, reserved, type Emitted, type Transfer } from '../emit/program.js'
 import { encode, pageSize } from '../encode/module.js'
+import { withEpilogues } from '../fuse/epilogue.js'
+import { withoutStops } from '../lower/inert.js'
 import { lower, type Lowered } from '../lower/lower.js'
 import { oriented } from '../lower/orient.js'
 import { inPlace, type Succession } from '../plan/alias.js'
@@ -146,8 +148,8 @@ export const prepare = (
 ): E.Either<CompileError, Prepared> => {
   const wrong = faultsOf(topological(outputs), inputs)
   if (wrong !== undefined) return E.left(wrong)
-  const listed = canonical(oriented(simplify(merge(outputs, 'erased'))), 'erased')
-  const lowered = lower(listed)
+  const listed = canonical(oriented(simplify(merge(withoutStops(outputs), 'erased'))), 'erased')
+  const lowered = withEpilogues(lower(listed))
   const successions = successionsOf(listed, lowered, inputs, outputs)
   const plan = planOf(listed, lowered, [...successions.values()], start)
   const transfers = transfersOf(plan, successions.values())
