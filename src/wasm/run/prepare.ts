@@ -37,12 +37,18 @@ export interface Prepared {
   readonly outputs: ReadonlyArray<Port>
   /** Positions at which a result is the next run's argument. */
   readonly carried: ReadonlySet<number>
+  /** Positions at which a result would be that, if the program used the argument. */
+  readonly unread: ReadonlySet<number>
   readonly transfers: ReadonlyArray<Transfer>
   readonly emitted: Emitted
   readonly bytes: Uint8Array
 }
 
-/** Results by position that can be the next run's arguments: they have the shape and dtype of an argument in the same place that is used. */
+/** Whether a result can be the next run's argument: it has the shape and dtype of the one in the same place. */
+const follows = ({ shape, dtype }: Node, x: Input | undefined): boolean =>
+  x?.dtype === dtype && equalDims(x.shape, shape) && size(shape) > 0
+
+/** Those of such results by position whose argument is used, so that they must be where it is. */
 const successionsOf = (
   { nodes }: Canonical,
   { kernels, outputs: buffers }: Lowered,
@@ -51,10 +57,9 @@ const successionsOf = (
 ): ReadonlyMap<number, Succession> => {
   const read = new Set(kernels.flatMap(reads).map((a) => a.buffer))
   const at = new Map(nodes.map((n, i) => [n, i]))
-  const pairs = outputs.flatMap(({ shape, dtype }, k): ReadonlyArray<readonly [number, Succession]> => {
-    const [x, argument] = [inputs[k], at.get(inputs[k]!)]
-    const fits = x?.dtype === dtype && equalDims(x.shape, shape) && size(shape) > 0
-    return fits && argument !== undefined && read.has(argument)
+  const pairs = outputs.flatMap((n, k): ReadonlyArray<readonly [number, Succession]> => {
+    const argument = at.get(inputs[k]!)
+    return follows(n, inputs[k]) && argument !== undefined && read.has(argument)
       ? [[k, { argument, result: buffers[k]! }]]
       : []
   })
@@ -159,18 +164,20 @@ export const prepare = (
   }
   const emitted = emit(lowered.kernels, { ...places, end: plan.end }, transfers)
   const { pages } = emitted.module
+  const ports = portsOf(listed, plan, inputs)
   if (pages > mostPages) return E.left(tooLarge(listed, plan, pages))
   return E.right({
     listed,
     lowered,
     plan,
-    inputs: portsOf(listed, plan, inputs),
+    inputs: ports,
     outputs: outputs.map(({ shape }, k) => ({
       ...plan.port(lowered.outputs[k]!),
       shape,
       size: size(shape)
     })),
     carried: new Set(successions.keys()),
+    unread: new Set(outputs.flatMap((n, k) => (follows(n, inputs[k]) && ports[k] === undefined ? [k] : []))),
     transfers,
     emitted,
     bytes: encode(emitted.module)
