@@ -30,6 +30,9 @@ const functionType = (f: Func): Code => [0x60, types(f.parameters), types(f.resu
 
 const body = (f: Func): Code => sized([vector(runs(f.locals)), f.body, 0x0b])
 
+/** What a function adds to the section of code: its body with its locals, and its length. */
+export const codeBytes = (f: Func): number => bytesOf(body(f)).length
+
 const segment = ({ at, bytes }: Data): Code => [0, 0x41, signed(at), 0x0b, unsigned(bytes.length), bytes]
 
 /** The bytes of a module. */
