@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** What takes or measures much memory, or replaces globals, has a process of its own. */
-const alone = ['host', 'long', 'memory'].map((name) => `test/wasm/${name}.test.ts`)
+/** What takes much memory, or replaces globals, has a process of its own. */
+const alone = ['host', 'long'].map((name) => `test/wasm/${name}.test.ts`)
 
 export default defineConfig({
   resolve: {

@@ -112,9 +112,9 @@ export const walk = (roots: ReadonlyArray<Node>, stop: (n: Node) => boolean = ()
   const path: Array<Node> = []
   const below: Array<ReadonlyArray<Node>> = []
   const visited: Array<number> = []
+  // A node that has no place yet is not on the path either: graphs have no cycles.
   const enter = (n: Node): void => {
     if (position.has(n)) return
-    position.set(n, -1)
     path.push(n)
     below.push(stop(n) ? none : operands(n))
     visited.push(0)
