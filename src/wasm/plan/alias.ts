@@ -1,6 +1,6 @@
 /** Results that can be written over the arguments that they replace. */
-import { equalDims } from '../../tensor/dims.js'
-import type { Access, Kernel, Work } from '../lower/kernel.js'
+import type { Kernel, Work } from '../lower/kernel.js'
+import { sameWalk } from '../lower/view.js'
 import { reads, writes } from './memory.js'
 
 /** An argument, and the result that takes its place in the next run. */
@@ -8,8 +8,6 @@ export interface Succession {
   readonly argument: number
   readonly result: number
 }
-
-const sameWalk = (a: Access, b: Access): boolean => a.offset === b.offset && equalDims(a.steps, b.steps)
 
 /** Whether work reads the argument only at the very point at which it writes the result. */
 const pointwise = (k: Work, { argument, result }: Succession): boolean => {

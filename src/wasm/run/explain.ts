@@ -8,8 +8,7 @@ import { inputNames, operation } from '../../graph/print.js'
 import { size, type Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
 import { widthOf } from '../emit/memory.js'
-import { bytesOf } from '../encode/code.js'
-import { pageSize } from '../encode/module.js'
+import { codeBytes, pageSize } from '../encode/module.js'
 import type { Access, Element, Kernel, Patches, Work } from '../lower/kernel.js'
 import { reads, writes } from '../plan/memory.js'
 import type { Prepared } from './prepare.js'
@@ -32,6 +31,7 @@ export interface KernelReport {
   readonly flops: number
   /** Read and written, each element of a buffer once. */
   readonly bytesMoved: number
+  /** Of its own function, without those that it calls. */
   readonly codeBytes: number
 }
 
@@ -62,14 +62,17 @@ export interface BufferReport {
  */
 export interface Explanation {
   readonly kernels: ReadonlyArray<KernelReport>
-  /** Mathematical functions that kernels call, with the bytes of their code. */
+  /**
+   * All other functions: those that run the kernels in order, that keep results for the next run and that give NaNs one form, and what kernels
+   * call, mathematical functions and parts of products.
+   */
   readonly functions: ReadonlyArray<{ readonly name: string; readonly codeBytes: number }>
   readonly buffers: ReadonlyArray<BufferReport>
   /** What is copied when a run has succeeded, because a result could not be written over the argument that it replaces. */
   readonly copies: ReadonlyArray<{ readonly from: string; readonly to: string; readonly bytes: number }>
   readonly flops: number
   readonly bytesMoved: number
-  /** The size of the whole module. */
+  /** The size of the whole module; little of it is not code of kernels and functions. */
   readonly codeBytes: number
   /** Of the largest kernel's own use, behind all buffers. */
   readonly scratchBytes: number
@@ -260,7 +263,7 @@ const copiesOf = (buffers: ReadonlyArray<BufferReport>, { transfers }: Prepared)
 export const explanationOf = (prepared: Prepared): Explanation => {
   const { emitted, plan, bytes } = prepared
   const { functions, pages } = emitted.module
-  const code = (i: number): number => bytesOf(functions[i]?.body ?? []).length
+  const code = functions.map((f) => ({ name: f.name, codeBytes: codeBytes(f) }))
   const name = namesOf(prepared)
   const buffers = buffersOf(prepared, name)
   const kernels = emitted.kernels.map((k, i): KernelReport => ({
@@ -270,14 +273,11 @@ export const explanationOf = (prepared: Prepared): Explanation => {
     writes: unique(writes(k).map((a) => name(a.buffer))),
     flops: flopsOf(k),
     bytesMoved: movedBytes(k),
-    codeBytes: code(i)
+    codeBytes: code[i]?.codeBytes ?? 0
   }))
-  const called = functions.flatMap((f, i) =>
-    f.results.length > 0 ? [{ name: f.name, codeBytes: code(i) }] : []
-  )
   return {
     kernels,
-    functions: called,
+    functions: code.slice(kernels.length),
     buffers,
     copies: copiesOf(buffers, prepared),
     flops: total(kernels, (k) => k.flops),
