@@ -4,13 +4,9 @@
  */
 import { Session, type Profiler } from 'node:inspector/promises'
 import type { Engine } from 'adjoint'
-import { canonical, merge } from '../../src/graph/merge.js'
-import { simplify } from '../../src/rules/simplify.js'
-import { size } from '../../src/tensor/dims.js'
-import { program } from '../../src/wasm/index.js'
-import type { Kernel } from '../../src/wasm/lower/kernel.js'
-import { lower } from '../../src/wasm/lower/lower.js'
-import { oriented } from '../../src/wasm/lower/orient.js'
+import * as E from 'fp-ts/lib/Either.js'
+import { prepare, program } from '../../src/wasm/index.js'
+import type { Kernel, Nest } from '../../src/wasm/lower/kernel.js'
 import { isId, make } from './peers/data/index.js'
 import { own } from './peers/own/index.js'
 
@@ -20,8 +16,8 @@ const seconds = 5
 const listening = (tell: (kernels: ReadonlyArray<Kernel>) => void): Engine => ({
   name: 'wasm',
   program: (outputs, inputs) => {
-    const { kernels } = lower(canonical(oriented(simplify(merge(outputs, 'erased'))), 'erased'))
-    tell(kernels.filter((k) => k._tag !== 'Nest' || size(k.domain) > 0 || k.reductions.length > 0))
+    const prepared = prepare(outputs, inputs)
+    if (E.isRight(prepared)) tell(prepared.right.emitted.kernels)
     return program(outputs, inputs)
   }
 })
@@ -29,15 +25,20 @@ const listening = (tell: (kernels: ReadonlyArray<Kernel>) => void): Engine => ({
 const strided = ({ row, column }: { readonly row: number; readonly column: number }): string =>
   `(${String(row)}, ${String(column)})`
 
+const nest = ({ domain, elements, reductions }: Nest): string => {
+  const ops = elements.flatMap((e) => ('op' in e ? [e.op] : []))
+  const reduced = reductions.map((r) => r.op).join(' ')
+  return `[${domain.join(', ')}] ${ops.join(' ')}${reduced && ` => ${reduced}`}`
+}
+
 const described = (k: Kernel): string => {
   switch (k._tag) {
     case 'Product':
       return `${k.name} ${[k.batch, k.m, k.k, k.n].join(' x ')}, strides ${strided(k.a)} ${strided(k.b)}`
-    case 'Nest': {
-      const ops = k.elements.flatMap((e) => ('op' in e ? [e.op] : []))
-      const reduced = k.reductions.map((r) => r.op).join(' ')
-      return `elementwise [${k.domain.join(', ')}] ${ops.join(' ')}${reduced && ` => ${reduced}`}`
-    }
+    case 'Nest':
+      return `elementwise ${nest(k)}`
+    case 'Rows':
+      return `rows ${k.stages.map(nest).join('; ')}`
     case 'Arg':
       return `${k.name} [${k.domain.join(', ')}]`
     case 'Lookup':

@@ -1,5 +1,5 @@
 /** Where buffers lie: each has its place for as long as it is needed, and places are used again. */
-import type { Access, Kernel } from '../lower/kernel.js'
+import type { Access, Kernel, Nest } from '../lower/kernel.js'
 
 /** A buffer from the kernel that writes it to the last one that reads it, both included. */
 export interface Lifetime {
@@ -19,10 +19,18 @@ export interface Layout {
 const vector = 16
 const padded = (bytes: number): number => Math.ceil(bytes / vector) * vector
 
+const nestReads = ({ elements }: Nest): ReadonlyArray<Access> =>
+  elements.flatMap((e) => (e._tag === 'Load' ? [e.access] : []))
+
+const nestWrites = ({ stores, reductions }: Nest): ReadonlyArray<Access> =>
+  [...stores, ...reductions].map((s) => s.access)
+
 export const reads = (k: Kernel): ReadonlyArray<{ readonly buffer: number }> => {
   switch (k._tag) {
     case 'Nest':
-      return k.elements.flatMap((e) => (e._tag === 'Load' ? [e.access] : []))
+      return nestReads(k)
+    case 'Rows':
+      return k.stages.flatMap(nestReads)
     case 'Product':
     case 'Patches':
       return [k.a, k.b]
@@ -35,8 +43,21 @@ export const reads = (k: Kernel): ReadonlyArray<{ readonly buffer: number }> => 
   }
 }
 
-export const writes = (k: Kernel): ReadonlyArray<Access> =>
-  k._tag === 'Nest' ? [...k.stores, ...k.reductions].map((s) => s.access) : [k.out]
+export const writes = (k: Kernel): ReadonlyArray<Access> => {
+  switch (k._tag) {
+    case 'Nest':
+      return nestWrites(k)
+    case 'Rows':
+      return k.stages.flatMap(nestWrites)
+    case 'Product':
+    case 'Patches':
+    case 'Lookup':
+    case 'Arg':
+    case 'Bits':
+    case 'Pool':
+      return [k.out]
+  }
+}
 
 /** How long each buffer that kernels write is needed; those that outlive the program are needed to its end. */
 export const lifetimes = (

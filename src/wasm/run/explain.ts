@@ -10,7 +10,7 @@ import type { DType } from '../../tensor/DType.js'
 import { widthOf } from '../emit/memory.js'
 import { bytesOf } from '../encode/code.js'
 import { pageSize } from '../encode/module.js'
-import type { Access, Element, Kernel, Nest, Patches } from '../lower/kernel.js'
+import { nestsOf, type Access, type Element, type Kernel, type Nest, type Patches } from '../lower/kernel.js'
 import { reads, writes } from '../plan/memory.js'
 import type { Prepared } from './prepare.js'
 
@@ -80,6 +80,8 @@ export interface Explanation {
   readonly constantBytes: number
 }
 
+const total = <A>(xs: ReadonlyArray<A>, f: (x: A) => number): number => xs.reduce((sum, x) => sum + f(x), 0)
+
 const elementName = (e: Element): string | undefined => {
   switch (e._tag) {
     case 'Load':
@@ -98,8 +100,10 @@ const elementName = (e: Element): string | undefined => {
 }
 
 const operationsOf = (k: Kernel): ReadonlyArray<string> => {
-  if (k._tag !== 'Nest') return [k.name]
-  const names = [...k.elements.flatMap((e) => elementName(e) ?? []), ...k.reductions.map((r) => r.op)]
+  const names = nestsOf(k).flatMap(({ elements, reductions }) => [
+    ...elements.flatMap((e) => elementName(e) ?? []),
+    ...reductions.map((r) => r.op)
+  ])
   return names.length === 0 ? [k.name] : names
 }
 
@@ -108,6 +112,8 @@ const domainOf = (k: Kernel): Dims => {
     case 'Nest':
     case 'Arg':
       return k.domain
+    case 'Rows':
+      return k.stages.map((s) => s.domain).reduce((a, b) => (size(b) > size(a) ? b : a))
     case 'Product':
       return [k.batch, k.m, k.k, k.n]
     case 'Lookup':
@@ -121,20 +127,24 @@ const domainOf = (k: Kernel): Dims => {
   }
 }
 
-/** How many numbers each point of the domain is worth. */
-const workOf = (k: Kernel): number => {
+const nestFlops = ({ domain, elements, reductions }: Nest): number =>
+  size(domain) * (elements.filter((e) => 'args' in e).length + reductions.length)
+
+/** How many numbers are computed: so many at each point of the domain. */
+const flopsOf = (k: Kernel): number => {
   switch (k._tag) {
     case 'Nest':
-      return k.elements.filter((e) => 'args' in e).length + k.reductions.length
+    case 'Rows':
+      return total(nestsOf(k), nestFlops)
     case 'Product':
     case 'Patches':
-      return 2
+      return 2 * size(domainOf(k))
     case 'Lookup':
-      return k.way === 'scatter' ? 1 : 0
+      return k.way === 'scatter' ? size(domainOf(k)) : 0
     case 'Arg':
     case 'Bits':
     case 'Pool':
-      return 1
+      return size(domainOf(k))
   }
 }
 
@@ -142,13 +152,15 @@ const workOf = (k: Kernel): number => {
 const touched = (domain: Dims, { steps }: Access): number =>
   domain.reduce((n, d, i) => (steps[i] === 0 ? n : n * d), 1)
 
-const nestElements = ({ domain, elements, stores, reductions }: Nest): ReadonlyArray<[DType, number]> => [
-  ...elements.flatMap((e): ReadonlyArray<[DType, number]> =>
-    e._tag === 'Load' ? [[e.dtype, touched(domain, e.access)]] : []
-  ),
-  ...stores.map((s): [DType, number] => [elements[s.element]!.dtype, touched(domain, s.access)]),
-  ...reductions.map((r): [DType, number] => [r.dtype, touched(domain, r.access)])
-]
+type Moved = readonly [DType, number]
+
+const nestElements = ({ domain, elements, stores, reductions }: Nest): ReadonlyArray<Moved> => {
+  const of = (dtype: DType, access: Access): Moved => [dtype, touched(domain, access)]
+  return [
+    ...elements.flatMap((e) => (e._tag === 'Load' ? [of(e.dtype, e.access)] : [])),
+    ...[...stores, ...reductions].map((s) => of(elements[s.element]!.dtype, s.access))
+  ]
+}
 
 const product = (ns: ReadonlyArray<number>): number => ns.reduce((a, n) => a * n, 1)
 
@@ -163,10 +175,12 @@ const patchesElements = ({ batch, rows, terms, columns }: Patches): number => {
 }
 
 /** How many elements of which dtypes move between memory and a kernel. */
-const movedElements = (k: Kernel): ReadonlyArray<readonly [DType, number]> => {
+const movedElements = (k: Kernel): ReadonlyArray<Moved> => {
   switch (k._tag) {
     case 'Nest':
       return nestElements(k)
+    case 'Rows':
+      return k.stages.flatMap(nestElements)
     case 'Product':
       return [[k.dtype, k.batch * (k.m * k.k + k.k * k.n + k.m * k.n)]]
     case 'Lookup': {
@@ -237,8 +251,6 @@ const buffersOf = (prepared: Prepared, name: (id: number) => string): ReadonlyAr
   }))
 }
 
-const total = <A>(xs: ReadonlyArray<A>, f: (x: A) => number): number => xs.reduce((sum, x) => sum + f(x), 0)
-
 /** Bytes that move in a copy are from one buffer, or from several neighbours at once. */
 const copiesOf = (buffers: ReadonlyArray<BufferReport>, { transfers }: Prepared): Explanation['copies'] => {
   const nameAt = (address: number, first: boolean): string =>
@@ -258,7 +270,7 @@ export const explanationOf = (prepared: Prepared): Explanation => {
     domain: domainOf(k),
     reads: unique(reads(k).map((a) => name(a.buffer))),
     writes: unique(writes(k).map((a) => name(a.buffer))),
-    flops: size(domainOf(k)) * workOf(k),
+    flops: flopsOf(k),
     bytesMoved: movedBytes(k),
     codeBytes: code(i)
   }))

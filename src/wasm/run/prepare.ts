@@ -11,6 +11,7 @@ import { equalDims, size } from '../../tensor/dims.js'
 import { widthOf } from '../emit/memory.js'
 import { emit, reserved, type Emitted, type Transfer } from '../emit/program.js'
 import { encode, pageSize } from '../encode/module.js'
+import { rows } from '../fuse/rows.js'
 import { lower, type Lowered } from '../lower/lower.js'
 import { oriented } from '../lower/orient.js'
 import { inPlace, type Succession } from '../plan/alias.js'
@@ -142,12 +143,13 @@ const transfersOf = (plan: Plan, successions: Iterable<Succession>): ReadonlyArr
 export const prepare = (
   outputs: ReadonlyArray<Node>,
   inputs: ReadonlyArray<Input>,
-  start: number = reserved
+  start: number = reserved,
+  fuse: (lowered: Lowered) => Lowered = rows
 ): E.Either<CompileError, Prepared> => {
   const wrong = faultsOf(topological(outputs), inputs)
   if (wrong !== undefined) return E.left(wrong)
   const listed = canonical(oriented(simplify(merge(outputs, 'erased'))), 'erased')
-  const lowered = lower(listed)
+  const lowered = fuse(lower(listed))
   const successions = successionsOf(listed, lowered, inputs, outputs)
   const plan = planOf(listed, lowered, [...successions.values()], start)
   const transfers = transfersOf(plan, successions.values())
