@@ -7,7 +7,7 @@ import type { Engine } from 'adjoint'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Emitted } from '../../src/wasm/emit/program.js'
 import { prepare, program } from '../../src/wasm/index.js'
-import type { Kernel, Product } from '../../src/wasm/lower/kernel.js'
+import type { Kernel, Product, Work } from '../../src/wasm/lower/kernel.js'
 import { isId, make } from './peers/data/index.js'
 import { own } from './peers/own/index.js'
 
@@ -26,15 +26,20 @@ const listening = (tell: (emitted: Emitted) => void): Engine => ({
 const strided = ({ row, column }: { readonly row: number; readonly column: number }): string =>
   `(${String(row)}, ${String(column)})`
 
+const nest = ({ domain, elements, reductions }: Work): string => {
+  const ops = elements.flatMap((e) => ('op' in e ? [e.op] : []))
+  const reduced = reductions.map((r) => r.op).join(' ')
+  return `[${domain.join(', ')}] ${ops.join(' ')}${reduced && ` => ${reduced}`}`
+}
+
 const described = (k: Kernel): string => {
   switch (k._tag) {
     case 'Product':
       return `${k.name} ${[k.batch, k.m, k.k, k.n].join(' x ')}, strides ${strided(k.a)} ${strided(k.b)}`
-    case 'Nest': {
-      const ops = k.elements.flatMap((e) => ('op' in e ? [e.op] : []))
-      const reduced = k.reductions.map((r) => r.op).join(' ')
-      return `elementwise [${k.domain.join(', ')}] ${ops.join(' ')}${reduced && ` => ${reduced}`}`
-    }
+    case 'Nest':
+      return `elementwise ${nest(k)}`
+    case 'Rows':
+      return `rows ${k.stages.map(nest).join('; ')}`
     case 'Arg':
       return `${k.name} [${k.domain.join(', ')}]`
     case 'Lookup':

@@ -8,7 +8,7 @@ import { equalDims } from '../../src/tensor/dims.js'
 import { randomPrograms } from '../support/expressions.js'
 
 /** Results in front that could replace the arguments in the same places. */
-const stateful = (program: Program, picks: ReadonlyArray<number>): Program => {
+const replacing = (program: Program, picks: ReadonlyArray<number>): Program => {
   const order = topological(program.outputs)
   const states = program.inputs.map((x, i): Node => {
     const alike = order.filter((n) => n.dtype === x.dtype && equalDims(n.shape, x.shape))
@@ -18,6 +18,10 @@ const stateful = (program: Program, picks: ReadonlyArray<number>): Program => {
   return { ...program, outputs: [...states, ...program.outputs] }
 }
 
-export const statefulPrograms: fc.Arbitrary<Program> = fc
-  .tuple(randomPrograms({ length: 30 }), fc.array(fc.nat(40), { minLength: 8, maxLength: 8 }))
-  .map(([program, picks]) => stateful(program, picks))
+/** Programs with such results. */
+export const stateful = (programs: fc.Arbitrary<Program>): fc.Arbitrary<Program> =>
+  fc
+    .tuple(programs, fc.array(fc.nat(40), { minLength: 8, maxLength: 8 }))
+    .map(([program, picks]) => replacing(program, picks))
+
+export const statefulPrograms: fc.Arbitrary<Program> = stateful(randomPrograms({ length: 30 }))

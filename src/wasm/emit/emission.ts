@@ -4,7 +4,7 @@ import type { DType } from '../../tensor/DType.js'
 import { when, type Locals } from '../encode/control.js'
 import { shuffle32, v128 } from '../encode/simd.js'
 import type { Place, Statement } from '../encode/value.js'
-import type { Access, Element, Work } from '../lower/kernel.js'
+import type { Access, Element, Rows, Work } from '../lower/kernel.js'
 import { functionNamed, type MathFunction } from '../math/index.js'
 import { coalesce } from './domain.js'
 import { divideLanes } from './integer.js'
@@ -26,25 +26,24 @@ export const usesOf = ({ elements, stores, reductions }: Work): ReadonlyArray<nu
 }
 
 /** The loops of some work: the steps of each element, store and reduction along them. */
-interface Looped {
+export interface Looped {
   readonly dims: Dims
   readonly elements: ReadonlyArray<Dims>
   readonly stores: ReadonlyArray<Dims>
   readonly reductions: ReadonlyArray<Dims>
 }
 
-/** With axes joined where all walk along them as along one. */
-export const looped = ({ domain, elements, stores, reductions }: Work): Looped => {
+const stepsOf = ({ domain, elements, stores, reductions }: Work): ReadonlyArray<Dims> => {
   const ofElement = (e: Element): Dims =>
     e._tag === 'Load'
       ? e.access.steps
       : e._tag === 'Index'
         ? domain.map((_, i) => (i === e.axis ? 1 : 0))
         : domain.map(() => 0)
-  const { dims, walks } = coalesce(domain, [
-    ...elements.map(ofElement),
-    ...[...stores, ...reductions].map((s) => s.access.steps)
-  ])
+  return [...elements.map(ofElement), ...[...stores, ...reductions].map((s) => s.access.steps)]
+}
+
+const assigned = ({ elements, stores }: Work, dims: Dims, walks: ReadonlyArray<Dims>): Looped => {
   const [n, m] = [elements.length, stores.length]
   return {
     dims,
@@ -52,6 +51,31 @@ export const looped = ({ domain, elements, stores, reductions }: Work): Looped =
     stores: walks.slice(n, n + m),
     reductions: walks.slice(n + m)
   }
+}
+
+export const looped = (nest: Work): Looped => {
+  const { dims, walks } = coalesce(nest.domain, stepsOf(nest))
+  return assigned(nest, dims, walks)
+}
+
+/** Stages whose common axes have been joined in the same way for all, the others for each by itself; and how many of the loops are common. */
+export const loopedTogether = ({ outer, stages }: Rows) => {
+  const rank = outer.length
+  const all = stages.map(stepsOf)
+  const common = coalesce(
+    outer,
+    all.flat().map((s) => s.slice(0, rank))
+  )
+  const start = (i: number): number => all.slice(0, i).flat().length
+  const loops = stages.map((nest, i) => {
+    const own = coalesce(
+      nest.domain.slice(rank),
+      all[i]!.map((s) => s.slice(rank))
+    )
+    const walks = own.walks.map((s, k) => [...common.walks[start(i) + k]!, ...s])
+    return assigned(nest, [...common.dims, ...own.dims], walks)
+  })
+  return { dims: common.dims, loops }
 }
 
 /** Points that are worked on at once. */
@@ -67,6 +91,10 @@ export interface Emission {
   readonly scope: Locals
   readonly nest: Work
   readonly loops: Looped
+  /** How many of the loops are shared with others, and stand around all that is emitted here. */
+  readonly depth: number
+  /** Buffers in which what is at the next point of those loops is written over what is at this one. */
+  readonly passing: ReadonlySet<number>
   readonly width: number
   readonly uses: ReadonlyArray<number>
   readonly place: (address: number, offset: number, width: number, steps: Dims) => Place

@@ -1,16 +1,16 @@
 /** Elementwise work and reductions over one domain as one function. */
-import { showDims, size } from '../../tensor/dims.js'
-import { counted, locals, nothing, sequence, type Func } from '../encode/control.js'
-import { i32, type Statement } from '../encode/value.js'
+import { showDims, size, type Dims } from '../../tensor/dims.js'
+import { counted, locals, move, nothing, sequence, type Func, type Locals } from '../encode/control.js'
+import type { Statement } from '../encode/value.js'
 import type { Nest } from '../lower/kernel.js'
 import { filled } from './accumulate.js'
 import { elementLanes, isInvariant } from './element.js'
-import { accessPlace, block, last, looped, usesOf, widthIn, type Emission } from './emission.js'
+import { accessPlace, block, last, looped, usesOf, widthIn, type Emission, type Looped } from './emission.js'
 import type { Vector } from './lanes.js'
 import { storeLanes, widthOf } from './memory.js'
 import { accumulators, deliver, reducing, totals, type Reducing } from './reducing.js'
 import type { Site } from './site.js'
-import { advance, walker, type Walk } from './walk.js'
+import { advance, outermost, walker, type Outside, type Walk } from './walk.js'
 
 /** All that happens at `lanes` neighbouring points; `known` are elements that need not be computed there. */
 export const points = (
@@ -57,22 +57,20 @@ const mayOverrun = (e: Emission): boolean =>
     (x) => x._tag !== 'Binary' || (x.op !== 'div' && x.op !== 'rem') || x.from === 'f32' || x.from === 'f64'
   )
 
-/** The loops from `depth` inwards; pointers end where the walk along all of them ends. */
-const loopsFrom = (
-  e: Emission,
+/** A loop of several, the inner ones included; pointers end where the walk along all of them ends. */
+export const loopAt = (
+  scope: Locals,
+  dims: Dims,
   depth: number,
   inner: (depth: number) => Statement,
   walks: ReadonlyArray<Walk>
 ): Statement => {
-  const d = e.loops.dims[depth]!
+  const d = dims[depth]!
   const behind = (w: Walk): number =>
-    depth + 1 < e.loops.dims.length ? (e.loops.dims[depth + 1] ?? 0) * (w.steps[depth + 1] ?? 0) : 0
-  const moves = walks.flatMap((w) => {
-    const by = ((w.steps[depth] ?? 0) - behind(w)) * w.width
-    return by === 0 ? [] : [w.pointer.set(i32.add(w.pointer.get, i32.const(by)))]
-  })
+    depth + 1 < dims.length ? (dims[depth + 1] ?? 0) * (w.steps[depth + 1] ?? 0) : 0
+  const moves = walks.map((w) => move(w.pointer, ((w.steps[depth] ?? 0) - behind(w)) * w.width))
   const body = sequence(inner(depth + 1), ...moves)
-  return d === 1 ? body : counted(e.scope.add('i32'), 0, d, 1, body)
+  return d === 1 ? body : counted(scope.add('i32'), 0, d, 1, body)
 }
 
 interface Body {
@@ -123,38 +121,52 @@ const emitEmpty = (site: Site, { name, reductions }: Nest): Func => {
   return { name, parameters: [], results: [], locals: scope.types(), body: sequence(...fills).code }
 }
 
-/** The function of a nest. */
-export const emitNest = (site: Site, nest: Nest): Func => {
-  if (size(nest.domain) === 0) return emitEmpty(site, nest)
-  const scope = locals()
-  const { place, walks } = walker(scope)
-  const e: Emission = {
-    site,
-    scope,
-    nest,
-    loops: looped(nest),
-    width: widthIn(nest),
-    uses: usesOf(nest),
-    place
-  }
+/** What a nest does inside the loops that stand around it, and what it does before and after those. */
+export interface Parts {
+  readonly before: Statement
+  readonly inside: Statement
+  readonly after: Statement
+}
+
+/** What is known of a nest before anything of it is written. */
+export interface Start {
+  readonly site: Site
+  readonly scope: Locals
+  readonly passing: Emission['passing']
+  readonly outside: Outside
+}
+
+export const partsOf = ({ outside, ...start }: Start, nest: Nest, loops: Looped): Parts => {
+  const width = widthIn(nest)
+  const { place, walks } = walker(start.scope, outside)
+  const e: Emission = { ...start, nest, loops, depth: outside.depth, width, uses: usesOf(nest), place }
   const reductions = reducing(e)
   const body = bodyOf(e, reductions)
   const finishing = reductions.map((r) => totals(e, r))
   const all = walks()
   const at = (depth: number): Statement => {
     const here = reductions.flatMap((r, i) => (r.registers !== undefined && r.depth === depth ? [i] : []))
-    const loop = depth === e.loops.dims.length - 1 ? innermost(e, body, all) : loopsFrom(e, depth, at, all)
+    const loop =
+      depth === loops.dims.length - 1 ? innermost(e, body, all) : loopAt(e.scope, loops.dims, depth, at, all)
     return sequence(
       ...here.map((i) => reductions[i]!.registers!.init),
       loop,
       ...here.map((i) => finishing[i]!)
     )
   }
-  const code = sequence(
-    accumulators(e, reductions, 'before'),
-    ...all.map((w) => w.pointer.set(i32.const(w.start))),
-    at(0),
-    accumulators(e, reductions, 'after')
-  )
-  return { name: nest.name, parameters: [], results: [], locals: scope.types(), body: code.code }
+  return {
+    before: accumulators(e, reductions, 'before'),
+    inside: sequence(...all.map((w) => w.pointer.set(w.from)), at(outside.depth)),
+    after: accumulators(e, reductions, 'after')
+  }
+}
+
+/** The function of a nest. */
+export const emitNest = (site: Site, nest: Nest): Func => {
+  if (size(nest.domain) === 0) return emitEmpty(site, nest)
+  const scope = locals()
+  const start = { site, scope, passing: new Set<number>(), outside: outermost }
+  const { before, inside, after } = partsOf(start, nest, looped(nest))
+  const { code } = sequence(before, inside, after)
+  return { name: nest.name, parameters: [], results: [], locals: scope.types(), body: code }
 }

@@ -23,6 +23,7 @@ import { emitNest } from './nest.js'
 import { emitPatches } from './patches.js'
 import { emitPool } from './pool.js'
 import { emitProduct } from './product/product.js'
+import { emitRows } from './rows.js'
 import type { Site } from './site.js'
 import { tidying } from './tidy.js'
 
@@ -88,6 +89,7 @@ const isEmpty = (k: Kernel): boolean => {
       return size(k.domain) === 0
     case 'Bits':
       return k.keys * k.counters === 0
+    case 'Rows':
     case 'Lookup':
     case 'Patches':
     case 'Pool':
@@ -99,6 +101,8 @@ const emitKernel = (site: Site, k: Kernel): Func => {
   switch (k._tag) {
     case 'Nest':
       return emitNest(site, k)
+    case 'Rows':
+      return emitRows(site, k)
     case 'Product':
       return emitProduct(site, k)
     case 'Patches':

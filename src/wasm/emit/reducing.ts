@@ -25,9 +25,11 @@ export const reducing = (e: Emission): ReadonlyArray<Reducing> => {
   let scratch = 0
   const wants = e.nest.reductions.map((source, i) => {
     const steps = e.loops.reductions[i]!
+    // Where the next row is written over this one, that the loops over rows do not step is no return to the same result.
+    const first = e.passing.has(source.access.buffer) ? e.depth : 0
     const depth = steps.length - [...steps].reverse().findIndex((s) => s !== 0)
-    const inner = steps.every((s) => s === 0) ? 0 : depth
-    const again = steps.slice(0, inner).includes(0)
+    const inner = steps.every((s) => s === 0) ? first : depth
+    const again = steps.slice(first, inner).includes(0)
     const inScratch = again && accumulatorOf(source.op, source.dtype) !== source.dtype
     const at = scratch
     if (inScratch) scratch += Math.ceil((e.site.sizeOf(source.access.buffer) * 8) / 16) * 16

@@ -1,33 +1,51 @@
 /** Ways through memory: pointers that move along with the loops. */
 import type { Dims } from '../../tensor/dims.js'
 import { sequence, type Local, type Locals } from '../encode/control.js'
-import { i32, type Place, type Statement } from '../encode/value.js'
+import { i32, type Place, type Statement, type Value } from '../encode/value.js'
 
 /** One way through memory, shared by all accesses that step alike. */
 export interface Walk {
   readonly steps: Dims
   readonly width: number
-  readonly start: number
+  /** Where it begins, each time that the loops are entered. */
+  readonly from: Value<'i32'>
   readonly pointer: Local<'i32'>
 }
 
-/** The walks of a function, made as they are asked for; so are their pointers. */
-export const walker = (scope: Locals, make: () => Local<'i32'> = () => scope.add('i32')) => {
+/** How far from its beginning an access is, in bytes. */
+export type Distance = (steps: Dims, width: number, start: number) => Value<'i32'>
+
+/** Loops in which others stand: so many of the outermost, and how far they have come. */
+export interface Outside {
+  readonly depth: number
+  readonly distance: Distance
+}
+
+export const outermost: Outside = { depth: 0, distance: (_, __, start) => i32.const(start) }
+
+const stands = (steps: Dims): boolean => steps.every((s) => s === 0)
+
+/** The walks of a function or of a part of it, made as they are asked for; so are their pointers. */
+export const walker = (
+  scope: Locals,
+  outside: Outside = outermost,
+  make: () => Local<'i32'> = () => scope.add('i32')
+) => {
   const known = new Map<string, Walk>()
-  const pointerOf = (steps: Dims, width: number, start: number): Local<'i32'> => {
+  const distance: Distance = (steps, width, start) => {
+    const from = outside.distance(steps.slice(0, outside.depth), width, start)
+    if (stands(steps.slice(outside.depth))) return from
     const key = `${width} ${start} ${steps.join()}`
-    const walk = known.get(key) ?? { steps, width, start, pointer: make() }
+    const walk = known.get(key) ?? { steps, width, from, pointer: make() }
     known.set(key, walk)
-    return walk.pointer
+    return walk.pointer.get
   }
   /** Backwards, the beginning must be part of the pointer, lest that become negative. */
   const place = (address: number, offset: number, width: number, steps: Dims): Place => {
-    if (steps.every((s) => s === 0)) return { base: i32.const(0), offset: address + offset * width }
-    return steps.some((s) => s < 0)
-      ? { base: pointerOf(steps, width, offset * width).get, offset: address }
-      : { base: pointerOf(steps, width, 0).get, offset: address + offset * width }
+    const start = steps.some((s) => s < 0) ? offset * width : 0
+    return { base: distance(steps, width, start), offset: address + offset * width - start }
   }
-  return { place, walks: (): ReadonlyArray<Walk> => [...known.values()] }
+  return { distance, place, walks: (): ReadonlyArray<Walk> => [...known.values()] }
 }
 
 const last = (steps: Dims): number => steps.at(-1) ?? 0

@@ -59,6 +59,17 @@ export interface Nest extends Work {
   readonly name: string
 }
 
+/** Nests that go through their common outer axes together: at each point of those one after the other, each over axes of its own. */
+export interface Rows {
+  readonly _tag: 'Rows'
+  readonly name: string
+  /** With these axes the domain of every stage begins. */
+  readonly outer: Dims
+  readonly stages: ReadonlyArray<Nest>
+  /** Buffers with room for what is at one point of those axes, over which that of the next is written: no other kernel needs them. */
+  readonly passing: ReadonlySet<number>
+}
+
 /** A matrix in memory, one for each of a batch: steps in elements, none of them negative. */
 export interface Matrix {
   readonly buffer: number
@@ -175,4 +186,8 @@ export interface Pool {
   readonly axes: ReadonlyArray<Slide>
 }
 
-export type Kernel = Nest | Product | Lookup | Arg | Bits | Patches | Pool
+export type Kernel = Nest | Rows | Product | Lookup | Arg | Bits | Patches | Pool
+
+/** The elementwise work and reductions of a kernel, one after the other at each point or row. */
+export const worksOf = (k: Kernel): ReadonlyArray<Work> =>
+  k._tag === 'Nest' ? [k] : k._tag === 'Rows' ? k.stages : k._tag === 'Product' ? [k.finish] : []

@@ -1,5 +1,6 @@
 /** Results that can be written over the arguments that they replace. */
-import type { Kernel, Work } from '../lower/kernel.js'
+import { equalDims } from '../../tensor/dims.js'
+import { worksOf, type Access, type Kernel, type Work } from '../lower/kernel.js'
 import { sameWalk } from '../lower/view.js'
 import { reads, writes } from './memory.js'
 
@@ -9,24 +10,21 @@ export interface Succession {
   readonly result: number
 }
 
-/** Whether work reads the argument only at the very point at which it writes the result. */
-const pointwise = (k: Work, { argument, result }: Succession): boolean => {
-  const store = k.stores.find((s) => s.access.buffer === result)
-  return (
-    store !== undefined &&
-    k.elements.every(
-      (e) => e._tag !== 'Load' || e.access.buffer !== argument || sameWalk(e.access, store.access)
-    )
-  )
+const readsOnly = ({ elements }: Work, argument: number, at: (a: Access) => boolean): boolean =>
+  elements.every((e) => e._tag !== 'Load' || e.access.buffer !== argument || at(e.access))
+
+/** Whether the argument is read only at the very point at which the result is written, or earlier on the way through the same row. */
+const pointwise = (stages: ReadonlyArray<Work>, { argument, result }: Succession): boolean => {
+  const at = stages.findIndex((k) => k.stores.some((s) => s.access.buffer === result))
+  const [writer, store] = [stages[at], stages[at]?.stores.find((s) => s.access.buffer === result)]
+  if (writer === undefined || store === undefined) return false
+  const there = (k: Work) => (a: Access) => sameWalk(a, store.access) && equalDims(k.domain, writer.domain)
+  return stages.every((k, i) => readsOnly(k, argument, i <= at ? there(k) : () => false))
 }
 
-/** What a kernel does point by point, unless it reads a buffer in other ways too. */
-const workOf = (k: Kernel, buffer: number): Work | undefined =>
-  k._tag === 'Nest'
-    ? k
-    : k._tag === 'Product' && k.a.buffer !== buffer && k.b.buffer !== buffer
-      ? k.finish
-      : undefined
+/** Whether a kernel reads a buffer otherwise than point by point. */
+const isOperand = (k: Kernel, buffer: number): boolean =>
+  k._tag === 'Product' && (k.a.buffer === buffer || k.b.buffer === buffer)
 
 /** For each buffer the last kernel that reads it, and the kernels that write it. */
 const usage = (kernels: ReadonlyArray<Kernel>) => {
@@ -51,9 +49,8 @@ export const inPlace = (
   const fits = (s: Succession): boolean => {
     const [writer, ...more] = writers.get(s.result) ?? []
     const k = writer === undefined ? undefined : kernels[writer]
-    const work = k === undefined ? undefined : workOf(k, s.argument)
-    if (writer === undefined || more.length > 0 || work === undefined) return false
-    return !writers.has(s.argument) && (last.get(s.argument) ?? -1) <= writer && pointwise(work, s)
+    if (writer === undefined || k === undefined || more.length > 0 || isOperand(k, s.argument)) return false
+    return !writers.has(s.argument) && (last.get(s.argument) ?? -1) <= writer && pointwise(worksOf(k), s)
   }
   const counts = new Map<number, number>()
   for (const { result } of successions) counts.set(result, (counts.get(result) ?? 0) + 1)

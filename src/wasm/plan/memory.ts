@@ -1,5 +1,5 @@
 /** Where buffers lie: each has its place for as long as it is needed, and places are used again. */
-import type { Access, Kernel, Work } from '../lower/kernel.js'
+import { worksOf, type Access, type Kernel, type Work } from '../lower/kernel.js'
 
 /** A buffer from the kernel that writes it to the last one that reads it, both included. */
 export interface Lifetime {
@@ -22,10 +22,14 @@ const padded = (bytes: number): number => Math.ceil(bytes / vector) * vector
 export const loads = ({ elements }: Work): ReadonlyArray<Access> =>
   elements.flatMap((e) => (e._tag === 'Load' ? [e.access] : []))
 
+const results = ({ stores, reductions }: Work): ReadonlyArray<Access> =>
+  [...stores, ...reductions].map((s) => s.access)
+
 export const reads = (k: Kernel): ReadonlyArray<{ readonly buffer: number }> => {
   switch (k._tag) {
     case 'Nest':
-      return loads(k)
+    case 'Rows':
+      return worksOf(k).flatMap(loads)
     case 'Product':
       return [k.a, k.b, ...loads(k.finish)]
     case 'Patches':
@@ -39,11 +43,20 @@ export const reads = (k: Kernel): ReadonlyArray<{ readonly buffer: number }> => 
   }
 }
 
-const results = ({ stores, reductions }: Work): ReadonlyArray<Access> =>
-  [...stores, ...reductions].map((s) => s.access)
-
-export const writes = (k: Kernel): ReadonlyArray<Access> =>
-  k._tag === 'Nest' ? results(k) : k._tag === 'Product' ? results(k.finish) : [k.out]
+export const writes = (k: Kernel): ReadonlyArray<Access> => {
+  switch (k._tag) {
+    case 'Nest':
+    case 'Rows':
+    case 'Product':
+      return worksOf(k).flatMap(results)
+    case 'Patches':
+    case 'Lookup':
+    case 'Arg':
+    case 'Bits':
+    case 'Pool':
+      return [k.out]
+  }
+}
 
 /** How long each buffer that kernels write is needed; those that outlive the program are needed to its end. */
 export const lifetimes = (

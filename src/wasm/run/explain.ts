@@ -9,7 +9,7 @@ import { size, type Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
 import { widthOf } from '../emit/memory.js'
 import { codeBytes, pageSize } from '../encode/module.js'
-import type { Access, Element, Kernel, Patches, Work } from '../lower/kernel.js'
+import { worksOf, type Access, type Element, type Kernel, type Patches, type Work } from '../lower/kernel.js'
 import { reads, writes } from '../plan/memory.js'
 import type { Prepared } from './prepare.js'
 
@@ -83,6 +83,8 @@ export interface Explanation {
   readonly constantBytes: number
 }
 
+const total = <A>(xs: ReadonlyArray<A>, f: (x: A) => number): number => xs.reduce((sum, x) => sum + f(x), 0)
+
 const elementName = (e: Element): string | undefined => {
   switch (e._tag) {
     case 'Load':
@@ -107,8 +109,8 @@ const namesIn = ({ elements, reductions }: Work): ReadonlyArray<string> => [
 ]
 
 const operationsOf = (k: Kernel): ReadonlyArray<string> => {
-  if (k._tag === 'Product') return [k.name, ...namesIn(k.finish)]
-  const names = k._tag === 'Nest' ? namesIn(k) : []
+  const names = worksOf(k).flatMap(namesIn)
+  if (k._tag === 'Product') return [k.name, ...names]
   return names.length === 0 ? [k.name] : names
 }
 
@@ -117,6 +119,8 @@ const domainOf = (k: Kernel): Dims => {
     case 'Nest':
     case 'Arg':
       return k.domain
+    case 'Rows':
+      return k.stages.map((s) => s.domain).reduce((a, b) => (size(b) > size(a) ? b : a))
     case 'Product':
       return [k.batch, k.m, k.k, k.n]
     case 'Lookup':
@@ -130,16 +134,17 @@ const domainOf = (k: Kernel): Dims => {
   }
 }
 
-/** Numbers made at all points of a domain. */
-const worth = ({ domain, elements, reductions }: Work): number =>
+const flopsIn = ({ domain, elements, reductions }: Work): number =>
   size(domain) * (elements.filter((e) => 'args' in e).length + reductions.length)
 
+/** How many numbers are computed: so many at each point of the domain. */
 const flopsOf = (k: Kernel): number => {
   switch (k._tag) {
     case 'Nest':
-      return worth(k)
+    case 'Rows':
+      return total(worksOf(k), flopsIn)
     case 'Product':
-      return 2 * size(domainOf(k)) + worth(k.finish)
+      return 2 * size(domainOf(k)) + flopsIn(k.finish)
     case 'Patches':
       return 2 * size(domainOf(k))
     case 'Lookup':
@@ -155,13 +160,15 @@ const flopsOf = (k: Kernel): number => {
 const touched = (domain: Dims, { steps }: Access): number =>
   domain.reduce((n, d, i) => (steps[i] === 0 ? n : n * d), 1)
 
-const elementsOf = ({ domain, elements, stores, reductions }: Work): ReadonlyArray<[DType, number]> => [
-  ...elements.flatMap((e): ReadonlyArray<[DType, number]> =>
-    e._tag === 'Load' ? [[e.dtype, touched(domain, e.access)]] : []
-  ),
-  ...stores.map((s): [DType, number] => [elements[s.element]!.dtype, touched(domain, s.access)]),
-  ...reductions.map((r): [DType, number] => [r.dtype, touched(domain, r.access)])
-]
+type Moved = readonly [DType, number]
+
+const elementsIn = ({ domain, elements, stores, reductions }: Work): ReadonlyArray<Moved> => {
+  const of = (dtype: DType, access: Access): Moved => [dtype, touched(domain, access)]
+  return [
+    ...elements.flatMap((e) => (e._tag === 'Load' ? [of(e.dtype, e.access)] : [])),
+    ...[...stores, ...reductions].map((s) => of(elements[s.element]!.dtype, s.access))
+  ]
+}
 
 const product = (ns: ReadonlyArray<number>): number => ns.reduce((a, n) => a * n, 1)
 
@@ -176,12 +183,13 @@ const patchesElements = ({ batch, rows, terms, columns }: Patches): number => {
 }
 
 /** How many elements of which dtypes move between memory and a kernel. */
-const movedElements = (k: Kernel): ReadonlyArray<readonly [DType, number]> => {
+const movedElements = (k: Kernel): ReadonlyArray<Moved> => {
   switch (k._tag) {
     case 'Nest':
-      return elementsOf(k)
+    case 'Rows':
+      return worksOf(k).flatMap(elementsIn)
     case 'Product':
-      return [[k.dtype, k.batch * (k.m * k.k + k.k * k.n)], ...elementsOf(k.finish)]
+      return [[k.dtype, k.batch * (k.m * k.k + k.k * k.n)], ...elementsIn(k.finish)]
     case 'Lookup': {
       const rows = k.batch * k.before * k.count * k.length
       const written = k.way === 'gather' ? rows : size(k.whole)
@@ -249,8 +257,6 @@ const buffersOf = (prepared: Prepared, name: (id: number) => string): ReadonlyAr
     last: number(to)
   }))
 }
-
-const total = <A>(xs: ReadonlyArray<A>, f: (x: A) => number): number => xs.reduce((sum, x) => sum + f(x), 0)
 
 /** Bytes that move in a copy are from one buffer, or from several neighbours at once. */
 const copiesOf = (buffers: ReadonlyArray<BufferReport>, { transfers }: Prepared): Explanation['copies'] => {

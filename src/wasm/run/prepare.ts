@@ -11,7 +11,7 @@ import { equalDims, size } from '../../tensor/dims.js'
 import { widthOf } from '../emit/memory.js'
 import { emit, reserved, type Emitted, type Transfer } from '../emit/program.js'
 import { encode, pageSize } from '../encode/module.js'
-import { withEpilogues } from '../fuse/epilogue.js'
+import { fused } from '../fuse/index.js'
 import { withoutStops } from '../lower/inert.js'
 import { lower, type Lowered } from '../lower/lower.js'
 import { oriented } from '../lower/orient.js'
@@ -149,12 +149,13 @@ const transfersOf = (plan: Plan, successions: Iterable<Succession>): ReadonlyArr
 export const prepare = (
   outputs: ReadonlyArray<Node>,
   inputs: ReadonlyArray<Input>,
-  start: number = reserved
+  start: number = reserved,
+  fuse: (lowered: Lowered) => Lowered = fused
 ): E.Either<CompileError, Prepared> => {
   const wrong = faultsOf(topological(outputs), inputs)
   if (wrong !== undefined) return E.left(wrong)
   const listed = canonical(oriented(simplify(merge(withoutStops(outputs), 'erased'))), 'erased')
-  const lowered = withEpilogues(lower(listed))
+  const lowered = fuse(lower(listed))
   const successions = successionsOf(listed, lowered, inputs, outputs)
   const plan = planOf(listed, lowered, [...successions.values()], start)
   const transfers = transfersOf(plan, successions.values())

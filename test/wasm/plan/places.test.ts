@@ -10,10 +10,12 @@ import * as build from '../../../src/graph/build/index.js'
 import { size, type Dims } from '../../../src/tensor/dims.js'
 import { prepare } from '../../../src/wasm/index.js'
 import { widthOf } from '../../../src/wasm/emit/memory.js'
-import type { Access, Kernel, Nest } from '../../../src/wasm/lower/kernel.js'
+import type { Access, Kernel, Nest, Rows } from '../../../src/wasm/lower/kernel.js'
 import { reads, writes } from '../../../src/wasm/plan/memory.js'
 import { unsafeRight } from '../../support/outcome.js'
-import { statefulPrograms } from '../stateful.js'
+import { rowsWithin } from '../../../src/wasm/fuse/rows.js'
+import { rowPrograms, small } from '../fuse/programs.js'
+import { stateful, statefulPrograms } from '../stateful.js'
 
 type Prepared = Extract<ReturnType<typeof prepare>, { readonly _tag: 'Right' }>['right']
 
@@ -64,21 +66,39 @@ const points = (domain: Dims): ReadonlyArray<Dims> =>
 const elementAt = ({ offset, steps }: Access, point: Dims): number =>
   point.reduce((sum, i, axis) => sum + i * (steps[axis] ?? 0), offset)
 
-/** At each point all is read before anything is written. */
-const runNest = (m: Memory, k: Nest): string | undefined => {
+/** At each point, those that begin in some way, all is read before anything is written. */
+const runPoints = (m: Memory, k: Nest, at: Dims): string | undefined => {
   const loads = k.elements.flatMap((e) => (e._tag === 'Load' ? [e.access] : []))
-  for (const p of points(k.domain)) {
+  for (const inner of points(k.domain.slice(at.length))) {
+    const p = [...at, ...inner]
     const lost = loads.find((a) => !m.holds(a.buffer, elementAt(a, p)))
     if (lost !== undefined) return `${k.name} finds buffer ${lost.buffer} overwritten at ${p.join()}`
     for (const { access } of [...k.stores, ...k.reductions]) m.put(access.buffer, elementAt(access, p))
   }
+  return undefined
+}
+
+const runNest = (m: Memory, k: Nest): string | undefined => {
+  const lost = runPoints(m, k, [])
+  if (lost !== undefined) return lost
   // Over no points, reductions are what nothing adds up to.
   for (const { access } of k.reductions) m.putAll(access.buffer)
   return undefined
 }
 
+/** At each common point all stages in order. */
+const runRows = (m: Memory, { outer, stages }: Rows): string | undefined => {
+  for (const at of points(outer))
+    for (const stage of stages) {
+      const lost = runPoints(m, stage, at)
+      if (lost !== undefined) return lost
+    }
+  return undefined
+}
+
 const runKernel = (m: Memory, k: Kernel): string | undefined => {
   if (k._tag === 'Nest') return runNest(m, k)
+  if (k._tag === 'Rows') return runRows(m, k)
   const lost = reads(k).find((a) => !m.holdsAll(a.buffer))
   if (lost !== undefined) return `${k.name} finds buffer ${lost.buffer} overwritten`
   for (const a of writes(k)) m.putAll(a.buffer)
@@ -109,7 +129,7 @@ const complaint = (prepared: Prepared, program: Program): string | undefined => 
 }
 
 const judge = (program: Program): Verdict => {
-  const prepared = prepare(program.outputs, program.inputs)
+  const prepared = prepare(program.outputs, program.inputs, undefined, rowsWithin(small))
   const said = E.isLeft(prepared) ? undefined : complaint(prepared.right, program)
   return said === undefined ? pass : fail(said)
 }
@@ -124,6 +144,13 @@ register({
       arbitrary: statefulPrograms,
       judge,
       numRuns: 1000
+    }),
+    law({
+      name: 'places of rows',
+      statement: { left: 'what a kernel reads', right: 'is what was written there last' },
+      arbitrary: stateful(rowPrograms),
+      judge,
+      numRuns: 500
     })
   ]
 })(test)

@@ -8,7 +8,7 @@ import { shifted, widthOf } from '../memory.js'
 import { points } from '../nest.js'
 import { reducing, type Reducing } from '../reducing.js'
 import type { Site } from '../site.js'
-import { walker, type Walk } from '../walk.js'
+import { outermost, walker, type Walk } from '../walk.js'
 
 /** The work on the sums of a product, as one function does it. */
 export interface Finish {
@@ -38,6 +38,8 @@ const emissionOf = (
       stores: work.stores.map(stepsOf),
       reductions: work.reductions.map(stepsOf)
     },
+    depth: 0,
+    passing: new Set(),
     width,
     uses: usesOf(work),
     place
@@ -62,7 +64,7 @@ export const finishing = (
   lanes: number,
   pointers?: () => Local<'i32'>
 ): Finish => {
-  const { place, walks } = walker(scope, pointers)
+  const { place, walks } = walker(scope, outermost, pointers)
   const { scope: again, restart } = recycling(scope)
   const emission = emissionOf(site, again, work, lanes, place)
   const reductions = reducing(emission)

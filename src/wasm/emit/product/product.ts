@@ -250,7 +250,7 @@ export const emitProduct = (site: Site, p: Product): Func => {
   const body = sequence(
     accumulators(emission, reductions, 'before'),
     ...[a, b].map((x) => x.set(i32.const(0))),
-    ...walks.map((w) => w.pointer.set(i32.const(w.start))),
+    ...walks.map((w) => w.pointer.set(w.from)),
     p.batch === 1 ? matrix : counted(scope.add('i32'), 0, p.batch, 1, matrix),
     accumulators(emission, reductions, 'after')
   )

@@ -1,0 +1,121 @@
+/**
+ * Microseconds for a run of kernels that go through rows together, beside the same program with a kernel for each pass. Run with
+ * `npm run bench:rows`.
+ */
+import {
+  add,
+  compile,
+  crossEntropyFromLogits,
+  div,
+  grad,
+  mean,
+  mul,
+  softmax,
+  spec,
+  sqrt,
+  square,
+  sub,
+  sum,
+  type Engine,
+  type Expr
+} from 'adjoint'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { program, prepare } from '../../src/wasm/index.js'
+import { machineOf } from '../../src/wasm/run/host.js'
+import { accessTo } from '../../src/wasm/run/memory.js'
+import type { Prepared } from '../../src/wasm/run/prepare.js'
+import type { Lowered } from '../../src/wasm/lower/lower.js'
+import { rows } from '../../src/wasm/fuse/rows.js'
+
+type Matrix = Expr<[number, number], 'f32'>
+
+const normalized = (x: Matrix): Matrix => {
+  const centred = pipe(x, sub(mean(-1, { keepDims: true })(x)))
+  const deviation = pipe(square(centred), mean(-1, { keepDims: true }), add(1e-5), sqrt)
+  return pipe(centred, div(deviation))
+}
+
+const gradient =
+  (f: (x: Matrix) => Matrix) =>
+  (x: Matrix, y: Matrix): Matrix =>
+    grad((z: Matrix) => pipe(f(z), mul(y), sum()))(x)
+
+const programs = {
+  softmax: (x: Matrix, _: Matrix) => softmax()(x),
+  'softmax gradient': gradient(softmax()),
+  'cross entropy gradient': (x: Matrix, y: Matrix) =>
+    grad((z: Matrix) => pipe(z, crossEntropyFromLogits(y), mean()))(x),
+  normalization: (x: Matrix, _: Matrix) => normalized(x),
+  'normalization gradient': gradient(normalized)
+} as const
+
+const variants: Readonly<Record<'together' | 'apart', (lowered: Lowered) => Lowered>> = {
+  together: rows,
+  apart: (lowered) => lowered
+}
+
+/** A run of a prepared program on random arguments, without arguments and results passing in and out. */
+const stepOf = (prepared: Prepared): (() => void) =>
+  pipe(
+    machineOf({ bytes: prepared.bytes, pages: prepared.emitted.module.pages }),
+    E.map((machine) => {
+      for (const port of prepared.inputs)
+        if (port !== undefined)
+          accessTo(machine, port).write(Float32Array.from({ length: port.size }, () => Math.random()))
+      return machine.step
+    }),
+    E.getOrElse((): (() => void) => () => undefined)
+  )
+
+/** Both variants of what is compiled. */
+const both = (f: (x: Matrix, y: Matrix) => Matrix, shape: [number, number]) => {
+  const found: Array<readonly [string, () => void]> = []
+  const engine: Engine = {
+    name: 'wasm',
+    program: (outputs, inputs) => {
+      for (const [name, fuse] of Object.entries(variants))
+        pipe(
+          prepare(outputs, inputs, undefined, fuse),
+          E.map((prepared) => found.push([name, stepOf(prepared)]))
+        )
+      return program(outputs, inputs)
+    }
+  }
+  compile(f, engine)(spec(shape), spec(shape))
+  return found
+}
+
+const timed = (run: () => void, times: number): number => {
+  const start = performance.now()
+  for (let i = 0; i < times; i++) run()
+  return (performance.now() - start) / times
+}
+
+const median = (xs: ReadonlyArray<number>): number => [...xs].sort((a, b) => a - b)[xs.length >> 1] ?? NaN
+
+const rounds = 21
+
+/** Medians over rounds in which the variants take turns. */
+const measured = (
+  steps: ReadonlyArray<readonly [string, () => void]>
+): ReadonlyArray<readonly [string, string]> => {
+  const warm = steps.map(([, run]) => timed(run, 2000))
+  const times = Math.max(1, Math.ceil(4 / Math.max(...warm)))
+  const found = steps.map((): Array<number> => [])
+  for (let i = 0; i < rounds; i++) steps.forEach(([, run], k) => found[k]!.push(timed(run, times)))
+  return steps.map(([name], k) => [`${name} us`, (1000 * median(found[k]!)).toFixed(2)])
+}
+
+const shapes: ReadonlyArray<[number, number]> = [
+  [32, 3],
+  [64, 10],
+  [512, 65],
+  [2048, 64],
+  [512, 128]
+]
+
+const table = Object.entries(programs).flatMap(([name, f]) =>
+  shapes.map((shape) => [`${name} ${shape.join(' x ')}`, Object.fromEntries(measured(both(f, shape)))])
+)
+console.table(Object.fromEntries(table))

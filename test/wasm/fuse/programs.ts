@@ -1,0 +1,76 @@
+/** Random programs of elementwise operations, reductions and broadcasts over few axes: what softmax, losses and normalisations are made of. */
+import * as fc from 'fast-check'
+import type { Program } from '../../../laws/index.js'
+import * as build from '../../../src/graph/build/index.js'
+import type { Node } from '../../../src/graph/Expr.js'
+import { operands } from '../../../src/graph/fold.js'
+import { equalDims, range, size, type Dims } from '../../../src/tensor/dims.js'
+import { own } from '../../../src/tensor/Tensor.js'
+
+const shapes: ReadonlyArray<Dims> = [
+  [4, 3],
+  [6, 5],
+  [2, 4, 3],
+  [3, 1, 4],
+  [4, 2, 2],
+  [8, 9]
+]
+
+type Draw = (n: number) => number
+
+/** Broadcast along one axis, or along several, to the shape of everything. */
+const spread = (x: Node, axes: Dims, whole: Dims): Node => build.broadcast(whole, axes, x)
+
+/** A reduction, and what it gives spread again. */
+const reduced = (x: Node, whole: Dims, draw: Draw): ReadonlyArray<Node> => {
+  const axes = range(0, whole.length).filter((i) => draw(3) === 0 || i === whole.length - 1 - draw(2))
+  const kept = range(0, whole.length).filter((i) => !axes.includes(i))
+  const total = build.reduce(draw(2) === 0 ? 'sum' : 'max', axes, x)
+  const scalar = draw(2) === 0 ? total : build.unary(draw(2) === 0 ? 'reciprocal' : 'square', total)
+  return [scalar, spread(scalar, kept, whole)]
+}
+
+const grown = (x: Node, y: Node, whole: Dims, draw: Draw): ReadonlyArray<Node> => {
+  const kind = draw(8)
+  if (kind < 3) return reduced(x, whole, draw)
+  if (kind === 3) return [build.unary('exp', build.unary('neg', x))]
+  if (kind === 4) return [build.reverse([draw(whole.length)], x)]
+  if (kind === 5) return [build.binary('add', x, build.iota(draw(whole.length), whole, 'f32'))]
+  return [build.binary(kind === 6 ? 'sub' : 'mul', x, y)]
+}
+
+const programOf = (instructions: ReadonlyArray<ReadonlyArray<number>>, pick: number): Program => {
+  const whole = shapes[pick % shapes.length]!
+  const inputs = range(0, 2).map((i) => build.input(`x${String(i)}`, whole, 'f32'))
+  const pool: Array<Node> = [...inputs]
+  for (const numbers of instructions) {
+    let at = 0
+    const draw: Draw = (n) => (numbers[at++] ?? 0) % n
+    const alike = [...pool].reverse().filter((n) => equalDims(n.shape, whole))
+    pool.push(...grown(alike[draw(3) % alike.length]!, alike[draw(alike.length)]!, whole, draw))
+  }
+  const used = new Set(pool.flatMap(operands))
+  const point = inputs.map((_, i) =>
+    own(
+      whole,
+      'f32',
+      Float32Array.from({ length: size(whole) }, (__, k) => Math.sin(k + 3 * i))
+    )
+  )
+  const outputs = pool.filter((n, i) => i > 1 && (!used.has(n) || i % 7 === 3))
+  return { outputs, inputs, point }
+}
+
+export const rowPrograms: fc.Arbitrary<Program> = fc
+  .tuple(
+    fc.array(fc.array(fc.nat(1000), { minLength: 8, maxLength: 8 }), {
+      minLength: 1,
+      maxLength: 14,
+      size: 'max'
+    }),
+    fc.nat(100)
+  )
+  .map(([instructions, pick]) => programOf(instructions, pick))
+
+/** Limits under which small programs have rows. */
+export const small = { least: 1, most: 12, longest: 1000, blocks: 2 }
