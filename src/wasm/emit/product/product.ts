@@ -66,7 +66,7 @@ const storedOnly = ({ elements, stores, reductions }: Work): Access | undefined 
 /** All that the code of a panel depends on. */
 const panelName = ({ p, t, from, sums }: Setting, panels: number, columns: number): string => {
   const rest = storedOnly(p.finish) === undefined ? `, ${JSON.stringify(p.finish)}` : ''
-  return `rows ${p.dtype} ${p.m} x ${p.k} x ${panels} of ${columns} of ${p.n}, ${t.rows} x ${t.vectors} at ${from.aRow} ${from.aStep} ${from.bStep} ${sums}${rest}`
+  return `rows ${p.dtype} ${p.m} x ${p.k} x ${panels * columns} of ${p.n}, ${t.rows} x ${t.vectors} at ${from.aRow} ${from.aStep} ${from.bStep} ${sums}${rest}`
 }
 
 /** The function of pointers to `a`, `b` and whatever is read and written of the results that computes all rows of some panels. */
