@@ -155,17 +155,22 @@ test('what cannot be compiled cannot be explained, for the same reason', () => {
 })
 
 /** Large enough that the rows of some panels are a function of their own, with panels of both kinds. */
-const products = (x: Expr<[64, 40], 'f32'>, w: Expr<[40, 20], 'f32'>, v: Expr<[40, 20], 'f32'>) =>
-  [pipe(x, matmul(w), tanh), pipe(x, matmul(v))] as const
+const products = (x: Expr<[64, 40], 'f32'>, ...[u, v, w]: ReadonlyArray<Expr<[40, 20], 'f32'>>) =>
+  [pipe(x, matmul(u!), tanh), pipe(x, matmul(v!)), pipe(x, matmul(w!))] as const
 
 test('every function is listed once: kernels, what runs them, and what they share', () => {
   const { kernels, functions } = unsafeRight(
-    explain(products)(spec([64, 40]), spec([40, 20]), spec([40, 20]))
+    explain(products)(spec([64, 40]), spec([40, 20]), spec([40, 20]), spec([40, 20]))
   )
-  expect(kernels.flatMap((k) => k.operations)).toEqual(['contract', 'tanh', 'contract'])
+  expect(kernels.flatMap((k) => k.operations)).toEqual(['contract', 'tanh', 'contract', 'contract'])
   const names = functions.map((f) => f.name)
   expect(names.slice(0, 5)).toEqual(['part 0', 'step', 'commit', 'tidy f32', 'tidy f64'])
   expect(new Set(names).size).toBe(names.length)
   const shared = names.filter((name) => name.startsWith('rows '))
-  expect(shared.map((name) => /^rows f32 64 x 40 x (\d+) of 20,/.exec(name)?.[1])).toEqual(['16', '4'])
+  expect(shared.map((name) => /^rows f32 64 x 40 x (\d+) of 20,/.exec(name)?.[1])).toEqual([
+    '16',
+    '4',
+    '16',
+    '4'
+  ])
 })

@@ -63,9 +63,12 @@ const panelRows = (s: Setting, panels: number, columns: number): Statement => {
 const storedOnly = ({ elements, stores, reductions }: Work): Access | undefined =>
   elements.length === 1 && stores.length === 1 && reductions.length === 0 ? stores[0]!.access : undefined
 
+/** A buffer that nothing else writes to: so it stands for all that is done. */
+const resultOf = ({ stores, reductions }: Work): number => [...stores, ...reductions][0]!.access.buffer
+
 /** All that the code of a panel depends on. */
 const panelName = ({ p, t, from, sums }: Setting, panels: number, columns: number): string => {
-  const rest = storedOnly(p.finish) === undefined ? `, ${JSON.stringify(p.finish)}` : ''
+  const rest = storedOnly(p.finish) === undefined ? `, to ${resultOf(p.finish)} and others` : ''
   return `rows ${p.dtype} ${p.m} x ${p.k} x ${panels * columns} of ${p.n}, ${t.rows} x ${t.vectors} at ${from.aRow} ${from.aStep} ${from.bStep} ${sums}${rest}`
 }
 
