@@ -4,16 +4,11 @@
  */
 import type { Lowered } from '../lower/lower.js'
 import type { Access, Element, Kernel, Nest, Product, Reduction, Work } from '../lower/kernel.js'
+import { storedIn } from '../lower/copy.js'
 import { isDense, reshaped } from '../lower/view.js'
 import { size, type Dims } from '../../tensor/dims.js'
 import { widthIn } from '../emit/emission.js'
 import { loads, reads } from '../plan/memory.js'
-
-/** The buffer of a product whose sums are only stored. */
-const storedIn = ({ finish }: Product): number | undefined =>
-  finish.elements.length === 1 && finish.stores.length === 1 && finish.reductions.length === 0
-    ? finish.stores[0]!.access.buffer
-    : undefined
 
 /** The same places by batch, rows and columns, where they can be walked so. */
 const along = (access: Access, from: Dims, to: Dims): Access | undefined => {
@@ -85,7 +80,7 @@ const given = (work: Work, buffer: number, isNeeded: boolean): Work | undefined 
 
 /** A product with the work of a nest on its results. */
 export const joined = (p: Product, nest: Nest, isNeeded: boolean): Product | undefined => {
-  const buffer = storedIn(p)
+  const buffer = storedIn(p.finish)
   const over = workOver(nest, [p.batch, p.m, p.n])
   if (buffer === undefined || over === undefined || !isSmall(over)) return undefined
   if (p.dtype !== 'f64' && widthIn(over) !== 4) return undefined
@@ -104,7 +99,7 @@ interface Use {
 const usesOf = (kernels: ReadonlyArray<Kernel>): ReadonlyMap<number, Use> => {
   const uses = new Map<number, Use>()
   kernels.forEach((k, at) => {
-    const buffer = k._tag === 'Product' ? storedIn(k) : undefined
+    const buffer = k._tag === 'Product' ? storedIn(k.finish) : undefined
     if (k._tag === 'Product' && buffer !== undefined) uses.set(buffer, { at, product: k, readers: [] })
     for (const r of reads(k)) {
       const readers = uses.get(r.buffer)?.readers

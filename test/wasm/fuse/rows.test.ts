@@ -1,39 +1,18 @@
 /** Kernels that go through rows together do what their parts did one after the other. */
 import * as fc from 'fast-check'
-import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
 import { expect, test } from 'vitest'
 import { register, type Program } from '../../../laws/index.js'
 import { fail, firstFailure, law, pass, type Verdict } from '../../../laws/law/index.js'
 import { outcomeOn, sameOutcome } from '../../../laws/packs/outcome.js'
-import { canonical } from '../../../src/graph/merge.js'
-import type { Engine } from '../../../src/index.js'
 import { rowsWithin } from '../../../src/wasm/fuse/rows.js'
-import { loaded, prepare } from '../../../src/wasm/index.js'
 import type { Kernel } from '../../../src/wasm/lower/kernel.js'
-import { lower, type Lowered } from '../../../src/wasm/lower/lower.js'
+import type { Lowered } from '../../../src/wasm/lower/lower.js'
 import { reads, writes } from '../../../src/wasm/plan/memory.js'
 import { randomPrograms } from '../../support/expressions.js'
-import { unsafeValidate } from '../validated.js'
+import { apart, engine, loweredOf } from './engine.js'
 import { rowPrograms, small } from './programs.js'
 
 const together = rowsWithin(small)
-const apart = (lowered: Lowered): Lowered => lowered
-
-const engine = (fuse: (lowered: Lowered) => Lowered): Engine => ({
-  name: 'wasm',
-  program: (outputs, inputs) =>
-    pipe(
-      prepare(outputs, inputs, undefined, fuse),
-      E.chain((prepared) => {
-        unsafeValidate(prepared.bytes)
-        return loaded(prepared)
-      })
-    )
-})
-
-const loweredOf = ({ outputs }: Program): Lowered => lower(canonical(outputs, 'erased'))
-
 const sameBits = (program: Program): Verdict =>
   sameOutcome(outcomeOn(engine(together))(program), outcomeOn(engine(apart))(program))
 
