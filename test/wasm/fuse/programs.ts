@@ -86,4 +86,4 @@ export const rowPrograms: fc.Arbitrary<Program> = fc
   .map(([instructions, pick]) => programOf(instructions, pick))
 
 /** Limits under which small programs have rows. */
-export const small = { least: 1, most: 12, longest: 1000, blocks: 2 }
+export const small = { least: 1, most: 12, longest: 1000, whole: 1 }
