@@ -1,7 +1,11 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** What takes much memory, or replaces globals, has a process of its own. */
+const alone = ['host', 'long'].map((name) => `test/wasm/${name}.test.ts`)
 
 export default defineConfig({
   resolve: {
@@ -11,11 +15,20 @@ export default defineConfig({
     ]
   },
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/seed.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // One fewer by default, which on two cores leaves one idle.
+    maxWorkers: availableParallelism(),
     // The documentation's examples are written there and import the package by name.
-    server: { deps: { inline: [/node_modules\/\.cache\/adjoint\//] } }
+    server: { deps: { inline: [/node_modules\/\.cache\/adjoint\//] } },
+    projects: [
+      // Modules have no state, so files may share them; loading them anew for each file takes as long as half of the tests.
+      {
+        extends: true,
+        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [...alone, '**/node_modules/**'], isolate: false }
+      },
+      { extends: true, test: { name: 'alone', include: alone } }
+    ]
   }
 })

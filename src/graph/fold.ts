@@ -112,9 +112,9 @@ export const walk = (roots: ReadonlyArray<Node>, stop: (n: Node) => boolean = ()
   const path: Array<Node> = []
   const below: Array<ReadonlyArray<Node>> = []
   const visited: Array<number> = []
+  // A node that has no place yet is not on the path either: graphs have no cycles.
   const enter = (n: Node): void => {
     if (position.has(n)) return
-    position.set(n, -1)
     path.push(n)
     below.push(stop(n) ? none : operands(n))
     visited.push(0)
@@ -142,34 +142,26 @@ export const walk = (roots: ReadonlyArray<Node>, stop: (n: Node) => boolean = ()
 export const topological = (roots: ReadonlyArray<Node>, stop?: (n: Node) => boolean): ReadonlyArray<Node> =>
   walk(roots, stop).order
 
+/** The value of a node that is known to be in the map; operands come first, so it is. */
+export const valueOf = <A>(values: ReadonlyMap<Node, A>, n: Node): A => values.get(n) as A
+
 /** The values that an algebra gives to the nodes: `algebra(node, values of its operands)`, each node once. */
 export const fold = <A>(
   roots: ReadonlyArray<Node>,
   algebra: (n: Node, xs: ReadonlyArray<A>) => A
-): ReadonlyMap<Node, A> => {
-  const values = new Map<Node, A>()
-  for (const n of topological(roots))
-    values.set(
-      n,
-      algebra(
-        n,
-        operands(n).map((x) => valueOf(values, x))
-      )
-    )
-  return values
+): ((n: Node) => A) => {
+  const { order, position } = walk(roots)
+  const values: Array<A> = []
+  const of = (n: Node): A => values[valueOf(position, n)]!
+  for (const n of order) values.push(algebra(n, operands(n).map(of)))
+  return of
 }
-
-/** The value of a node that is known to be in the map; operands come first, so it is. */
-export const valueOf = <A>(values: ReadonlyMap<Node, A>, n: Node): A => values.get(n) as A
 
 /** Rebuilds graphs bottom-up with a rewrite of each node; shared nodes stay shared. */
 export const rewrite = (
   roots: ReadonlyArray<Node>,
   f: (n: Node, xs: ReadonlyArray<Node>) => Node
-): ReadonlyArray<Node> => {
-  const done = fold<Node>(roots, f)
-  return roots.map((r) => valueOf(done, r))
-}
+): ReadonlyArray<Node> => roots.map(fold<Node>(roots, f))
 
 /** The operation on new operands, or the very same node when they are the old ones. */
 export const reuse = (n: Node, xs: ReadonlyArray<Node>): Node =>

@@ -6,7 +6,7 @@ import { runError, type RunError } from '../graph/failure.js'
 import type { Run } from '../reference/evaluate.js'
 import { equalDims } from '../tensor/dims.js'
 import { isTensor, type Tensor } from '../tensor/Tensor.js'
-import { isLeaf, leavesLike, locate, mismatch, refiller } from '../tensor/Tree.js'
+import { isLeaf, leavesLike, locate, mismatch, offering, refiller } from '../tensor/Tree.js'
 
 /** What stands for a value in a message; expressions that are not tensors have no value yet. */
 const showValue = (t: Aval | undefined): string =>
@@ -35,17 +35,13 @@ const checked = (
   return wrong === undefined ? E.right(tensors) : E.left(wrong)
 }
 
-/** A part of the result that can be an argument of the next call as it is: which one, and where its leaves are. */
-interface Twin {
-  readonly member: number
-  readonly from: number
-}
-
+/** An argument: where its leaves are among all, and a member of the result that can be the argument of the next call as it is. */
 interface Argument {
   readonly from: number
   readonly count: number
-  readonly isLeaf: boolean
-  readonly twin: Twin | undefined
+  readonly member: number
+  /** Where that member's leaves are among the results. */
+  readonly results: number
 }
 
 const showTree = (tree: unknown): string =>
@@ -63,8 +59,7 @@ const argumentsOf = (specs: ReadonlyArray<unknown>, result: unknown): ReadonlyAr
   const shown = members.map(showTree)
   return specs.map((s, i) => {
     const member = isLeaf(s) ? -1 : shown.indexOf(showTree(s))
-    const twin = member < 0 ? undefined : { member, from: before(memberSizes, member) }
-    return { from: before(sizes, i), count: sizes[i]!, isLeaf: isLeaf(s), twin }
+    return { from: before(sizes, i), count: sizes[i]!, member, results: before(memberSizes, member) }
   })
 }
 
@@ -84,30 +79,35 @@ export const calling = (
   run: Run
 ): ((args: ReadonlyArray<unknown>) => E.Either<RunError, unknown>) => {
   const slots = argumentsOf(specs, result)
+  const offers = specs.map((s, i) => offering(s, slots[i]!.from))
   const build = refiller(result)
-  let last: Handed | undefined
+  let handed: Handed | undefined
+  /** The arguments of the last call, which have been looked at, and those of this one as far as they have. */
+  let known: ReadonlyArray<Tensor> = []
+  let taken: Array<Tensor> = []
 
-  /** Sets the leaves of an argument that is a tensor, or was handed out by the last call; whether it is one of those. */
-  const quick = (
-    { from, count, isLeaf: single, twin }: Argument,
-    arg: unknown,
-    out: Array<Tensor>
-  ): boolean => {
-    if (single) {
-      out[from] = arg as Tensor
-      return fits(inputs[from]!, arg as Aval | undefined)
-    }
-    if (twin === undefined || last === undefined || arg !== memberOf(last.tree, twin.member)) return false
-    for (let k = 0; k < count; k++) out[from + k] = last.leaves[twin.from + k]!
+  const take = (leaf: unknown, i: number): boolean => {
+    const again = leaf !== undefined && leaf === known[i]
+    if (!again && !fits(inputs[i]!, leaf as Aval | undefined)) return false
+    taken[i] = leaf as Tensor
+    return true
+  }
+
+  /** Takes the leaves of an argument that was handed out by the last call, or is built as described; whether it is one of those. */
+  const quick = (i: number, arg: unknown): boolean => {
+    const { from, count, member, results } = slots[i]!
+    if (member < 0 || handed === undefined || arg !== memberOf(handed.tree, member))
+      return offers[i]!(arg, take)
+    for (let k = 0; k < count; k++) taken[from + k] = handed.leaves[results + k]!
     return true
   }
 
   const tensorsOf = (args: ReadonlyArray<unknown>): E.Either<RunError, ReadonlyArray<Tensor>> => {
-    const out = new Array<Tensor>(inputs.length)
     if (args.length !== slots.length) return checked(specs, inputs, args)
-    for (let i = 0; i < slots.length; i++)
-      if (!quick(slots[i]!, args[i], out)) return checked(specs, inputs, args)
-    return E.right(out)
+    taken = new Array<Tensor>(inputs.length)
+    for (let i = 0; i < slots.length; i++) if (!quick(i, args[i])) return checked(specs, inputs, args)
+    known = taken
+    return E.right(known)
   }
 
   return (args) => {
@@ -116,7 +116,7 @@ export const calling = (
     const values = run(tensors.right)
     if (E.isLeft(values)) return values
     const tree = build(values.right)
-    last = { tree, leaves: values.right }
+    handed = { tree, leaves: values.right }
     return E.right(tree)
   }
 }

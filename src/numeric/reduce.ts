@@ -19,6 +19,7 @@ import type {
 import { pick, range, showDims, size, type Dims } from '../tensor/dims.js'
 import { isFloat, type DType, type FloatDType } from '../tensor/DType.js'
 import { axesOf, axisOf, expand, typed, type Axes } from './operand.js'
+import { weightOf } from './weight.js'
 
 /**
  * `keepDims` leaves the reduced axes in place with size 1, so that the result broadcasts against the operand.
@@ -153,7 +154,7 @@ const finiteOr = (fallback: number, m: Node): Node =>
 
 const logSumExpOf: Reduce = (x, axes) => {
   const peak = finiteOr(0, build.unary('stopGradient', peakOf(x, axes)))
-  const total = build.reduce('sum', axes, build.unary('exp', build.binary('sub', x, spread(x, axes, peak))))
+  const total = build.reduce('sum', axes, weightOf(build.binary('sub', x, spread(x, axes, peak))))
   return build.binary('add', build.unary('log', total), peak)
 }
 
@@ -190,7 +191,7 @@ const shifted = (x: Node, axis: number): Node =>
   build.binary('sub', x, spread(x, [axis], build.unary('stopGradient', peakOf(x, [axis]))))
 
 const softmaxOf = (x: Node, axis: number): Node => {
-  const weights = build.unary('exp', shifted(x, axis))
+  const weights = weightOf(shifted(x, axis))
   return build.binary('div', weights, spread(x, [axis], build.reduce('sum', [axis], weights)))
 }
 
@@ -199,7 +200,7 @@ const logSoftmaxOf = (x: Node, axis: number): Node => {
   return build.binary(
     'sub',
     z,
-    spread(x, [axis], build.unary('log', build.reduce('sum', [axis], build.unary('exp', z))))
+    spread(x, [axis], build.unary('log', build.reduce('sum', [axis], weightOf(z))))
   )
 }
 
@@ -324,7 +325,7 @@ export const all: BoolReduction<'all'> = (axes, options) => (x) => over('all', p
 export const any: BoolReduction<'any'> = (axes, options) => (x) => over('any', plain('or'), axes, options, x)
 
 /**
- * log(sum(exp(x))) over `axes`, without overflow; where all are -Infinity it is -Infinity with derivative 0.
+ * log(sum(exp(x))) over `axes`, without overflow; where all are -Infinity it is -Infinity with derivative 0. Its derivative is `softmax`.
  *
  * Errors: axes that the operand does not have, integers.
  *
@@ -495,7 +496,8 @@ export type ArgReduction<Op extends string> = <const X extends number = -1>(
 ) => Expr<DropAxis<S, X, Op>, 'i32'>
 
 /**
- * exp(x) / sum(exp(x)) along `axis`, without overflow: a distribution. Where all are -Infinity it is NaN.
+ * exp(x) / sum(exp(x)) along `axis`, without overflow: a distribution. Weights below e^-80 of the largest (e^-700 in f64)
+ * are 0, never subnormal. Where all are -Infinity it is NaN.
  *
  * Errors: an axis that the operand does not have, integers.
  *

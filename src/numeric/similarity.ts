@@ -19,11 +19,12 @@ import type {
 import { broadcastDims, equalDims, range, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { and, div, gt, mul, sub } from './arithmetic.js'
-import { exp, isFinite, stopGradient } from './functions.js'
+import { isFinite, stopGradient } from './functions.js'
 import { where } from './lookup.js'
 import { broadcastTo } from './movement.js'
 import { axisOf, typed } from './operand.js'
 import { max, norm, sum } from './reduce.js'
+import { weightOf } from './weight.js'
 
 /** An expression whose shapes and dtype have been checked by the function that uses it. */
 type Checked = Expr<number[], 'f32'>
@@ -39,7 +40,7 @@ const masked = (mask: Expr<number[], 'bool'>, x: Checked, axis: number): Checked
   if (x.shape.includes(0)) return x
   const peak = stopGradient(pipe(mask, where(x, -Infinity), max(axis, kept)))
   const shifted = pipe(mask, where(pipe(x, sub(pipe(isFinite(peak), where(peak, 0)))), 0))
-  const weights = pipe(mask, where(exp(shifted), 0))
+  const weights = pipe(mask, where(typed<Checked>(weightOf(node(shifted))), 0))
   const total = pipe(weights, sum(axis, kept))
   return pipe(weights, div(pipe(total, gt(0), where(total, 1))))
 }

@@ -7,6 +7,7 @@ import { concatAll } from 'fp-ts/lib/Monoid.js'
 import * as build from '../graph/build/index.js'
 import type { Node } from '../graph/Expr.js'
 import { full } from '../linear/apply.js'
+import type { DType } from '../tensor/DType.js'
 import { monoidTransformation, perLeaf, type NumberOf, type Transformation } from './transformation.js'
 
 const add = (a: Node, b: Node): Node => build.binary('add', a, b)
@@ -15,13 +16,28 @@ const mul = (a: Node, b: Node): Node => build.binary('mul', a, b)
 const div = (a: Node, b: Node): Node => build.binary('div', a, b)
 const square = (x: Node): Node => build.unary('square', x)
 const sqrt = (x: Node): Node => build.unary('sqrt', x)
+const reciprocal = (x: Node): Node => build.unary('reciprocal', x)
 const one = (x: Node): Node => full(1, x)
 /** `1 - x`, to be computed before rounding to the precision of the parameters. */
 const complement = (x: Node): Node => sub(one(x), x)
 
+/** The smallest numbers with all their digits: below them numbers are subnormal. */
+const smallestNormal: Readonly<Partial<Record<DType, number>>> = { f32: 2 ** -126, f64: 2 ** -1022 }
+
+/**
+ * `x`, or 0 where it is subnormal. An average that nothing is added to any more ends at a subnormal number that rounding keeps from
+ * vanishing, and many processors take a hundred times as long for each operation on one; so states do not hold them.
+ */
+const normal = (x: Node): Node =>
+  build.select(
+    build.binary('lt', build.unary('abs', x), full(smallestNormal[x.dtype] ?? 0, x)),
+    full(0, x),
+    x
+  )
+
 /** A moving average, `decay m + (1 - decay) x`. */
 const average = (number: NumberOf, decay: string, m: Node, x: Node): Node =>
-  add(mul(number(decay), m), mul(number(decay, complement), x))
+  normal(add(mul(number(decay), m), mul(number(decay, complement), x)))
 
 const sequence = concatAll(monoidTransformation)
 
@@ -65,7 +81,7 @@ export const scaleByMomentum = (momentum: number, nesterov = false): Transformat
     numbers: { momentum },
     trees: ['velocity'],
     update: (g, tree, number) => {
-      const velocity = add(g, mul(number('momentum'), tree('velocity')))
+      const velocity = normal(add(g, mul(number('momentum'), tree('velocity'))))
       return { update: nesterov ? add(g, mul(number('momentum'), velocity)) : velocity, trees: { velocity } }
     }
   })
@@ -147,8 +163,12 @@ export const scaleByAdam = ({
     update: (g, tree, number) => {
       const first = average(number, 'beta1', tree('first'), g)
       const second = average(number, 'beta2', tree('second'), square(g))
-      const divisor = add(sqrt(div(second, number('correction2'))), number('epsilon'))
-      return { update: div(div(first, number('correction1')), divisor), trees: { first, second } }
+      // Numbers are inverted once, in double precision, rather than divided by at every element.
+      const divisor = add(sqrt(mul(second, number('correction2', reciprocal))), number('epsilon'))
+      return {
+        update: div(mul(first, number('correction1', reciprocal)), divisor),
+        trees: { first, second }
+      }
     }
   })
 

@@ -4,8 +4,8 @@
  */
 import * as build from '../graph/build/index.js'
 import type { Binary, BinaryOp, Node, UnaryOp } from '../graph/Expr.js'
-import { fold, operands, reuse, valueOf } from '../graph/fold.js'
-import { merge } from '../graph/merge.js'
+import { operands, reuse, valueOf } from '../graph/fold.js'
+import { canonical, type Canonical } from '../graph/merge.js'
 import { equalDims, range, type Dims } from '../tensor/dims.js'
 import { isFloat, isInteger, type DType } from '../tensor/DType.js'
 import { elements } from '../tensor/Tensor.js'
@@ -304,30 +304,35 @@ const step = (n: Node, known: Known): Node | undefined => {
   return undefined
 }
 
-/** One bottom-up pass; operands are simple before their users. */
-const pass = (roots: ReadonlyArray<Node>): ReadonlyArray<Node> => {
+/** One pass over nodes whose operands come before them, each of which is simple before its users. */
+const pass = ({ nodes, starts, from, roots }: Canonical): ReadonlyArray<Node> => {
   const facts = new Map<Node, Facts>()
   const known: Known = (n) => valueOf(facts, n)
-  const simple = fold<Node>(roots, (n, xs) => {
+  const simple: Array<Node> = []
+  nodes.forEach((n, i) => {
     // A copy is what a transformation knows its argument by: nothing is done to it, and nothing is known of it.
     if (n._tag === 'Unary' && n.op === 'copy') {
       facts.set(n, { total: false, plusZero: false })
-      return n
+      simple.push(n)
+      return
     }
-    let result = reuse(n, xs)
+    let result = reuse(
+      n,
+      from.slice(starts[i], starts[i + 1]).map((k) => simple[k]!)
+    )
     for (let next = step(result, known); next !== undefined; next = step(result, known)) result = next
     if (!facts.has(result)) facts.set(result, factsOf(result, operands(result).map(known)))
-    return result
+    simple.push(result)
   })
-  return roots.map((r) => valueOf(simple, r))
+  return roots.map((k) => simple[k]!)
 }
 
 /** The same graphs, simplified as far as the rewrites go. Merging can bring a rewrite about, so both repeat until nothing changes. */
 export const simplify = (roots: ReadonlyArray<Node>): ReadonlyArray<Node> => {
-  let current = merge(roots)
-  for (;;) {
-    const next = merge(pass(current))
-    if (next.every((n, i) => n === current[i])) return current
-    current = next
+  for (let current = canonical(roots, 'kept'); ;) {
+    const merged = current.roots.map((k) => current.nodes[k]!)
+    const next = pass(current)
+    if (next.every((n, i) => n === merged[i])) return merged
+    current = canonical(next, 'kept')
   }
 }

@@ -56,6 +56,17 @@ const constructors: { readonly [D in DType]: (length: number) => Arrays[D] } = {
 export const allocate = <D extends DType>(dtype: D, length: number): TypedArrayOf<D> =>
   constructors[dtype](length)
 
+const copiers: { readonly [D in DType]: (data: TypedArrayOf) => Arrays[D] } = {
+  f32: (data) => new Float32Array(data),
+  f64: (data) => new Float64Array(data),
+  i32: (data) => new Int32Array(data),
+  u32: (data) => new Uint32Array(data),
+  bool: (data) => new Uint8Array(data)
+}
+
+/** A copy of the elements, which the caller owns. Hosts make it faster than `slice`, for which they clear the memory first. */
+export const copied = <D extends DType>(dtype: D, data: TypedArrayOf): TypedArrayOf<D> => copiers[dtype](data)
+
 /** All dtypes, for tables and tests. */
 export const dtypes: ReadonlyArray<DType> = ['f32', 'f64', 'i32', 'u32', 'bool']
 

@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import type { Check, LiteralShape, Mutable, Shape, ShapeError } from '../shape/index.js'
-import { allocate, belongs, isFloat, type DType, type ScalarOf, type TypedArrayOf } from './DType.js'
+import { allocate, belongs, copied, isFloat, type DType, type ScalarOf, type TypedArrayOf } from './DType.js'
 import { equalDims, shapeProblem, showDims, size, type Dims } from './dims.js'
 
 /** The key of the private storage: registered, so that an ESM and a CJS copy of the library understand each other. */
@@ -64,19 +64,22 @@ export const own = <S extends Dims, D extends DType>(
   [storage]: data
 })
 
-/** Where the elements of tensors come from when they are first read, by place; it must always answer the same. */
+/** Where the elements of tensors come from when they are read, by place; it must always answer the same. */
 export interface Source {
+  /** For good. */
   readonly read: (place: number) => TypedArrayOf
+  /** To be looked at until a program runs or something else is read: it may be a part of an engine's memory, with 32 bits for a boolean. */
+  readonly view: (place: number) => TypedArrayOf
 }
 
 /** One constructor for all, since a program may hand out many at every step. */
-class Deferred<S extends Dims, D extends DType> implements Tensor<S, D> {
+class Deferred implements Tensor {
   readonly _tag = 'Tensor'
-  readonly shape: S
-  readonly dtype: D
+  readonly shape: Dims
+  readonly dtype: DType
   readonly [origin]: Source
   readonly [at]: number
-  constructor(shape: S, dtype: D, source: Source, place: number) {
+  constructor(shape: Dims, dtype: DType, source: Source, place: number) {
     this.shape = shape
     this.dtype = dtype
     this[origin] = source
@@ -91,14 +94,11 @@ class Deferred<S extends Dims, D extends DType> implements Tensor<S, D> {
 export const deferred = (shape: Dims, dtype: DType, source: Source, place: number): Tensor =>
   new Deferred(shape, dtype, source, place)
 
-/** Where a deferred tensor's elements come from. */
-export const sourceOf = (t: Tensor): Source | undefined => t[origin]
-
-/** Which of the tensors of its source a deferred tensor is. */
-export const placeOf = (t: Tensor): number | undefined => t[at]
-
 /** The storage itself, for readers inside the library that do not write. */
 export const elements = (t: Tensor): TypedArrayOf => t[storage]
+
+/** The elements where they are, for readers that are done with them before anything else happens. */
+const glance = (t: Tensor<unknown>): TypedArrayOf => t[origin]?.view(t[at]!) ?? t[storage]
 
 export const isTensor = (u: unknown): u is Tensor =>
   typeof u === 'object' && u !== null && '_tag' in u && u._tag === 'Tensor' && storage in u
@@ -276,12 +276,10 @@ export const filled = <S extends Dims, D extends DType>(shape: S, dtype: D, valu
  * @category destructors
  */
 export const toTypedArray = <D extends DType>(t: Tensor<unknown, D>): TypedArrayOf<D> =>
-  t[storage].slice() as TypedArrayOf<D>
+  copied(t.dtype, glance(t))
 
-const scalarAt = <D extends DType>(t: Tensor<unknown, D>, i: number): ScalarOf<D> => {
-  const v = t[storage][i] ?? NaN
-  return (t.dtype === 'bool' ? v !== 0 : v) as ScalarOf<D>
-}
+const scalarOf = <D extends DType>(dtype: D, v: number): ScalarOf<D> =>
+  (dtype === 'bool' ? v !== 0 : v) as ScalarOf<D>
 
 /**
  * The elements in row-major order.
@@ -297,8 +295,10 @@ const scalarAt = <D extends DType>(t: Tensor<unknown, D>, i: number): ScalarOf<D
  * @since 0.1.0
  * @category destructors
  */
-export const toFlat = <D extends DType>(t: Tensor<unknown, D>): ReadonlyArray<ScalarOf<D>> =>
-  Array.from({ length: t[storage].length }, (_, i) => scalarAt(t, i))
+export const toFlat = <D extends DType>(t: Tensor<unknown, D>): ReadonlyArray<ScalarOf<D>> => {
+  const data = glance(t)
+  return Array.from({ length: data.length }, (_, i) => scalarOf(t.dtype, data[i]!))
+}
 
 /**
  * The element of a tensor of rank 0.
@@ -314,7 +314,8 @@ export const toFlat = <D extends DType>(t: Tensor<unknown, D>): ReadonlyArray<Sc
  * @since 0.1.0
  * @category destructors
  */
-export const item = <D extends DType>(t: Tensor<readonly [], D>): ScalarOf<D> => scalarAt(t, 0)
+export const item = <D extends DType>(t: Tensor<readonly [], D>): ScalarOf<D> =>
+  scalarOf(t.dtype, glance(t)[0] ?? NaN)
 
 /**
  * The elements as nested arrays.
@@ -354,9 +355,10 @@ export const toNested = <D extends DType>(t: Tensor<Shape, D>): Nested => {
  * @category instances
  */
 export const eqTensor: Eq<Tensor> = {
-  equals: (a, b) =>
-    a === b ||
-    (a.dtype === b.dtype &&
-      equalDims(a.shape, b.shape) &&
-      a[storage].every((v, i) => Object.is(v, b[storage][i])))
+  equals: (a, b) => {
+    if (a === b) return true
+    if (a.dtype !== b.dtype || !equalDims(a.shape, b.shape)) return false
+    const [x, y] = [a[storage], b[storage]]
+    return x.every((v, i) => Object.is(v, y[i]))
+  }
 }

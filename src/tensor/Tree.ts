@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import { literalWith, type Part } from './literals.js'
 
 /** A leaf is anything with a shape and a dtype: a tensor, an expression, a description of one. */
 export interface Leaf {
@@ -78,16 +79,19 @@ export const refill = (tree: unknown, leaves: ReadonlyArray<unknown>): unknown =
   return mapLeaves(tree, () => leaves[next++])
 }
 
-/** A part of a tree made from the leaves of the whole. */
-type Part = (leaves: ReadonlyArray<unknown>) => unknown
-
-const arrayOf =
-  (parts: ReadonlyArray<Part>): Part =>
-  (leaves) => {
-    const out = new Array<unknown>(parts.length)
-    for (let i = 0; i < parts.length; i++) out[i] = parts[i]!(leaves)
-    return out
+const arrayOf = (parts: ReadonlyArray<Part>): Part => {
+  const [a, b, c] = parts
+  switch (parts.length) {
+    case 1:
+      return (leaves) => [a!(leaves)]
+    case 2:
+      return (leaves) => [a!(leaves), b!(leaves)]
+    case 3:
+      return (leaves) => [a!(leaves), b!(leaves), c!(leaves)]
+    default:
+      return (leaves) => parts.map((part) => part(leaves))
   }
+}
 
 const recordOf =
   (keys: ReadonlyArray<string>, parts: ReadonlyArray<Part>): Part =>
@@ -108,14 +112,52 @@ export const refiller = (tree: unknown): Part => {
     if (Array.isArray(t)) return arrayOf(t.map(part))
     if (!isContainer(t)) return () => t
     const keys = Object.keys(t)
-    // An assignment to this key would not make a member.
-    if (keys.includes('__proto__')) return (leaves) => refill(tree, leaves)
-    return recordOf(
+    if (keys.includes('__proto__')) {
+      // An assignment to this key would not make a member.
+      const from = next
+      next += locate(t).length
+      return (leaves) => refill(t, leaves.slice(from))
+    }
+    const parts = keys.map((k) => part(t[k]))
+    return literalWith(keys)?.(...parts) ?? recordOf(keys, parts)
+  }
+  return part(tree)
+}
+
+/** Offers a leaf with its position; whether it will do. */
+type Offer = (leaf: unknown, i: number) => boolean
+
+type Offering = (actual: unknown, offer: Offer) => boolean
+
+const countOf = (tree: object): number => (Array.isArray(tree) ? tree.length : Object.keys(tree).length)
+
+const offeringMembers =
+  (keys: ReadonlyArray<string>, parts: ReadonlyArray<Offering>): Offering =>
+  (actual, offer) => {
+    if (!isContainer(actual) || countOf(actual) !== keys.length) return false
+    for (let k = 0; k < keys.length; k++) if (!parts[k]!(actual[keys[k]!], offer)) return false
+    return true
+  }
+
+/**
+ * Offers the leaves of a tree that is built like another one, in the order of that one and with positions from `first` on; whether all will do.
+ * The structure is looked at once, for many trees; some that would do may be turned down.
+ */
+export const offering = (expected: unknown, first = 0): Offering => {
+  let next = first
+  const part = (t: unknown): Offering => {
+    if (isLeaf(t)) {
+      const i = next++
+      return (actual, offer) => offer(actual, i)
+    }
+    if (!isContainer(t)) return (actual) => typeof actual !== 'object' || actual === null
+    const keys = Object.keys(t)
+    return offeringMembers(
       keys,
       keys.map((k) => part(t[k]))
     )
   }
-  return part(tree)
+  return part(expected)
 }
 
 /** Where two trees differ in structure (not in leaves), or `undefined`. */

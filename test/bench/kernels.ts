@@ -1,23 +1,24 @@
 /**
- * Where the time of a workload goes inside the engine: its kernels with their share of the samples of a profile. Run with
+ * Where the time of a workload goes inside the engine: the functions of its module with their share of the samples of a profile. Run with
  * `npm run bench:kernels -- W5`.
  */
 import { Session, type Profiler } from 'node:inspector/promises'
 import type { Engine } from 'adjoint'
 import * as E from 'fp-ts/lib/Either.js'
+import type { Emitted } from '../../src/wasm/emit/program.js'
 import { prepare, program } from '../../src/wasm/index.js'
-import type { Kernel, Nest } from '../../src/wasm/lower/kernel.js'
+import type { Kernel, Product, Work } from '../../src/wasm/lower/kernel.js'
 import { isId, make } from './peers/data/index.js'
 import { own } from './peers/own/index.js'
 
 const seconds = 5
 
-/** The engine, which also tells its kernels in the order of the module's functions. */
-const listening = (tell: (kernels: ReadonlyArray<Kernel>) => void): Engine => ({
+/** The engine, which also tells what a module consists of. */
+const listening = (tell: (emitted: Emitted) => void): Engine => ({
   name: 'wasm',
   program: (outputs, inputs) => {
     const prepared = prepare(outputs, inputs)
-    if (E.isRight(prepared)) tell(prepared.right.emitted.kernels)
+    if (E.isRight(prepared)) tell(prepared.right.emitted)
     return program(outputs, inputs)
   }
 })
@@ -25,7 +26,7 @@ const listening = (tell: (kernels: ReadonlyArray<Kernel>) => void): Engine => ({
 const strided = ({ row, column }: { readonly row: number; readonly column: number }): string =>
   `(${String(row)}, ${String(column)})`
 
-const nest = ({ domain, elements, reductions }: Nest): string => {
+const nest = ({ domain, elements, reductions }: Work): string => {
   const ops = elements.flatMap((e) => ('op' in e ? [e.op] : []))
   const reduced = reductions.map((r) => r.op).join(' ')
   return `[${domain.join(', ')}] ${ops.join(' ')}${reduced && ` => ${reduced}`}`
@@ -93,6 +94,34 @@ const profiled = async (run: () => unknown) => {
   return { steps, times: timesOf(profile) }
 }
 
+/** The columns of one panel of a product, as the name of the function that computes its rows tells them. */
+const panelOf = (name: string): { readonly of: string; readonly columns: number } | undefined => {
+  const [, dtype, m, k, columns, n] = /^rows (\w+) (\d+) x (\d+) x (\d+) of (\d+),/.exec(name) ?? []
+  return columns === undefined ? undefined : { of: [dtype, m, k, n].join(' '), columns: Number(columns) }
+}
+
+const shapeOf = (p: Product): string => [p.dtype, p.m, p.k, p.n].join(' ')
+
+/** Work by position in the module. That of products whose panels have functions of their own is theirs: one for whole panels, one for the rest. */
+const workOf = ({ kernels, module }: Emitted): ReadonlyArray<number> => {
+  const panels = module.functions.map((f) => panelOf(f.name))
+  const of = (shape: string) => panels.flatMap((p) => (p?.of === shape ? [p.columns] : []))
+  const products = kernels.filter((k) => k._tag === 'Product')
+  const columnsOf = (shape: string, columns: number, n: number): number => {
+    const [whole = 0, rest = 0, ...more] = of(shape).sort((a, b) => b - a)
+    if (more.length > 0 || whole === rest) return 0
+    return columns === whole ? n - rest : rest
+  }
+  return panels.map((panel, i) => {
+    const kernel = kernels[i]
+    if (kernel !== undefined)
+      return kernel._tag === 'Product' && of(shapeOf(kernel)).length > 0 ? 0 : flops(kernel)
+    if (panel === undefined) return 0
+    const own = products.filter((p) => shapeOf(p) === panel.of)
+    return own.reduce((sum, p) => sum + (flops(p) * columnsOf(panel.of, panel.columns, p.n)) / p.n, 0)
+  })
+}
+
 interface Share {
   readonly what: string
   readonly count: number
@@ -101,27 +130,31 @@ interface Share {
 }
 
 /** Functions that do the same kind of work, together. */
-const shares = (kernels: ReadonlyArray<Kernel>, times: ReadonlyMap<number, number>): ReadonlyArray<Share> => {
+const shares = (emitted: Emitted, times: ReadonlyMap<number, number>): ReadonlyArray<Share> => {
   const found = new Map<string, Share>()
+  const work = workOf(emitted)
   for (const [at, ms] of times) {
-    const kernel = kernels[at]
-    const what =
-      kernel !== undefined ? described(kernel) : at < 0 ? 'outside the module' : 'functions that kernels call'
+    const kernel = emitted.kernels[at]
+    const name = emitted.module.functions[at]?.name
+    const other = name === undefined ? 'outside the module' : `function ${name}`
+    const what = kernel === undefined ? other : described(kernel)
     const so = found.get(what) ?? { what, count: 0, ms: 0, flops: 0 }
-    const work = kernel === undefined ? 0 : flops(kernel)
-    found.set(what, { what, count: so.count + 1, ms: so.ms + ms, flops: so.flops + work })
+    found.set(what, { what, count: so.count + 1, ms: so.ms + ms, flops: so.flops + (work[at] ?? 0) })
   }
   return [...found.values()].sort((a, b) => b.ms - a.ms)
 }
 
 const id = process.argv[2] ?? 'W2'
 if (isId(id)) {
-  let kernels: ReadonlyArray<Kernel> = []
-  const running = own(listening((found) => (kernels = found))).open(make(id))
+  const told: Array<Emitted> = []
+  const running = own(listening((emitted) => told.push(emitted))).open(make(id))
   const { steps, times } = await profiled(() => running?.run())
+  const emitted = told.at(-1)
   const total = [...times.values()].reduce((a, b) => a + b, 0)
-  console.log(`${id}: ${((1000 * total) / steps).toFixed(1)} us a step, ${String(kernels.length)} kernels`)
-  for (const { what, count, ms, flops: work } of shares(kernels, times).slice(0, 20)) {
+  const kernels = emitted?.kernels.length ?? 0
+  console.log(`${id}: ${((1000 * total) / steps).toFixed(1)} us a step, ${String(kernels)} kernels`)
+  const all = emitted === undefined ? [] : shares(emitted, times)
+  for (const { what, count, ms, flops: work } of all.slice(0, 20)) {
     const rate = work === 0 ? '' : `, ${((work * steps) / ms / 1e6).toFixed(1)} GF/s`
     const time = `${((100 * ms) / total).toFixed(1)}%, ${((1000 * ms) / steps).toFixed(1)} us${rate}`
     console.log(`${time}: ${String(count)} x ${what}`)

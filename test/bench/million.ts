@@ -1,6 +1,7 @@
 /**
  * Programs of a million operations on the default stack, as one line of JSON: a chain that is fused into long kernels, and one of sums and
- * broadcasts, each sum a kernel of its own. `npm run bench:million`; a number after it is another length.
+ * broadcasts, each sum a kernel of its own. `npm run bench:million`; a number after it is another length. Runs bundled, as the package does, without
+ * what tsx adds to each function that is made.
  */
 import {
   add,
@@ -51,6 +52,7 @@ const [length = 1_000_000] = process.argv.slice(2).map(Number)
 console.log(
   JSON.stringify({
     length,
-    ...Object.fromEntries(Object.entries(programs(length)).map(([name, f]) => [name, measured(f)]))
+    ...Object.fromEntries(Object.entries(programs(length)).map(([name, f]) => [name, measured(f)])),
+    peakResidentMiB: Math.round(process.resourceUsage().maxRSS / 1024)
   })
 )

@@ -75,7 +75,9 @@ describe('arguments', () => {
     ['an extra leaf', [{ ...params, c: x }, x], 'run: [0].c is not expected'],
     ['a missing argument', [params], 'run: [1] is missing'],
     ['an extra argument', [params, x, x], 'run: [2] is not expected'],
-    ['a number', [params, 3], 'run: [1] is missing']
+    ['a number', [params, 3], 'run: [1] is missing'],
+    ['nothing', [params, undefined], 'run: [1] is missing'],
+    ['nothing, deep in a tree', [{ ...params, w: undefined }, x], 'run: [0].w is missing']
   ] as const)('%s is a RunError that says where', (_, args, message) => {
     const result = loose(...args)
     expect(E.isLeft(result) && result.left._tag).toBe('RunError')
@@ -95,6 +97,20 @@ describe('arguments', () => {
     expect(unsafeFlat(pullback({ twice: tensor(1), once: tensor(5) }))).toEqual([15])
     const after = applyUpdates({ b: tensor(1), a: tensor(5) })({ a: tensor(100), b: tensor(200) })
     expect([unsafeFlat(after.a), unsafeFlat(after.b)]).toEqual([[105], [201]])
+  })
+
+  test('nothing is missed at the first call', () => {
+    const fresh = unsafeRight(compile(affine)(params, spec([2]))) as Loose
+    expect(messageOf(fresh(params, undefined))).toBe('run: [1] is missing')
+  })
+
+  test('a tree that has changed since the last call is looked at again', () => {
+    const mine: Record<string, unknown> = { ...params, layers: [...params.layers] }
+    expect(pipe(loose(mine, x), E.map((y) => unsafeFlat(y as Any)))).toEqual(E.right([114, 226])) // prettier-ignore
+    mine['w'] = tensor([[0, 0], [0, 0]]) // prettier-ignore
+    expect(pipe(loose(mine, x), E.map((y) => unsafeFlat(y as Any)))).toEqual(E.right([110, 220])) // prettier-ignore
+    mine['extra'] = x
+    expect(messageOf(loose(mine, x))).toBe('run: [0].extra is not expected')
   })
 
   test('an expression is not a value: it must be evaluated first', () => {

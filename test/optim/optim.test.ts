@@ -2,7 +2,9 @@ import { concatAll } from 'fp-ts/lib/Monoid.js'
 import { describe, expect, test } from 'vitest'
 import {
   adam,
+  compile,
   eqTensor,
+  evaluate,
   gradientDescent,
   monoidTransformation,
   rmsprop,
@@ -15,9 +17,11 @@ import {
   toFlat,
   trainState,
   type Expr,
+  type OptimizerState,
   type Transformation
 } from '../../src/index.js'
-import { tensorsOf } from '../support/outcome.js'
+import { own } from '../../src/tensor/Tensor.js'
+import { tensorsOf, unsafeRight } from '../support/outcome.js'
 import { unsafePath, unsafeStart, unsafeStepper, vector, type Point, type State } from './descent.js'
 
 const { concat, empty } = monoidTransformation
@@ -160,4 +164,24 @@ test('states are trees like the parameters, in their dtypes; hyper-parameters ar
   )
   expect(updates.layers[1]?.w.dtype).toBe('f32')
   expect(updates.bias.dtype).toBe('f64')
+})
+
+test('what nothing is added to any more vanishes from states, and is never subnormal', () => {
+  const gradients = (step: number) =>
+    own<[2], 'f32'>([2], 'f32', Float32Array.from(step === 0 ? [1e-18, 1e-30] : [0, 0]))
+  const at = tensor([1, 2])
+  for (const optimizer of [scaleByMomentum(0.5), scaleByRms(), scaleByAdam({ beta2: 0.9 })]) {
+    type P = Expr<[2], 'f32'>
+    const step = (g: P, state: OptimizerState<P>) => optimizer.update(g, state, g)
+    let state = unsafeRight(evaluate(optimizer.init<P>(at)))
+    const run = unsafeRight(compile(step)(at, state))
+    for (let i = 0; i < 1000; i++) {
+      state = unsafeRight(run(gradients(i), state))[1]
+      const seen = state.flatMap((s) => Object.values(s.trees).flatMap((t) => toFlat(t)))
+      expect(seen.filter((v) => v !== 0 && Math.abs(v) < 2 ** -126)).toEqual([])
+    }
+    expect(state.flatMap((s) => Object.values(s.trees).flatMap((t) => toFlat(t))).every((v) => v === 0)).toBe(
+      true
+    )
+  }
 })

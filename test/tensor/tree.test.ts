@@ -1,8 +1,31 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { input } from '../../src/graph/build/index.js'
+import {
+  adam,
+  dense,
+  gradientDescent,
+  initialized,
+  key,
+  prelu,
+  rmsprop,
+  sequential,
+  sgd,
+  trainState
+} from '../../src/index.js'
+import { literalWith } from '../../src/tensor/literals.js'
 import { filled, type Tensor } from '../../src/tensor/Tensor.js'
-import { leavesOf, locate, mapLeaves, mismatch, refill } from '../../src/tensor/Tree.js'
+import {
+  isLeaf,
+  leavesLike,
+  leavesOf,
+  locate,
+  mapLeaves,
+  mismatch,
+  offering,
+  refill,
+  refiller
+} from '../../src/tensor/Tree.js'
 
 const t = (n: number): Tensor => filled([n], 'f32', 0)
 const paths = (tree: unknown): ReadonlyArray<string> => locate(tree).map((l) => l.path)
@@ -13,7 +36,9 @@ const trees: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
     fc.nat(3).map(t),
     fc.constantFrom<unknown>('name', true, null, undefined, 7),
     fc.array(tie('tree'), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom('w', 'b', 'layers', '0', '__proto__'), tie('tree'), { maxKeys: 3 })
+    fc.dictionary(fc.constantFrom('w', 'b', 'w,b', '', 'layers', '0', '__proto__'), tie('tree'), {
+      maxKeys: 3
+    })
   )
 })).tree
 
@@ -51,6 +76,62 @@ describe('trees', () => {
         expect(paths(full)).toEqual(paths(tree))
       })
     )
+  })
+
+  it('refiller is refill for many times', () => {
+    fc.assert(
+      fc.property(trees, (tree) => {
+        const build = refiller(tree)
+        for (const n of [5, 6]) {
+          const fresh = leavesOf(tree).map((_, k) => t(k + n))
+          const [made, expected] = [build(fresh), refill(tree, fresh)]
+          expect(made).toStrictEqual(expected)
+          expect(paths(made)).toEqual(paths(expected))
+          expect(leavesOf(made).every((leaf, k) => leaf === fresh[k])).toBe(true)
+        }
+      })
+    )
+  })
+
+  it('offering offers the leaves of trees of one structure, and stops where one will not do', () => {
+    fc.assert(
+      fc.property(trees, trees, fc.nat(4), (tree, other, last) => {
+        const offer = offering(tree, 10)
+        const turned =
+          typeof tree !== 'object' || tree === null || Array.isArray(tree) || isLeaf(tree)
+            ? tree
+            : Object.fromEntries(Object.entries(tree).reverse())
+        for (const actual of [turned, other]) {
+          const seen: Array<unknown> = []
+          const done = offer(actual, (leaf, i) => seen.push(leaf) + 9 === i && isLeaf(leaf))
+          if (actual === turned) expect(done).toBe(true)
+          if (done) expect([seen, mismatch(tree, actual)]).toEqual([leavesLike(tree, actual), undefined])
+        }
+        const count = leavesOf(tree).length
+        expect(offer(tree, (_, i) => i < 10 + last)).toBe(count <= last)
+      })
+    )
+  })
+
+  it('records of the library are made as literals', () => {
+    const optimizers = [
+      gradientDescent({ learningRate: 0.1 }),
+      sgd({ learningRate: 0.1, momentum: 0.9 }),
+      rmsprop({ learningRate: 0.1 }),
+      adam({ learningRate: 0.1 })
+    ]
+    const layers = sequential(dense(2, 3), prelu(), dense(3, 1))
+    const params = initialized(layers)(key(0))
+    const records = (tree: unknown): ReadonlyArray<object> =>
+      typeof tree !== 'object' || tree === null || isLeaf(tree)
+        ? []
+        : [...(Array.isArray(tree) ? [] : [tree]), ...Object.values(tree).flatMap(records)]
+    for (const r of optimizers.flatMap((o) => records(trainState(o)(params)))) {
+      const keys = Object.keys(r)
+      const made = literalWith(keys)?.(...keys.map((k) => () => k))([])
+      expect(Object.entries(made ?? {})).toEqual(keys.map((k) => [k, k]))
+      expect(made).toBeDefined()
+    }
   })
 
   it('mismatch finds the place', () => {

@@ -17,6 +17,7 @@ import {
   grad,
   initialized,
   key,
+  matmul,
   mean,
   showExplanation,
   softmax,
@@ -78,11 +79,32 @@ test.each(golden)('what %s consists of', async (name, explanation) => {
 
 const expectThat = (holds: boolean, message: string): Verdict => (holds ? pass : fail(message))
 
-/** Whether an explanation fits together. */
-const judge = (e: Explanation): Verdict => {
+/** An unsigned LEB128 at a place, and the place behind it. */
+const lebAt = (bytes: Uint8Array, at: number): readonly [number, number] => {
+  const byte = bytes[at] ?? 0
+  if (byte < 128) return [byte, at + 1]
+  const [high, end] = lebAt(bytes, at + 1)
+  return [high * 128 + byte - 128, end]
+}
+
+/** How many functions a module has, and the bytes that they take in its section of code. */
+const codeOf = (bytes: Uint8Array): { readonly count: number; readonly size: number } => {
+  const find = (at: number): { readonly count: number; readonly size: number } => {
+    const [length, from] = lebAt(bytes, at + 1)
+    if (bytes[at] !== 10) return at < bytes.length ? find(from + length) : { count: 0, size: 0 }
+    const [count, first] = lebAt(bytes, from)
+    return { count, size: from + length - first }
+  }
+  return find(8)
+}
+
+/** Whether an explanation fits together, and what it says of the code fits the module. */
+const judge = (e: Explanation, module: Uint8Array): Verdict => {
+  const code = codeOf(module)
   const known = new Map(e.buffers.map((b) => [b.name, b]))
   const used = e.kernels.flatMap((k, i) => [...k.reads, ...k.writes].map((name) => ({ name, i })))
-  const bytes = [...e.kernels, ...e.functions].reduce((n, k) => n + k.codeBytes, 0)
+  const functions = [...e.kernels, ...e.functions]
+  const bytes = functions.reduce((n, k) => n + k.codeBytes, 0)
   return firstFailure(
     () => expectThat(known.size === e.buffers.length, 'two buffers of one name'),
     () =>
@@ -98,7 +120,9 @@ const judge = (e: Explanation): Verdict => {
         'a buffer lies behind the peak'
       ),
     () => expectThat(e.peakBytes <= e.memoryBytes, 'the peak lies behind the memory'),
-    () => expectThat(bytes < e.codeBytes, 'parts are larger than the whole')
+    () => expectThat(functions.length === code.count, 'there are other functions than those that are listed'),
+    () => expectThat(bytes === code.size, 'the sizes of the functions do not add up to the code'),
+    () => expectThat(e.codeBytes === module.length, 'the module has another size')
   )
 }
 
@@ -115,7 +139,7 @@ register({
           prepare(outputs, inputs),
           E.match(
             () => pass,
-            (p) => judge(explanationOf(p))
+            (p) => judge(explanationOf(p), p.bytes)
           )
         ),
       numRuns: 300
@@ -128,4 +152,25 @@ test('what cannot be compiled cannot be explained, for the same reason', () => {
   const shapes = [spec([2] as ReadonlyArray<number>), spec([3] as ReadonlyArray<number>)] as const
   expect(messageOf(explain(sumOf)(...shapes))).toMatch(/add/)
   expect(E.isRight(explain(sumOf)(shapes[0], shapes[0]))).toBe(true)
+})
+
+/** Large enough that the rows of some panels are a function of their own, with panels of both kinds. */
+const products = (x: Expr<[64, 40], 'f32'>, ...[u, v, w]: ReadonlyArray<Expr<[40, 20], 'f32'>>) =>
+  [pipe(x, matmul(u!), tanh), pipe(x, matmul(v!)), pipe(x, matmul(w!))] as const
+
+test('every function is listed once: kernels, what runs them, and what they share', () => {
+  const { kernels, functions } = unsafeRight(
+    explain(products)(spec([64, 40]), spec([40, 20]), spec([40, 20]), spec([40, 20]))
+  )
+  expect(kernels.flatMap((k) => k.operations)).toEqual(['contract', 'tanh', 'contract', 'contract'])
+  const names = functions.map((f) => f.name)
+  expect(names.slice(0, 5)).toEqual(['part 0', 'step', 'commit', 'tidy f32', 'tidy f64'])
+  expect(new Set(names).size).toBe(names.length)
+  const shared = names.filter((name) => name.startsWith('rows '))
+  expect(shared.map((name) => /^rows f32 64 x 40 x (\d+) of 20,/.exec(name)?.[1])).toEqual([
+    '16',
+    '4',
+    '16',
+    '4'
+  ])
 })

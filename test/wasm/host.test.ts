@@ -56,6 +56,25 @@ const failing = (step: 'module' | 'instance', error: Error): void => {
 }
 
 describe('a host', () => {
+  it('that takes a program costs no error: each finds out where it was made, which takes long', async () => {
+    const made = vi.fn()
+    vi.stubGlobal(
+      'Error',
+      class extends Error {
+        constructor(message?: string) {
+          super(message)
+          made()
+        }
+      }
+    )
+    expect(E.isRight(compile(double)(spec([3])))).toBe(true)
+    expect(E.isRight(await compileAsync(double)(spec([3]))())).toBe(true)
+    expect(made).not.toHaveBeenCalled()
+    vi.stubGlobal('WebAssembly', undefined)
+    expect(E.isLeft(compile(double)(spec([3])))).toBe(true)
+    expect(made).toHaveBeenCalled()
+  })
+
   it('without WebAssembly', async () => {
     vi.stubGlobal('WebAssembly', undefined)
     expect(await refusal()).toBe(

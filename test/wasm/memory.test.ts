@@ -10,6 +10,8 @@ interface Grown {
   readonly steps: number
   readonly heap: number
   readonly external: number
+  readonly engine: number
+  readonly inUse: { readonly engine: number }
 }
 
 /** By a process of its own, in which nothing else allocates. */
@@ -25,8 +27,10 @@ const most = 2 ** 20
 it('20,000 steps of a small network and 1,000 of a larger one leave nothing behind', async () => {
   const found = await grown(20_000, 1_000)
   expect(found).toMatchObject({ fruit: { steps: 20_000 }, digits: { steps: 1_000 } })
-  for (const { heap, external } of [found.fruit, found.digits]) {
+  for (const { heap, external, engine, inUse } of [found.fruit, found.digits]) {
     expect(heap).toBeLessThan(most)
     expect(external).toBeLessThan(most)
+    expect(inUse.engine).toBeGreaterThan(0)
+    expect(engine).toBe(0)
   }
 })

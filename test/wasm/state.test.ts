@@ -9,12 +9,16 @@ import {
   compile,
   div,
   evaluate,
+  gt,
+  item,
   mul,
   spec,
   sum,
   take,
   tensor,
+  toFlat,
   toNested,
+  toTypedArray,
   type Engine,
   type Expr
 } from '../../src/index.js'
@@ -24,30 +28,35 @@ import { validated } from './validated.js'
 interface State {
   readonly a: Expr<[3], 'f32'>
   readonly b: Expr<[3], 'f32'>
+  readonly c: Expr<[3], 'f32'>
 }
 
-/** A step whose results depend on everything before; the last is too large to be copied unless somebody looks. */
+/** A step whose results depend on everything before, but for `c`; the last two are too large to be copied unless somebody looks. */
 const step = ({ a, b }: State, x: Expr<[3], 'f32'>) =>
   [
-    { a: pipe(a, mul(0.5), add(x)), b: pipe(b, add(1), div(1.5)) },
+    { a: pipe(a, mul(0.5), add(x)), b: pipe(b, add(1), div(1.5)), c: pipe(a, mul(b)) },
     sum()(a),
-    pipe(b, mul(x), add(a), broadcastTo([30, 3]))
+    pipe(b, mul(x), add(a), broadcastTo([30, 3])),
+    pipe(b, gt(a), broadcastTo([30, 3]))
   ] as const
 
-const compiled = (engine: Engine) => compile(step, engine)({ a: spec([3]), b: spec([3]) }, spec([3]))
+const compiled = (engine: Engine) =>
+  compile(step, engine)({ a: spec([3]), b: spec([3]), c: spec([3]) }, spec([3]))
 
 interface Values {
   readonly a: Tensor<[3], 'f32'>
   readonly b: Tensor<[3], 'f32'>
+  readonly c: Tensor<[3], 'f32'>
 }
 
 type Step = (
   s: Values,
   x: Tensor<[3], 'f32'>
-) => E.Either<unknown, readonly [Values, Tensor<[], 'f32'>, Tensor<[30, 3], 'f32'>]>
+) => E.Either<unknown, readonly [Values, Tensor<[], 'f32'>, Tensor<[30, 3], 'f32'>, Tensor<[30, 3], 'bool'>]>
 
-/** Each move runs from one of the states so far, looks at one of them, or mixes two. */
+/** Each move runs one of two programs from one of the states so far, looks at one of them, or mixes two. */
 interface Move {
+  readonly second: boolean
   readonly from: number
   readonly other: number
   readonly swap: boolean
@@ -57,6 +66,10 @@ interface Move {
 
 const moves: fc.Arbitrary<ReadonlyArray<Move>> = fc.array(
   fc.record({
+    second: fc.oneof(
+      { weight: 6, arbitrary: fc.constant(false) },
+      { weight: 1, arbitrary: fc.constant(true) }
+    ),
     // 0 is the newest.
     from: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(5) }),
     other: fc.oneof({ weight: 6, arbitrary: fc.constant(-1) }, { weight: 1, arbitrary: fc.nat(3) }),
@@ -67,37 +80,55 @@ const moves: fc.Arbitrary<ReadonlyArray<Move>> = fc.array(
   { maxLength: 200 }
 )
 
-const start: Values = { a: tensor([1, 2, 3]), b: tensor([4, 5, 6]) }
+const start: Values = { a: tensor([1, 2, 3]), b: tensor([4, 5, 6]), c: tensor([7, 8, 9]) }
 
 /** Arguments that come again are the same tensors. */
 const xs = [-3, -2, -1, 0, 1, 2, 3].map((x) => tensor([x, 1, -x]))
 
+/** The elements in an array of the looker's own, who spoils it; then all at once, and one by one. */
+const look = (t: Tensor): unknown => {
+  const mine = toTypedArray(t)
+  const seen = [mine.constructor.name, ...mine]
+  mine.fill(77)
+  return [seen, toNested(t), toFlat(t)]
+}
+
 /** Everything that is seen on the way, and all states and results in the end. */
-const seen = (run: Step, play: ReadonlyArray<Move>): ReadonlyArray<unknown> => {
+const seen = (
+  programs: readonly [first: Step, second: Step],
+  play: ReadonlyArray<Move>
+): ReadonlyArray<unknown> => {
   const states: Array<Values> = [start]
   const large: Array<Tensor> = []
   const out: Array<unknown> = []
   const at = (k: number): Values => states[Math.max(0, states.length - 1 - k)]!
-  for (const { from, other, swap, look, x } of play) {
-    const mixed = other < 0 ? at(from) : { a: at(from).a, b: at(other).b }
-    const state = swap ? { a: mixed.b, b: mixed.a } : mixed
-    const result = run(state, xs[x + 3]!)
+  for (const move of play) {
+    const { a, b, c } = at(move.from)
+    const mixed = move.other < 0 ? { a, b, c } : { a, b: at(move.other).b, c }
+    const state = move.swap ? { a: mixed.b, b: mixed.a, c } : move.other < 0 ? at(move.from) : mixed
+    const result = programs[move.second ? 1 : 0](state, xs[move.x + 3]!)
     if (E.isLeft(result)) return ['failed']
-    states.push(result.right[0])
-    large.push(result.right[2])
-    out.push(toNested(result.right[1]))
-    if (look !== undefined)
-      out.push(toNested(at(look).a), toNested(large[Math.max(0, large.length - 1 - look)]!))
+    const [next, total, ...more] = result.right
+    states.push(next)
+    large.push(...more)
+    out.push(item(total))
+    if (move.look !== undefined)
+      out.push(
+        look(at(move.look).a),
+        look(at(move.look).c),
+        look(large[Math.max(0, large.length - 1 - move.look)]!)
+      )
   }
-  return [...out, ...states.map(({ a, b }) => [toNested(a), toNested(b)]), ...large.map((t) => toNested(t))]
+  return [...out, ...states.map(({ a, b, c }) => [a, b, c].map(look)), ...large.map(look)]
 }
 
-/** A program of its own for each sample: one that has been looked at too late copies from then on. */
+/** Programs of their own for each sample: one that has been looked at too late copies from then on. */
 const judge = (play: ReadonlyArray<Move>): Verdict => {
-  const one = compiled(validated)
-  if (E.isLeft(one)) return fail('does not compile')
+  const [first, second] = [compiled(validated), compiled(validated)]
+  if (E.isLeft(first) || E.isLeft(second)) return fail('does not compile')
   // Nothing of a call is shared with evaluation, neither the engine nor what a call remembers.
-  const [a, b] = [seen(one.right, play), seen((s, x) => evaluate(step(s, x)), play)]
+  const evaluated: Step = (s, x) => evaluate(step(s, x))
+  const [a, b] = [seen([first.right, second.right], play), seen([evaluated, evaluated], play)]
   const i = a.findIndex((x, k) => JSON.stringify(x) !== JSON.stringify(b[k]))
   return i < 0 ? pass : fail(`observation ${i}: ${JSON.stringify(a[i])}, expected ${JSON.stringify(b[i])}`)
 }

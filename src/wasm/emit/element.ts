@@ -36,6 +36,8 @@ export const elementLanes = (
       return loadLanes(x.dtype, accessPlace(e, x.access, widthOf(x.dtype), steps), last(steps), lanes)
     case 'Literal':
       return literal(x.dtype, x.value)
+    case 'Given':
+      return values[k]!
     case 'Index':
       return indexLanes(x.dtype, e.place(0, 0, 1, steps), last(steps))
     case 'Unary':

@@ -4,7 +4,7 @@ import type { DType } from '../../tensor/DType.js'
 import { when, type Locals } from '../encode/control.js'
 import { shuffle32, v128 } from '../encode/simd.js'
 import type { Place, Statement } from '../encode/value.js'
-import type { Access, Element, Nest, Rows } from '../lower/kernel.js'
+import type { Access, Element, Rows, Work } from '../lower/kernel.js'
 import { functionNamed, type MathFunction } from '../math/index.js'
 import { coalesce } from './domain.js'
 import { divideLanes } from './integer.js'
@@ -15,7 +15,7 @@ export const hasArguments = (e: Element): e is Element & { readonly args: Readon
   'args' in e
 
 /** How often each element is read. */
-export const usesOf = ({ elements, stores, reductions }: Nest): ReadonlyArray<number> => {
+export const usesOf = ({ elements, stores, reductions }: Work): ReadonlyArray<number> => {
   const uses = elements.map(() => 0)
   const count = (k: number): void => {
     uses[k] = (uses[k] ?? 0) + 1
@@ -25,7 +25,7 @@ export const usesOf = ({ elements, stores, reductions }: Nest): ReadonlyArray<nu
   return uses
 }
 
-/** A nest whose axes have been joined: the steps of each element, store and reduction along the loops. */
+/** The loops of some work: the steps of each element, store and reduction along them. */
 export interface Looped {
   readonly dims: Dims
   readonly elements: ReadonlyArray<Dims>
@@ -33,7 +33,7 @@ export interface Looped {
   readonly reductions: ReadonlyArray<Dims>
 }
 
-const stepsOf = ({ domain, elements, stores, reductions }: Nest): ReadonlyArray<Dims> => {
+const stepsOf = ({ domain, elements, stores, reductions }: Work): ReadonlyArray<Dims> => {
   const ofElement = (e: Element): Dims =>
     e._tag === 'Load'
       ? e.access.steps
@@ -43,7 +43,7 @@ const stepsOf = ({ domain, elements, stores, reductions }: Nest): ReadonlyArray<
   return [...elements.map(ofElement), ...[...stores, ...reductions].map((s) => s.access.steps)]
 }
 
-const assigned = ({ elements, stores }: Nest, dims: Dims, walks: ReadonlyArray<Dims>): Looped => {
+const assigned = ({ elements, stores }: Work, dims: Dims, walks: ReadonlyArray<Dims>): Looped => {
   const [n, m] = [elements.length, stores.length]
   return {
     dims,
@@ -53,7 +53,7 @@ const assigned = ({ elements, stores }: Nest, dims: Dims, walks: ReadonlyArray<D
   }
 }
 
-export const looped = (nest: Nest): Looped => {
+export const looped = (nest: Work): Looped => {
   const { dims, walks } = coalesce(nest.domain, stepsOf(nest))
   return assigned(nest, dims, walks)
 }
@@ -79,7 +79,7 @@ export const loopedTogether = ({ outer, stages }: Rows) => {
 }
 
 /** Points that are worked on at once. */
-export const widthIn = ({ elements, reductions }: Nest): 2 | 4 =>
+export const widthIn = ({ elements, reductions }: Work): 2 | 4 =>
   elements.some((x) => x.dtype === 'f64' || ('from' in x && x.from === 'f64')) ||
   reductions.some((r) => r.dtype === 'f64')
     ? 2
@@ -89,7 +89,7 @@ export const widthIn = ({ elements, reductions }: Nest): 2 | 4 =>
 export interface Emission {
   readonly site: Site
   readonly scope: Locals
-  readonly nest: Nest
+  readonly nest: Work
   readonly loops: Looped
   /** How many of the loops are shared with others, and stand around all that is emitted here. */
   readonly depth: number

@@ -8,7 +8,7 @@ import type { Vector } from './lanes.js'
 export const widthOf = (dtype: DType): 4 | 8 => (dtype === 'f64' ? 8 : 4)
 
 /** The place of a lane that lies `bytes` behind another. */
-const shifted = ({ base, offset }: Place, bytes: number): Place =>
+export const shifted = ({ base, offset }: Place, bytes: number): Place =>
   bytes >= 0 ? { base, offset: offset + bytes } : { base: i32.add(base, i32.const(bytes)), offset }
 
 const isWide = (d: DType): boolean => widthOf(d) === 8

@@ -12,10 +12,10 @@ import { accumulators, deliver, reducing, totals, type Reducing } from './reduci
 import type { Site } from './site.js'
 import { advance, outermost, walker, type Outside, type Walk } from './walk.js'
 
-/** All that happens at `lanes` neighbouring points. */
-const points = (
+/** All that happens at `lanes` neighbouring points; `known` are elements that need not be computed there. */
+export const points = (
   e: Emission,
-  invariants: ReadonlyMap<number, Vector>,
+  known: ReadonlyMap<number, Vector>,
   reductions: ReadonlyArray<Reducing>,
   lanes: number
 ): Statement => {
@@ -23,7 +23,7 @@ const points = (
   const values: Array<Vector> = []
   e.nest.elements.forEach((x, k) => {
     const where = `${x.dtype}${showDims(e.nest.domain)}`
-    const v = invariants.get(k) ?? elementLanes(e, context(where), k, values, lanes)
+    const v = known.get(k) ?? elementLanes(e, context(where), k, values, lanes)
     values.push((e.uses[k] ?? 0) > 1 && x._tag !== 'Literal' ? once(v) : v)
   })
   // Everything is computed before anything is stored: a result may lie over an argument.

@@ -25,14 +25,18 @@ export const outermost: Outside = { depth: 0, distance: (_, __, start) => i32.co
 
 const stands = (steps: Dims): boolean => steps.every((s) => s === 0)
 
-/** The walks of a function or of a part of it, made as they are asked for. */
-export const walker = (scope: Locals, outside: Outside) => {
+/** The walks of a function or of a part of it, made as they are asked for; so are their pointers. */
+export const walker = (
+  scope: Locals,
+  outside: Outside = outermost,
+  make: () => Local<'i32'> = () => scope.add('i32')
+) => {
   const known = new Map<string, Walk>()
   const distance: Distance = (steps, width, start) => {
     const from = outside.distance(steps.slice(0, outside.depth), width, start)
     if (stands(steps.slice(outside.depth))) return from
     const key = `${width} ${start} ${steps.join()}`
-    const walk = known.get(key) ?? { steps, width, from, pointer: scope.add('i32') }
+    const walk = known.get(key) ?? { steps, width, from, pointer: make() }
     known.set(key, walk)
     return walk.pointer.get
   }

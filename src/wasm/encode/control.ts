@@ -34,6 +34,22 @@ export const locals = (parameters: ReadonlyArray<ValueType> = []): Locals => {
   }
 }
 
+/** The same locals again for each of several pieces of code, none of which needs what another has left in them. */
+export const recycling = (scope: Locals) => {
+  const known = new Map<ValueType, Array<number>>()
+  const used = new Map<ValueType, number>()
+  const add = <T extends ValueType>(type: T): Local<T> => {
+    const [all, at] = [known.get(type) ?? [], used.get(type) ?? 0]
+    const index = all[at] ?? scope.add(type).index
+    all[at] = index
+    known.set(type, all)
+    used.set(type, at + 1)
+    return local(type, index)
+  }
+  const again: Locals = { add, types: scope.types }
+  return { scope: again, restart: (): void => used.clear() }
+}
+
 const noResult = 0x40
 const end = 0x0b
 

@@ -30,17 +30,21 @@ const functionType = (f: Func): Code => [0x60, types(f.parameters), types(f.resu
 
 const body = (f: Func): Code => sized([vector(runs(f.locals)), f.body, 0x0b])
 
+/** What a function adds to the section of code: its body with its locals, and its length. */
+export const codeBytes = (f: Func): number => bytesOf(body(f)).length
+
 const segment = ({ at, bytes }: Data): Code => [0, 0x41, signed(at), 0x0b, unsigned(bytes.length), bytes]
 
 /** The bytes of a module. */
 export const encode = ({ functions, exports, pages, data }: Module): Uint8Array => {
-  const signatures = [...new Map(functions.map((f) => [signature(f), f])).entries()]
+  const names = functions.map(signature)
+  const signatures = [...new Map(functions.map((f, i) => [names[i]!, f]))]
   const typeOf = new Map(signatures.map(([s], i) => [s, i]))
   const exported = Object.entries(exports).map(([name, index]): Code => [text(name), 0, unsigned(index)])
   return bytesOf([
     [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     section(1, vector(signatures.map(([, f]) => functionType(f)))),
-    section(3, vector(functions.map((f) => unsigned(typeOf.get(signature(f)) ?? 0)))),
+    section(3, vector(names.map((s) => unsigned(typeOf.get(s) ?? 0)))),
     section(5, vector([[0, unsigned(pages)]])),
     section(7, vector([...exported, [text('memory'), 2, 0]])),
     section(10, vector(functions.map(body))),

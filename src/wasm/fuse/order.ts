@@ -1,14 +1,14 @@
 /** Which kernels must come after which, and how kernels that become one are put in order again. */
-import { nestsOf, type Kernel, type Nest } from '../lower/kernel.js'
+import { worksOf, type Kernel, type Work } from '../lower/kernel.js'
 import { reads, writes } from '../plan/memory.js'
 
-const dividesIntegers = ({ elements }: Nest): boolean =>
+const dividesIntegers = ({ elements }: Work): boolean =>
   elements.some(
     (e) => e._tag === 'Binary' && (e.op === 'div' || e.op === 'rem') && e.from !== 'f32' && e.from !== 'f64'
   )
 
 /** Whether a kernel may find that something has no answer. The first such note counts: so these keep their order. */
-export const mayFail = (k: Kernel): boolean => k._tag === 'Lookup' || nestsOf(k).some(dividesIntegers)
+export const mayFail = (k: Kernel): boolean => k._tag === 'Lookup' || worksOf(k).some(dividesIntegers)
 
 /** What kernels that may fail write, beside buffers. */
 const note = -1

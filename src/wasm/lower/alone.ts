@@ -3,7 +3,7 @@ import { freeAxes } from '../../graph/build/index.js'
 import type { ArgReduce, Concat, Contract, Gather, Node, Pad, RandomBits, Scatter } from '../../graph/Expr.js'
 import { dim, pick, range, size, strides, without, type Dims } from '../../tensor/dims.js'
 import type { Context } from './context.js'
-import { copied, simple } from './copy.js'
+import { copied, simple, stored } from './copy.js'
 import type { Access, Kernel, Matrix } from './kernel.js'
 import { isDense } from './view.js'
 import { convolution, pooling } from './window.js'
@@ -125,17 +125,20 @@ const contract = (c: Context, n: Contract, i: number): ReadonlyArray<Kernel> => 
   const fb = freeAxes(n.b.shape.length, bb, cb)
   const [a, before] = operandMatrix(c, x, { batch: ba, rows: fa, columns: ca })
   const [b, more] = operandMatrix(c, y, { batch: bb, rows: cb, columns: fb })
+  const [batch, m, k] = [ba, fa, ca].map((axes) => size(pick(n.a.shape, axes))) as [number, number, number]
+  const columns = size(pick(n.b.shape, fb))
+  const finish = stored(n.dtype, [batch, m, columns], i)
   const product: Kernel = {
     _tag: 'Product',
     name: 'contract',
     dtype: n.dtype,
-    batch: size(pick(n.a.shape, ba)),
-    m: size(pick(n.a.shape, fa)),
-    k: size(pick(n.a.shape, ca)),
-    n: size(pick(n.b.shape, fb)),
+    batch,
+    m,
+    k,
+    n: columns,
     a,
     b,
-    out: c.dense(i)
+    finish
   }
   return [...before, ...more, product]
 }

@@ -1,7 +1,7 @@
 /** Kernels that only move elements. */
-import type { Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
-import type { Access, Element, Nest } from './kernel.js'
+import { strides, type Dims } from '../../tensor/dims.js'
+import type { Access, Element, Nest, Work } from './kernel.js'
 
 export const simple = (name: string, domain: Dims, element: Element, to: Access): Nest => ({
   _tag: 'Nest',
@@ -9,6 +9,14 @@ export const simple = (name: string, domain: Dims, element: Element, to: Access)
   domain,
   elements: [element],
   stores: [{ element: 0, access: to }],
+  reductions: []
+})
+
+/** Sums are stored as they are. */
+export const stored = (dtype: DType, domain: Dims, buffer: number): Work => ({
+  domain,
+  elements: [{ _tag: 'Given', dtype }],
+  stores: [{ element: 0, access: { buffer, offset: 0, steps: strides(domain) } }],
   reductions: []
 })
 

@@ -16,6 +16,8 @@ export type Element = { readonly dtype: DType } & (
   | { readonly _tag: 'Literal'; readonly value: number }
   /** The position along one axis of the domain. */
   | { readonly _tag: 'Index'; readonly axis: number }
+  /** What the kernel has in registers already: the sum of a product. */
+  | { readonly _tag: 'Given' }
   | {
       readonly _tag: 'Unary'
       readonly op: UnaryOp
@@ -43,14 +45,18 @@ export interface Reduction extends Store {
   readonly op: ReduceOp
 }
 
-/** Elementwise work and reductions over one domain, in one pass. */
-export interface Nest {
-  readonly _tag: 'Nest'
-  readonly name: string
+/** Elementwise work and reductions over one domain. */
+export interface Work {
   readonly domain: Dims
   readonly elements: ReadonlyArray<Element>
   readonly stores: ReadonlyArray<Store>
   readonly reductions: ReadonlyArray<Reduction>
+}
+
+/** The same, in one pass of its own. */
+export interface Nest extends Work {
+  readonly _tag: 'Nest'
+  readonly name: string
 }
 
 /** Nests that go through their common outer axes together: at each point of those one after the other, each over axes of its own. */
@@ -73,7 +79,7 @@ export interface Matrix {
   readonly column: number
 }
 
-/** `out[b, i, j] = sum_k a[b, i, k] b[b, k, j]`. */
+/** `sum_k a[b, i, k] b[b, k, j]`, and what is made of it while it is in registers: `finish`, over batch, rows and columns. */
 export interface Product {
   readonly _tag: 'Product'
   readonly name: string
@@ -84,7 +90,7 @@ export interface Product {
   readonly n: number
   readonly a: Matrix
   readonly b: Matrix
-  readonly out: Access
+  readonly finish: Work
 }
 
 /** Rows taken from, or added to, places along one axis: see `Gather` and `Scatter` of the graph. */
@@ -182,6 +188,6 @@ export interface Pool {
 
 export type Kernel = Nest | Rows | Product | Lookup | Arg | Bits | Patches | Pool
 
-/** The elementwise work and reductions that a kernel consists of, if it does. */
-export const nestsOf = (k: Kernel): ReadonlyArray<Nest> =>
-  k._tag === 'Nest' ? [k] : k._tag === 'Rows' ? k.stages : []
+/** The elementwise work and reductions of a kernel, one after the other at each point or row. */
+export const worksOf = (k: Kernel): ReadonlyArray<Work> =>
+  k._tag === 'Nest' ? [k] : k._tag === 'Rows' ? k.stages : k._tag === 'Product' ? [k.finish] : []

@@ -8,7 +8,7 @@ import { copied } from './copy.js'
 import { context, type Buffer, type Context } from './context.js'
 import type { Access, Element, Kernel, Nest, Reduction, Store } from './kernel.js'
 import { isPoint, type Group } from './schedule.js'
-import { isDense } from './view.js'
+import { isDense, sameWalk } from './view.js'
 
 /** A program as kernels in the order in which they run. */
 export interface Lowered {
@@ -25,7 +25,9 @@ const uniform = (n: Node): number | undefined => {
   return data.length > 0 && data.every((x: number) => Object.is(x, data[0])) ? data[0] : undefined
 }
 
-const loadOf = ({ nodes, access }: Context, i: number): Element => {
+type Read = Extract<Element, { readonly _tag: 'Load' | 'Literal' }>
+
+const loadOf = ({ nodes, access }: Context, i: number): Read => {
   const view = access(i)
   const dtype = nodes[i]!.dtype
   const value = uniform(nodes[view.buffer]!)
@@ -47,20 +49,34 @@ const reductionOf = (n: Node, i: number, element: number): Reduction | undefined
   return { op: n.op, dtype: n.dtype, element, access: { buffer: i, offset: 0, steps } }
 }
 
+/** Buffers have numbers, and constants names of their own: 0 and -0, which are one key of a map, must differ. */
+const keyOf = (r: Read): number | string =>
+  r._tag === 'Load' ? r.access.buffer : `${r.dtype} ${Object.is(r.value, -0) ? '-0' : String(r.value)}`
+
+const sameRead = (a: Element | undefined, b: Read): boolean =>
+  b._tag === 'Literal' || (a?._tag === 'Load' && sameWalk(a.access, b.access))
+
+/** Puts what is read into a list of elements, each once, and answers with its position. */
+const reading = (list: Array<Element>): ((r: Read) => number) => {
+  const known = new Map<number | string, Array<number>>()
+  return (r) => {
+    const key = keyOf(r)
+    const places = known.get(key) ?? []
+    const at = places.find((k) => sameRead(list[k], r))
+    if (at !== undefined) return at
+    const made = list.push(r) - 1
+    places.push(made)
+    known.set(key, places)
+    return made
+  }
+}
+
 /** The work of one group; what it reads from memory is read once. */
 const nestOf = (c: Context, { domain, members }: Group, group: number): Nest => {
   const list: Array<Element> = []
-  const loads = new Map<string, number>()
+  const once = reading(list)
   const own = new Map<number, number>()
-  const read = (k: number): number => {
-    const inside = own.get(k)
-    if (inside !== undefined) return inside
-    const element = loadOf(c, k)
-    const key = JSON.stringify(element)
-    const at = loads.get(key) ?? list.push(element) - 1
-    loads.set(key, at)
-    return at
-  }
+  const read = (k: number): number => own.get(k) ?? once(loadOf(c, k))
   const stores: Array<Store> = []
   const reductions: Array<Reduction> = []
   for (const i of members) {

@@ -19,6 +19,11 @@ export const isDense = (v: View, shape: Dims): boolean => {
   return v.offset === 0 && shape.every((d, i) => d === 1 || own[i] === v.steps[i])
 }
 
+type Walk = Omit<View, 'base'>
+
+/** Whether two walks through one buffer are the same. */
+export const sameWalk = (a: Walk, b: Walk): boolean => a.offset === b.offset && equalDims(a.steps, b.steps)
+
 interface Group {
   readonly from: Dims
   readonly to: Dims
@@ -51,7 +56,7 @@ const regrouped = ({ from, to }: Group, steps: Dims): Dims | undefined => {
 }
 
 /** The same walk over other axes, where one exists. */
-const reshaped = (v: View, from: Dims, to: Dims): View | undefined => {
+export const reshaped = (v: View, from: Dims, to: Dims): View | undefined => {
   if (equalDims(from, to)) return v
   if (from.includes(0)) return { ...v, steps: strides(to) }
   let at = 0

@@ -1,6 +1,7 @@
 /** Results that can be written over the arguments that they replace. */
 import { equalDims } from '../../tensor/dims.js'
-import { nestsOf, type Access, type Kernel, type Nest } from '../lower/kernel.js'
+import { worksOf, type Access, type Kernel, type Work } from '../lower/kernel.js'
+import { sameWalk } from '../lower/view.js'
 import { reads, writes } from './memory.js'
 
 /** An argument, and the result that takes its place in the next run. */
@@ -9,19 +10,21 @@ export interface Succession {
   readonly result: number
 }
 
-const sameWalk = (a: Access, b: Access): boolean => a.offset === b.offset && equalDims(a.steps, b.steps)
-
-const readsOnly = ({ elements }: Nest, argument: number, at: (a: Access) => boolean): boolean =>
+const readsOnly = ({ elements }: Work, argument: number, at: (a: Access) => boolean): boolean =>
   elements.every((e) => e._tag !== 'Load' || e.access.buffer !== argument || at(e.access))
 
 /** Whether the argument is read only at the very point at which the result is written, or earlier on the way through the same row. */
-const pointwise = (stages: ReadonlyArray<Nest>, { argument, result }: Succession): boolean => {
+const pointwise = (stages: ReadonlyArray<Work>, { argument, result }: Succession): boolean => {
   const at = stages.findIndex((k) => k.stores.some((s) => s.access.buffer === result))
   const [writer, store] = [stages[at], stages[at]?.stores.find((s) => s.access.buffer === result)]
   if (writer === undefined || store === undefined) return false
-  const there = (k: Nest) => (a: Access) => sameWalk(a, store.access) && equalDims(k.domain, writer.domain)
+  const there = (k: Work) => (a: Access) => sameWalk(a, store.access) && equalDims(k.domain, writer.domain)
   return stages.every((k, i) => readsOnly(k, argument, i <= at ? there(k) : () => false))
 }
+
+/** Whether a kernel reads a buffer otherwise than point by point. */
+const isOperand = (k: Kernel, buffer: number): boolean =>
+  k._tag === 'Product' && (k.a.buffer === buffer || k.b.buffer === buffer)
 
 /** For each buffer the last kernel that reads it, and the kernels that write it. */
 const usage = (kernels: ReadonlyArray<Kernel>) => {
@@ -46,8 +49,8 @@ export const inPlace = (
   const fits = (s: Succession): boolean => {
     const [writer, ...more] = writers.get(s.result) ?? []
     const k = writer === undefined ? undefined : kernels[writer]
-    if (writer === undefined || k === undefined || more.length > 0) return false
-    return !writers.has(s.argument) && (last.get(s.argument) ?? -1) <= writer && pointwise(nestsOf(k), s)
+    if (writer === undefined || k === undefined || more.length > 0 || isOperand(k, s.argument)) return false
+    return !writers.has(s.argument) && (last.get(s.argument) ?? -1) <= writer && pointwise(worksOf(k), s)
   }
   const counts = new Map<number, number>()
   for (const { result } of successions) counts.set(result, (counts.get(result) ?? 0) + 1)

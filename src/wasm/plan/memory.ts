@@ -1,5 +1,5 @@
 /** Where buffers lie: each has its place for as long as it is needed, and places are used again. */
-import type { Access, Kernel, Nest } from '../lower/kernel.js'
+import { worksOf, type Access, type Kernel, type Work } from '../lower/kernel.js'
 
 /** A buffer from the kernel that writes it to the last one that reads it, both included. */
 export interface Lifetime {
@@ -19,19 +19,19 @@ export interface Layout {
 const vector = 16
 const padded = (bytes: number): number => Math.ceil(bytes / vector) * vector
 
-const nestReads = ({ elements }: Nest): ReadonlyArray<Access> =>
+export const loads = ({ elements }: Work): ReadonlyArray<Access> =>
   elements.flatMap((e) => (e._tag === 'Load' ? [e.access] : []))
 
-const nestWrites = ({ stores, reductions }: Nest): ReadonlyArray<Access> =>
+const results = ({ stores, reductions }: Work): ReadonlyArray<Access> =>
   [...stores, ...reductions].map((s) => s.access)
 
 export const reads = (k: Kernel): ReadonlyArray<{ readonly buffer: number }> => {
   switch (k._tag) {
     case 'Nest':
-      return nestReads(k)
     case 'Rows':
-      return k.stages.flatMap(nestReads)
+      return worksOf(k).flatMap(loads)
     case 'Product':
+      return [k.a, k.b, ...loads(k.finish)]
     case 'Patches':
       return [k.a, k.b]
     case 'Lookup':
@@ -46,10 +46,9 @@ export const reads = (k: Kernel): ReadonlyArray<{ readonly buffer: number }> => 
 export const writes = (k: Kernel): ReadonlyArray<Access> => {
   switch (k._tag) {
     case 'Nest':
-      return nestWrites(k)
     case 'Rows':
-      return k.stages.flatMap(nestWrites)
     case 'Product':
+      return worksOf(k).flatMap(results)
     case 'Patches':
     case 'Lookup':
     case 'Arg':

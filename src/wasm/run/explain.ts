@@ -8,9 +8,8 @@ import { inputNames, operation } from '../../graph/print.js'
 import { size, type Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
 import { widthOf } from '../emit/memory.js'
-import { bytesOf } from '../encode/code.js'
-import { pageSize } from '../encode/module.js'
-import { nestsOf, type Access, type Element, type Kernel, type Nest, type Patches } from '../lower/kernel.js'
+import { codeBytes, pageSize } from '../encode/module.js'
+import { worksOf, type Access, type Element, type Kernel, type Patches, type Work } from '../lower/kernel.js'
 import { reads, writes } from '../plan/memory.js'
 import type { Prepared } from './prepare.js'
 
@@ -32,6 +31,7 @@ export interface KernelReport {
   readonly flops: number
   /** Read and written, each element of a buffer once. */
   readonly bytesMoved: number
+  /** Of its own function, without those that it calls. */
   readonly codeBytes: number
 }
 
@@ -62,14 +62,17 @@ export interface BufferReport {
  */
 export interface Explanation {
   readonly kernels: ReadonlyArray<KernelReport>
-  /** Mathematical functions that kernels call, with the bytes of their code. */
+  /**
+   * All other functions: those that run the kernels in order, that keep results for the next run and that give NaNs one form, and what kernels
+   * call, mathematical functions and parts of products.
+   */
   readonly functions: ReadonlyArray<{ readonly name: string; readonly codeBytes: number }>
   readonly buffers: ReadonlyArray<BufferReport>
   /** What is copied when a run has succeeded, because a result could not be written over the argument that it replaces. */
   readonly copies: ReadonlyArray<{ readonly from: string; readonly to: string; readonly bytes: number }>
   readonly flops: number
   readonly bytesMoved: number
-  /** The size of the whole module. */
+  /** The size of the whole module; little of it is not code of kernels and functions. */
   readonly codeBytes: number
   /** Of the largest kernel's own use, behind all buffers. */
   readonly scratchBytes: number
@@ -86,6 +89,7 @@ const elementName = (e: Element): string | undefined => {
   switch (e._tag) {
     case 'Load':
     case 'Literal':
+    case 'Given':
       return undefined
     case 'Index':
       return 'iota'
@@ -99,11 +103,14 @@ const elementName = (e: Element): string | undefined => {
   }
 }
 
+const namesIn = ({ elements, reductions }: Work): ReadonlyArray<string> => [
+  ...elements.flatMap((e) => elementName(e) ?? []),
+  ...reductions.map((r) => r.op)
+]
+
 const operationsOf = (k: Kernel): ReadonlyArray<string> => {
-  const names = nestsOf(k).flatMap(({ elements, reductions }) => [
-    ...elements.flatMap((e) => elementName(e) ?? []),
-    ...reductions.map((r) => r.op)
-  ])
+  const names = worksOf(k).flatMap(namesIn)
+  if (k._tag === 'Product') return [k.name, ...names]
   return names.length === 0 ? [k.name] : names
 }
 
@@ -127,7 +134,7 @@ const domainOf = (k: Kernel): Dims => {
   }
 }
 
-const nestFlops = ({ domain, elements, reductions }: Nest): number =>
+const flopsIn = ({ domain, elements, reductions }: Work): number =>
   size(domain) * (elements.filter((e) => 'args' in e).length + reductions.length)
 
 /** How many numbers are computed: so many at each point of the domain. */
@@ -135,8 +142,9 @@ const flopsOf = (k: Kernel): number => {
   switch (k._tag) {
     case 'Nest':
     case 'Rows':
-      return total(nestsOf(k), nestFlops)
+      return total(worksOf(k), flopsIn)
     case 'Product':
+      return 2 * size(domainOf(k)) + flopsIn(k.finish)
     case 'Patches':
       return 2 * size(domainOf(k))
     case 'Lookup':
@@ -154,7 +162,7 @@ const touched = (domain: Dims, { steps }: Access): number =>
 
 type Moved = readonly [DType, number]
 
-const nestElements = ({ domain, elements, stores, reductions }: Nest): ReadonlyArray<Moved> => {
+const elementsIn = ({ domain, elements, stores, reductions }: Work): ReadonlyArray<Moved> => {
   const of = (dtype: DType, access: Access): Moved => [dtype, touched(domain, access)]
   return [
     ...elements.flatMap((e) => (e._tag === 'Load' ? [of(e.dtype, e.access)] : [])),
@@ -178,11 +186,10 @@ const patchesElements = ({ batch, rows, terms, columns }: Patches): number => {
 const movedElements = (k: Kernel): ReadonlyArray<Moved> => {
   switch (k._tag) {
     case 'Nest':
-      return nestElements(k)
     case 'Rows':
-      return k.stages.flatMap(nestElements)
+      return worksOf(k).flatMap(elementsIn)
     case 'Product':
-      return [[k.dtype, k.batch * (k.m * k.k + k.k * k.n + k.m * k.n)]]
+      return [[k.dtype, k.batch * (k.m * k.k + k.k * k.n)], ...elementsIn(k.finish)]
     case 'Lookup': {
       const rows = k.batch * k.before * k.count * k.length
       const written = k.way === 'gather' ? rows : size(k.whole)
@@ -262,7 +269,7 @@ const copiesOf = (buffers: ReadonlyArray<BufferReport>, { transfers }: Prepared)
 export const explanationOf = (prepared: Prepared): Explanation => {
   const { emitted, plan, bytes } = prepared
   const { functions, pages } = emitted.module
-  const code = (i: number): number => bytesOf(functions[i]?.body ?? []).length
+  const code = functions.map((f) => ({ name: f.name, codeBytes: codeBytes(f) }))
   const name = namesOf(prepared)
   const buffers = buffersOf(prepared, name)
   const kernels = emitted.kernels.map((k, i): KernelReport => ({
@@ -272,14 +279,11 @@ export const explanationOf = (prepared: Prepared): Explanation => {
     writes: unique(writes(k).map((a) => name(a.buffer))),
     flops: flopsOf(k),
     bytesMoved: movedBytes(k),
-    codeBytes: code(i)
+    codeBytes: code[i]?.codeBytes ?? 0
   }))
-  const called = functions.flatMap((f, i) =>
-    f.results.length > 0 ? [{ name: f.name, codeBytes: code(i) }] : []
-  )
   return {
     kernels,
-    functions: called,
+    functions: code.slice(kernels.length),
     buffers,
     copies: copiesOf(buffers, prepared),
     flops: total(kernels, (k) => k.flops),

@@ -42,10 +42,12 @@ export interface Image {
   readonly pages: number
 }
 
-const installed = (): E.Either<CompileError, Host> =>
-  E.fromNullable(refused('this platform has no WebAssembly; compile with the reference engine'))(
-    Reflect.get(globalThis, 'WebAssembly') as Host | undefined
-  )
+const installed = (): E.Either<CompileError, Host> => {
+  const host = Reflect.get(globalThis, 'WebAssembly') as Host | undefined
+  return host === undefined
+    ? E.left(refused('this platform has no WebAssembly; compile with the reference engine'))
+    : E.right(host)
+}
 
 const refused = (message: string): CompileError => compileError(causes([invalid('compile', [], message)]))
 

@@ -11,7 +11,8 @@ import { equalDims, size } from '../../tensor/dims.js'
 import { widthOf } from '../emit/memory.js'
 import { emit, reserved, type Emitted, type Transfer } from '../emit/program.js'
 import { encode, pageSize } from '../encode/module.js'
-import { rows } from '../fuse/rows.js'
+import { fused } from '../fuse/index.js'
+import { withoutStops } from '../lower/inert.js'
 import { lower, type Lowered } from '../lower/lower.js'
 import { oriented } from '../lower/orient.js'
 import { inPlace, type Succession } from '../plan/alias.js'
@@ -36,12 +37,18 @@ export interface Prepared {
   readonly outputs: ReadonlyArray<Port>
   /** Positions at which a result is the next run's argument. */
   readonly carried: ReadonlySet<number>
+  /** Positions at which a result would be that, if the program used the argument. */
+  readonly unread: ReadonlySet<number>
   readonly transfers: ReadonlyArray<Transfer>
   readonly emitted: Emitted
   readonly bytes: Uint8Array
 }
 
-/** Results by position that can be the next run's arguments: they have the shape and dtype of an argument in the same place that is used. */
+/** Whether a result can be the next run's argument: it has the shape and dtype of the one in the same place. */
+const follows = ({ shape, dtype }: Node, x: Input | undefined): boolean =>
+  x?.dtype === dtype && equalDims(x.shape, shape) && size(shape) > 0
+
+/** Those of such results by position whose argument is used, so that they must be where it is. */
 const successionsOf = (
   { nodes }: Canonical,
   { kernels, outputs: buffers }: Lowered,
@@ -50,10 +57,9 @@ const successionsOf = (
 ): ReadonlyMap<number, Succession> => {
   const read = new Set(kernels.flatMap(reads).map((a) => a.buffer))
   const at = new Map(nodes.map((n, i) => [n, i]))
-  const pairs = outputs.flatMap(({ shape, dtype }, k): ReadonlyArray<readonly [number, Succession]> => {
-    const [x, argument] = [inputs[k], at.get(inputs[k]!)]
-    const fits = x?.dtype === dtype && equalDims(x.shape, shape) && size(shape) > 0
-    return fits && argument !== undefined && read.has(argument)
+  const pairs = outputs.flatMap((n, k): ReadonlyArray<readonly [number, Succession]> => {
+    const argument = at.get(inputs[k]!)
+    return follows(n, inputs[k]) && argument !== undefined && read.has(argument)
       ? [[k, { argument, result: buffers[k]! }]]
       : []
   })
@@ -144,11 +150,11 @@ export const prepare = (
   outputs: ReadonlyArray<Node>,
   inputs: ReadonlyArray<Input>,
   start: number = reserved,
-  fuse: (lowered: Lowered) => Lowered = rows
+  fuse: (lowered: Lowered) => Lowered = fused
 ): E.Either<CompileError, Prepared> => {
   const wrong = faultsOf(topological(outputs), inputs)
   if (wrong !== undefined) return E.left(wrong)
-  const listed = canonical(oriented(simplify(merge(outputs, 'erased'))), 'erased')
+  const listed = canonical(oriented(simplify(merge(withoutStops(outputs), 'erased'))), 'erased')
   const lowered = fuse(lower(listed))
   const successions = successionsOf(listed, lowered, inputs, outputs)
   const plan = planOf(listed, lowered, [...successions.values()], start)
@@ -159,18 +165,20 @@ export const prepare = (
   }
   const emitted = emit(lowered.kernels, { ...places, end: plan.end }, transfers)
   const { pages } = emitted.module
+  const ports = portsOf(listed, plan, inputs)
   if (pages > mostPages) return E.left(tooLarge(listed, plan, pages))
   return E.right({
     listed,
     lowered,
     plan,
-    inputs: portsOf(listed, plan, inputs),
+    inputs: ports,
     outputs: outputs.map(({ shape }, k) => ({
       ...plan.port(lowered.outputs[k]!),
       shape,
       size: size(shape)
     })),
     carried: new Set(successions.keys()),
+    unread: new Set(outputs.flatMap((n, k) => (follows(n, inputs[k]) && ports[k] === undefined ? [k] : []))),
     transfers,
     emitted,
     bytes: encode(emitted.module)

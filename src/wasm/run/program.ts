@@ -41,13 +41,13 @@ const stepping = (step: () => void, fault: () => RunError | undefined) => (): Ru
 
 /** Connects arguments and results with the machine's memory. */
 const started = (prepared: Prepared, machine: Machine): Run => {
-  const { inputs, outputs, carried, emitted } = prepared
+  const { inputs, outputs, carried, unread, emitted } = prepared
   const access = (port: Port) => accessTo(machine, port)
   writeConstants(machine, prepared)
   return resident({
     inputs: inputs.map((port) => (port === undefined ? undefined : access(port))),
     outputs: outputs.map((port) => ({ port, access: access(port) })),
-    carried,
+    carried: new Set([...carried, ...unread]),
     step: stepping(machine.step, noted(machine.memory.buffer, emitted.faults)),
     commit: machine.commit
   })

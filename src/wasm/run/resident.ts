@@ -6,14 +6,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { RunError } from '../../graph/failure.js'
 import type { TypedArrayOf } from '../../tensor/DType.js'
-import { deferred, elements, own, placeOf, sourceOf, type Source, type Tensor } from '../../tensor/Tensor.js'
-import type { Access, Port } from './memory.js'
+import { deferred, elements, own, type Source, type Tensor } from '../../tensor/Tensor.js'
+import { reading, type Access, type Located } from './memory.js'
 
 /** What moves between the engine's memory and the world, by position. */
 export interface Interface {
-  /** `undefined` for arguments that the program does not use. */
+  /** `undefined` for arguments that the program does not use; they may be carried all the same. */
   readonly inputs: ReadonlyArray<Access | undefined>
-  readonly outputs: ReadonlyArray<{ readonly port: Port; readonly access: Access }>
+  readonly outputs: ReadonlyArray<Located>
   /** Positions at which a result is the next run's argument. */
   readonly carried: ReadonlySet<number>
   /** Runs on the arguments in memory. */
@@ -32,11 +32,33 @@ interface Segment {
   readonly log: Array<Arrays>
 }
 
-/** A state: what a segment is after so many runs. Its values are read by position among those that are carried. */
-interface Moment extends Source {
-  readonly owner: Interface
+type Found = Array<TypedArrayOf | undefined>
+
+/** Finds the elements of what was handed out: in memory, among what was kept, or by running again. */
+interface Finder {
+  readonly read: (from: Kept, place: number) => TypedArrayOf
+  readonly view: (from: Kept, place: number) => TypedArrayOf
+}
+
+/** What a segment is after so many runs: a state, by place among what is carried; or the results of the run from there on, by position. */
+class Kept implements Source {
+  readonly finder: Finder
   readonly segment: Segment
   readonly index: number
+  /** What need not be looked for any more, by place. */
+  found: Found | undefined
+  constructor(finder: Finder, segment: Segment, index: number) {
+    this.finder = finder
+    this.segment = segment
+    this.index = index
+    this.found = undefined
+  }
+  read(place: number): TypedArrayOf {
+    return this.finder.read(this, place)
+  }
+  view(place: number): TypedArrayOf {
+    return this.finder.view(this, place)
+  }
 }
 
 /** How many runs may have to be repeated to see an old state. */
@@ -45,55 +67,72 @@ const longest = 64
 /** Results that are not carried are copied at once up to this many elements. */
 const small = 64
 
-const isMoment = (owner: Interface, s: Source | undefined): s is Moment =>
-  s !== undefined && 'owner' in s && s.owner === owner
-
-/** The moment whose state all carried arguments are, each in its place. */
-const momentOf = (owner: Interface, positions: ReadonlyArray<number>, values: Values): Moment | undefined => {
-  const source = positions.length === 0 ? undefined : sourceOf(values[positions[0]!]!)
-  if (!isMoment(owner, source)) return undefined
-  for (let place = 0; place < positions.length; place++) {
-    const t = values[positions[place]!]!
-    if (sourceOf(t) !== source || placeOf(t) !== place) return undefined
+/** Looks in memory, where what is asked for may still be, and else lets it be brought back. */
+const finderOf = (
+  places: ReadonlyArray<Access>,
+  isHere: (kept: Kept) => boolean,
+  bring: (kept: Kept, place: number) => Found
+): Finder => {
+  const brought = (kept: Kept, place: number): TypedArrayOf => {
+    const found = bring(kept, place)
+    kept.found = found
+    return found[place]!
   }
-  return source
+  return {
+    view: (kept, place) =>
+      kept.found?.[place] ?? (isHere(kept) ? places[place]!.view() : brought(kept, place)),
+    read: (kept, place) => {
+      const known = kept.found?.[place]
+      if (known !== undefined) return known
+      if (!isHere(kept)) return brought(kept, place)
+      kept.found ??= new Array<TypedArrayOf | undefined>(places.length)
+      return (kept.found[place] = places[place]!.read())
+    }
+  }
 }
 
 /** A program as a function of tensors. */
 export const resident = (program: Interface): ((values: Values) => Result) => {
   const { inputs, outputs, carried, step, commit } = program
   const positions = [...carried]
-  const others = inputs.flatMap((_, i) => (carried.has(i) ? [] : [i]))
-  const places = outputs.map((_, k) => positions.indexOf(k))
-  const anyLarge = outputs.some(({ port }, k) => places[k]! < 0 && port.size > small)
+  const others = inputs.flatMap((access, i) => (access === undefined || carried.has(i) ? [] : [i]))
+  /** Where the state is after a run. */
+  const state = positions.map((k): Located => ({
+    port: outputs[k]!.port,
+    access: inputs[k] ?? outputs[k]!.access
+  }))
+  const stateNow = reading(state)
+  const fresh = outputs.flatMap((_, k) => (carried.has(k) ? [] : [k]))
+  const anyLarge = fresh.some((k) => outputs[k]!.port.size > small)
   /** The arguments in memory that no run overwrites. */
-  const held = new Array<TypedArrayOf | undefined>(others.length)
-  /** Whose state is in memory. */
-  let current: Moment | undefined
-  /** Which run's results are in memory: its mark. */
-  let latest: object | undefined
+  let held: Arrays | undefined
+  /** Whose state is in memory: that of a segment after so many runs. */
+  let segment: Segment | undefined
+  let index = 0
+  /** Which run's results are in memory. */
+  let latest: Kept | undefined
+  /** What was handed out last, and the state in it. */
+  let handed: Values = []
+  let newest: Kept | undefined
   /** Whether results were looked at too late before: then they are copied at once. */
   let late = false
 
-  const writeState = (data: Arrays): void => {
-    for (let i = 0; i < positions.length; i++) inputs[positions[i]!]?.write(data[i]!)
+  const writeOthers = (data: Arrays): void => {
+    if (data === held) return
+    for (let i = 0; i < others.length; i++) if (held?.[i] !== data[i]) inputs[others[i]!]?.write(data[i]!)
+    held = data
   }
 
-  const writeOthers = (data: Arrays): void => {
-    for (let i = 0; i < others.length; i++) {
-      if (held[i] === data[i]) continue
-      inputs[others[i]!]?.write(data[i]!)
-      held[i] = data[i]
-    }
-  }
+  const isState = (kept: Kept): boolean => kept.segment === segment && kept.index === index
 
   /** Brings a state back. */
-  const restore = (moment: Moment): void => {
-    if (current === moment) return
-    const { segment, index } = moment
-    writeState(segment.start)
-    for (const data of segment.log.slice(0, index)) again(data)
-    current = moment
+  const restore = (kept: Kept): void => {
+    if (isState(kept)) return
+    const { start, log } = kept.segment
+    for (let i = 0; i < positions.length; i++) inputs[positions[i]!]?.write(start[i]!)
+    for (let i = 0; i < kept.index; i++) again(log[i]!)
+    segment = kept.segment
+    index = kept.index
   }
 
   /** Repeats a run that is known to succeed. */
@@ -104,86 +143,80 @@ export const resident = (program: Interface): ((values: Values) => Result) => {
     commit()
   }
 
-  const stateNow = (): Arrays => positions.map((k) => inputs[k]!.read())
-
-  const at = (segment: Segment, index: number): Moment => {
-    let found: Arrays | undefined
-    const moment: Moment = {
-      owner: program,
-      segment,
-      index,
-      read: (place) => {
-        if (found === undefined) {
-          restore(moment)
-          found = stateNow()
-        }
-        return found[place]!
-      }
+  const states = finderOf(
+    state.map(({ access }) => access),
+    isState,
+    (kept) => {
+      restore(kept)
+      return [...stateNow()]
     }
-    return moment
-  }
+  )
 
-  const begin = (start: Arrays): Moment => ({
-    owner: program,
-    segment: { start, log: [] },
-    index: 0,
-    read: (place) => start[place]!
-  })
-
-  /** The state to run on: that of the arguments; a fresh one where they come from elsewhere, or where time branches. */
-  const entered = (values: Values): Moment => {
-    const known = momentOf(program, positions, values)
-    return known !== undefined && known.index === known.segment.log.length
-      ? known
-      : begin(positions.map((k) => elements(values[k]!)))
-  }
-
-  /** The moment after a run. */
-  const advanced = ({ segment, index }: Moment, data: Arrays): Moment => {
-    segment.log.push(data)
-    return segment.log.length < longest ? at(segment, index + 1) : begin(stateNow())
-  }
-
-  /** The results of a run from a moment on, by position; those that nobody has read are computed again once they are gone from memory. */
-  const resultsOf = (before: Moment, data: Arrays): Source => {
-    const found = new Array<TypedArrayOf | undefined>(outputs.length)
-    const source: Source = {
-      read: (k) => {
-        if (found[k] === undefined) {
-          if (latest !== source) {
-            late = true
-            restore(before)
-            again(data)
-            current = undefined
-            latest = source
-          }
-          found[k] = outputs[k]!.access.read()
-        }
-        return found[k]
-      }
+  const results = finderOf(
+    outputs.map(({ access }) => access),
+    (kept) => kept === latest,
+    (kept, place) => {
+      late = true
+      restore(kept)
+      again(kept.segment.log[kept.index]!)
+      index++
+      latest = kept
+      const found = kept.found ?? []
+      found[place] = outputs[place]!.access.read()
+      return found
     }
-    return source
+  )
+
+  const begin = (start: Arrays): Kept => {
+    const kept = new Kept(states, { start, log: [] }, 0)
+    kept.found = [...start]
+    return kept
   }
 
-  const handOut = (moment: Moment, results: Source): Values => {
+  /** The state to run on: what was handed out last, if all carried arguments are that, or else a fresh one. */
+  const entered = (values: Values): Kept => {
+    let same = newest !== undefined && positions.length > 0
+    for (let i = 0; i < positions.length && same; i++) same = values[positions[i]!] === handed[positions[i]!]
+    return same ? newest! : begin(positions.map((k) => elements(values[k]!)))
+  }
+
+  /** The arguments that no run overwrites; those of the last run again, if they are the same. */
+  const othersOf = (values: Values): Arrays => {
+    const known = held
+    let same = known !== undefined
+    for (let i = 0; i < others.length; i++) same = elements(values[others[i]!]!) === known?.[i] && same
+    return same ? known! : others.map((i) => elements(values[i]!))
+  }
+
+  /** The state after a run from another one on. */
+  const advanced = (before: Kept): Kept => {
+    const { log } = before.segment
+    const after =
+      log.length < longest ? new Kept(states, before.segment, before.index + 1) : begin(stateNow())
+    segment = after.segment
+    index = after.index
+    return after
+  }
+
+  const handOut = (after: Kept, run: Kept | undefined): Values => {
     const out = new Array<Tensor>(outputs.length)
-    for (let k = 0; k < outputs.length; k++) {
+    for (let place = 0; place < positions.length; place++) {
+      const { shape, dtype } = state[place]!.port
+      out[positions[place]!] = deferred(shape, dtype, after, place)
+    }
+    for (const k of fresh) {
       const { port, access } = outputs[k]!
-      const place = places[k]!
       out[k] =
-        place >= 0
-          ? deferred(port.shape, port.dtype, moment, place)
-          : late || port.size <= small
-            ? own(port.shape, port.dtype, access.read())
-            : deferred(port.shape, port.dtype, results, k)
+        run === undefined || port.size <= small
+          ? own(port.shape, port.dtype, access.read())
+          : deferred(port.shape, port.dtype, run, k)
     }
     return out
   }
 
   return (values) => {
     // Reading an argument may bring back another state; so they are all read before this one is.
-    const data = new Array<TypedArrayOf>(others.length)
-    for (let i = 0; i < others.length; i++) data[i] = elements(values[others[i]!]!)
+    const data = othersOf(values)
     const before = entered(values)
     restore(before)
     writeOthers(data)
@@ -191,13 +224,14 @@ export const resident = (program: Interface): ((values: Values) => Result) => {
     const fault = step()
     if (fault !== undefined) {
       // Part of the state may have been written over.
-      current = undefined
+      segment = undefined
       return E.left(fault)
     }
     commit()
-    const results = anyLarge ? resultsOf(before, data) : before
-    latest = results
-    current = positions.length === 0 ? before : advanced(before, data)
-    return E.right(handOut(current, results))
+    before.segment.log.push(data)
+    newest = advanced(before)
+    if (anyLarge && !late) latest = new Kept(results, before.segment, before.index)
+    handed = handOut(newest, latest)
+    return E.right(handed)
   }
 }

@@ -51,7 +51,7 @@ const section = (title: string, head: Line, lines: ReadonlyArray<Line>): Readonl
   lines.length === 0 ? [] : [title, ...columns([head, ...lines])]
 
 /**
- * An explanation as tables: the kernels in the order in which they run, the mathematical functions that they call, the buffers with their
+ * An explanation as tables: the kernels in the order in which they run, all other functions of the module, the buffers with their
  * places in memory, and what is copied at the end of a run.
  *
  * @example

@@ -10,7 +10,7 @@ import { canonical } from '../../../src/graph/merge.js'
 import type { Engine } from '../../../src/index.js'
 import { rowsWithin } from '../../../src/wasm/fuse/rows.js'
 import { loaded, prepare } from '../../../src/wasm/index.js'
-import { nestsOf, type Kernel } from '../../../src/wasm/lower/kernel.js'
+import type { Kernel } from '../../../src/wasm/lower/kernel.js'
 import { lower, type Lowered } from '../../../src/wasm/lower/lower.js'
 import { reads, writes } from '../../../src/wasm/plan/memory.js'
 import { randomPrograms } from '../../support/expressions.js'
@@ -39,7 +39,7 @@ const sameBits = (program: Program): Verdict =>
 
 /** One after the other, stages as the kernels that they were. */
 const parts = ({ kernels }: Lowered): ReadonlyArray<Kernel> =>
-  kernels.flatMap((k): ReadonlyArray<Kernel> => (k._tag === 'Rows' ? nestsOf(k) : [k]))
+  kernels.flatMap((k): ReadonlyArray<Kernel> => (k._tag === 'Rows' ? k.stages : [k]))
 
 /** What each kernel reads, with how often that has been written before; and what it writes. */
 const seen = (lowered: Lowered): ReadonlyArray<string> => {

@@ -20,7 +20,7 @@ export interface Copy {
   readonly toAddress: number
 }
 
-interface Columns {
+export interface Columns {
   readonly panels: number
   /** Columns of each panel that exist; the others are zero. */
   readonly columns: number

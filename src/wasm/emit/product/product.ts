@@ -13,24 +13,44 @@ import {
   type Local
 } from '../../encode/control.js'
 import { i32, type Statement, type Value } from '../../encode/value.js'
-import type { Product } from '../../lower/kernel.js'
+import type { Access, Product, Work } from '../../lower/kernel.js'
+import { accumulators } from '../reducing.js'
 import type { Site } from '../site.js'
-import { packPanels, packTiles } from './pack.js'
-import { accumulateTile, registersOf, storeTile, type Setting } from './tile.js'
+import { packPanels, packTiles, type Columns } from './pack.js'
+import { finishing, moveWalks } from './finish.js'
+import { accumulateTile, finishTile, registersOf, type Setting } from './tile.js'
 import { panelBytes, tilesBytes, tilingOf, type Tiling } from './tiling.js'
 
 const tileStep = ({ p, t }: Setting): number =>
   t.packA ? p.k * t.rows * t.width : t.rows * p.a.row * t.width
 
-/** All rows of one panel; the pointers to `a` and the results end behind them. */
-const panelRows = (s: Setting, outAddress: number, columns: number): Statement => {
-  const { p, t, at } = s
+/** From one panel to the next. */
+const panelStep = ({ p, t }: Setting): number => (t.packB ? panelBytes(t, p.k) : t.columns * t.width)
+
+/** The same for so many panels, to the next of which it moves; the pointers end where they began. */
+const eachPanel = (
+  { scope, t, at, finish }: Setting,
+  panels: number,
+  step: number,
+  body: Statement
+): Statement => {
+  if (panels === 1) return body
+  const next = sequence(body, move(at.b, step), moveWalks(finish.walks, 0, 0, t.columns))
+  return sequence(
+    counted(scope.add('i32'), 0, panels, 1, next),
+    move(at.b, -panels * step),
+    moveWalks(finish.walks, 0, 0, -panels * t.columns)
+  )
+}
+
+/** All rows of some panels; the pointers to `a` and the results end behind them. */
+const panelRows = (s: Setting, panels: number, columns: number): Statement => {
+  const { p, t, at, finish } = s
   const tile = (rows: number): Statement =>
     sequence(
-      accumulateTile(s, rows),
-      storeTile(s, outAddress, rows, columns),
+      eachPanel(s, panels, panelStep(s), sequence(accumulateTile(s, rows), finishTile(s, rows, columns))),
       move(at.a, tileStep(s)),
-      move(at.out, rows * p.n * t.width)
+      moveWalks(finish.walks, 0, rows, 0)
     )
   const [full, rest] = [Math.floor(p.m / t.rows), p.m % t.rows]
   return sequence(
@@ -39,60 +59,75 @@ const panelRows = (s: Setting, outAddress: number, columns: number): Statement =
   )
 }
 
-/** All that the code of a panel depends on. */
-const panelName = ({ p, t, from, sums }: Setting, columns: number): string =>
-  `rows ${p.dtype} ${p.m} x ${p.k} x ${columns} of ${p.n}, ${t.rows} x ${t.vectors} at ${from.aRow} ${from.aStep} ${from.bStep} ${sums}`
+/** The place where sums are only stored, if that is all; its code does not depend on where they are stored. */
+const storedOnly = ({ elements, stores, reductions }: Work): Access | undefined =>
+  elements.length === 1 && stores.length === 1 && reductions.length === 0 ? stores[0]!.access : undefined
 
-/** The function of pointers to `a`, `b` and the results that computes all rows of one panel. */
-const panelFunction = (s: Setting, columns: number): Func => {
-  const parameters = ['i32', 'i32', 'i32'] as const
+/** A buffer that nothing else writes to: so it stands for all that is done. */
+const resultOf = ({ stores, reductions }: Work): number => [...stores, ...reductions][0]!.access.buffer
+
+/** All that the code of a panel depends on. */
+const panelName = ({ p, t, from, sums }: Setting, panels: number, columns: number): string => {
+  const rest = storedOnly(p.finish) === undefined ? `, to ${resultOf(p.finish)} and others` : ''
+  return `rows ${p.dtype} ${p.m} x ${p.k} x ${panels * columns} of ${p.n}, ${t.rows} x ${t.vectors} at ${from.aRow} ${from.aStep} ${from.bStep} ${sums}${rest}`
+}
+
+/** The function of pointers to `a`, `b` and whatever is read and written of the results that computes all rows of some panels. */
+const panelFunction = (site: Site, s: Setting, panels: number, columns: number): Func => {
+  const parameters = [0, 0, ...s.finish.walks].map(() => 'i32' as const)
   const scope = locals(parameters)
-  const [a, b, out] = [local('i32', 0), local('i32', 1), local('i32', 2)]
+  const [a, b, ...pointers] = parameters.map((type, i) => local(type, i)) as [Local<'i32'>, Local<'i32'>]
+  const places = storedOnly(s.p.finish) === undefined ? site : { ...site, address: () => 0 }
   const inside: Setting = {
     ...s,
     scope,
     registers: registersOf(scope, s.t),
-    at: { a, b, out },
+    at: { a, b },
     from: { ...s.from, aAddress: 0, bAddress: 0 },
+    finish: finishing(places, scope, s.p.finish, s.t.lanes, () => pointers.shift() ?? scope.add('i32')),
     end: scope.add('i32')
   }
-  const { code } = panelRows(inside, 0, columns)
-  return { name: panelName(s, columns), parameters, results: [], locals: scope.types(), body: code }
+  const { code } = panelRows(inside, panels, columns)
+  return { name: panelName(s, panels, columns), parameters, results: [], locals: scope.types(), body: code }
 }
 
 /** From so many multiplications on, hosts need not wait for the end of a product to run faster code, and products of one shape share it. */
 const apart = 32768
 
-/** The rows of one panel, by a function or here and now; pointers end where they began. */
-const panel = (site: Site, s: Setting, outAddress: number, columns: number): Statement => {
-  const { p, t, at, from } = s
+/** The rows of some panels, by a function or here and now; pointers end where they began. */
+const rowsOf = (site: Site, s: Setting, panels: number, columns: number): Statement => {
+  const { p, t, at, from, finish } = s
   if (p.m * p.k * p.n < apart)
     return sequence(
-      panelRows(s, outAddress, columns),
+      panelRows(s, panels, columns),
       move(at.a, -Math.ceil(p.m / t.rows) * tileStep(s)),
-      move(at.out, -p.m * p.n * t.width)
+      moveWalks(finish.walks, 0, -p.m, 0)
     )
+  const only = storedOnly(p.finish)
   const pointer = (x: Local<'i32'>, address: number): Value => i32.add(x.get, i32.const(address))
   return callStatement(
-    site.shared(panelName(s, columns), () => panelFunction(s, columns)),
+    site.shared(panelName(s, panels, columns), () => panelFunction(site, s, panels, columns)),
     pointer(at.a, from.aAddress),
     pointer(at.b, from.bAddress),
-    pointer(at.out, outAddress)
+    ...finish.walks.map((w) => pointer(w.pointer, only === undefined ? 0 : site.address(only.buffer)))
   )
 }
 
-/** The room of a product beyond its operands: sums in double precision, panels, tiles. */
+/** The room of a product beyond its operands: sums in double precision, panels, tiles, and what is needed behind them. */
 interface Room {
   readonly sums: number
   readonly panels: number
   readonly tiles: number
+  readonly behind: Site
 }
 
 const roomOf = (site: Site, p: Product, t: Tiling): Room => {
   const sums = t.rows * t.vectors * 32
   const panels = t.packB ? t.group * panelBytes(t, p.k) : 0
-  const at = site.scratch(sums + panels + (t.packA ? tilesBytes(t, p.m, p.k) : 0))
-  return { sums: at, panels: at + sums, tiles: at + sums + panels }
+  const bytes = Math.ceil((sums + panels + (t.packA ? tilesBytes(t, p.m, p.k) : 0)) / 16) * 16
+  const at = site.scratch(bytes)
+  const behind: Site = { ...site, scratch: (more) => site.scratch(bytes + more) + bytes }
+  return { sums: at, panels: at + sums, tiles: at + sums + panels, behind }
 }
 
 interface Bases {
@@ -101,40 +136,35 @@ interface Bases {
   readonly source: Local<'i32'>
 }
 
-/** Panels side by side, packed together if at all. */
-const groupOf = (
-  site: Site,
-  s: Setting,
-  bases: Bases,
-  addresses: Addresses,
-  panels: number,
-  columns: number
-): Statement => {
+/** Packs some panels side by side. */
+const packed = (s: Setting, bases: Bases, addresses: Addresses, which: Columns): Statement => {
   const { scope, p, t, at } = s
   const copy = { from: bases.source, fromAddress: addresses.b, to: at.b, toAddress: addresses.panels }
-  const one = sequence(
-    panel(site, s, addresses.out, columns),
-    move(at.out, t.columns * t.width),
-    move(at.b, t.packB ? panelBytes(t, p.k) : t.columns * t.width)
-  )
   return sequence(
-    t.packB
-      ? sequence(
-          bases.source.set(bases.b.get),
-          at.b.set(i32.const(0)),
-          packPanels(scope, p, t, { panels, columns }, copy),
-          at.b.set(i32.const(0))
-        )
-      : nothing,
-    panels === 1 ? one : counted(scope.add('i32'), 0, panels, 1, one),
-    t.packB ? move(bases.b, panels * t.columns * p.b.column * t.width) : nothing
+    bases.source.set(bases.b.get),
+    at.b.set(i32.const(0)),
+    packPanels(scope, p, t, which, copy),
+    at.b.set(i32.const(0))
+  )
+}
+
+/** Panels side by side, packed together if at all; all pointers end behind them. */
+const groupOf = (site: Site, s: Setting, bases: Bases, addresses: Addresses, which: Columns): Statement => {
+  const { p, t, at, finish } = s
+  const { panels, columns } = which
+  return sequence(
+    t.packB ? packed(s, bases, addresses, which) : nothing,
+    t.together
+      ? rowsOf(site, s, panels, columns)
+      : eachPanel(s, panels, panelStep(s), rowsOf(site, s, 1, columns)),
+    moveWalks(finish.walks, 0, 0, panels * t.columns),
+    t.packB ? move(bases.b, panels * t.columns * p.b.column * t.width) : move(at.b, panels * panelStep(s))
   )
 }
 
 interface Addresses {
   readonly a: number
   readonly b: number
-  readonly out: number
   readonly panels: number
   readonly tiles: number
 }
@@ -145,7 +175,7 @@ const allPanels = (site: Site, s: Setting, bases: Bases, addresses: Addresses): 
   const full = t.rest === t.columns ? t.panels : t.panels - 1
   const [groups, single] = [Math.floor(full / t.group), full % t.group]
   const group = (panels: number, columns: number): Statement =>
-    groupOf(site, s, bases, addresses, panels, columns)
+    groupOf(site, s, bases, addresses, { panels, columns })
   return sequence(
     groups === 0
       ? nothing
@@ -178,7 +208,7 @@ const oneMatrix = (site: Site, s: Setting, bases: Bases, addresses: Addresses): 
     allPanels(site, s, bases, addresses),
     move(bases.a, p.a.batch * t.width),
     move(bases.b, (p.b.batch - walked * (t.packB ? p.b.column : 1)) * t.width),
-    move(at.out, (p.m * p.n - walked) * t.width)
+    moveWalks(s.finish.walks, 1, 0, -walked)
   )
 }
 
@@ -187,8 +217,9 @@ export const emitProduct = (site: Site, p: Product): Func => {
   const scope = locals()
   const t = tilingOf(p)
   const room = roomOf(site, p, t)
-  const [a, b, source, out, tiles, panel] = [0, 1, 2, 3, 4, 5].map(() => scope.add('i32')) as [
-    Local<'i32'>,
+  const finish = finishing(room.behind, scope, p.finish, t.lanes)
+  const { emission, reductions, walks } = finish
+  const [a, b, source, tiles, panel] = [0, 1, 2, 3, 4].map(() => scope.add('i32')) as [
     Local<'i32'>,
     Local<'i32'>,
     Local<'i32'>,
@@ -198,7 +229,6 @@ export const emitProduct = (site: Site, p: Product): Func => {
   const addresses: Addresses = {
     a: site.address(p.a.buffer) + p.a.offset * t.width,
     b: site.address(p.b.buffer) + p.b.offset * t.width,
-    out: site.address(p.out.buffer),
     panels: room.panels,
     tiles: room.tiles
   }
@@ -207,7 +237,8 @@ export const emitProduct = (site: Site, p: Product): Func => {
     p,
     t,
     registers: registersOf(scope, t),
-    at: { a: t.packA ? tiles : a, b: t.packB ? panel : b, out },
+    at: { a: t.packA ? tiles : a, b: t.packB ? panel : b },
+    finish,
     from: {
       aAddress: t.packA ? addresses.tiles : addresses.a,
       aRow: t.packA ? t.width : p.a.row * t.width,
@@ -218,10 +249,13 @@ export const emitProduct = (site: Site, p: Product): Func => {
     end: scope.add('i32'),
     sums: room.sums
   }
-  const matrix = oneMatrix(site, setting, { a, b, source }, addresses)
+  const matrix = oneMatrix(room.behind, setting, { a, b, source }, addresses)
   const body = sequence(
-    ...[a, b, out].map((x) => x.set(i32.const(0))),
-    p.batch === 1 ? matrix : counted(scope.add('i32'), 0, p.batch, 1, matrix)
+    accumulators(emission, reductions, 'before'),
+    ...[a, b].map((x) => x.set(i32.const(0))),
+    ...walks.map((w) => w.pointer.set(w.from)),
+    p.batch === 1 ? matrix : counted(scope.add('i32'), 0, p.batch, 1, matrix),
+    accumulators(emission, reductions, 'after')
   )
   return { name: p.name, parameters: [], results: [], locals: scope.types(), body: body.code }
 }

@@ -5,7 +5,8 @@ import { f32x4, f64x2, shuffle32, v128 } from '../../encode/simd.js'
 import { i32, type Place, type Statement } from '../../encode/value.js'
 import type { Product } from '../../lower/kernel.js'
 import { binaryLanes, literal, plain, type Vector } from '../lanes.js'
-import { loadLanes, storeLanes } from '../memory.js'
+import { loadLanes } from '../memory.js'
+import { finishVector, type Finish } from './finish.js'
 import type { Tiling } from './tiling.js'
 
 /**
@@ -32,7 +33,6 @@ export const registersOf = (scope: Locals, t: Tiling): Registers => ({
 interface Pointers {
   readonly a: Local<'i32'>
   readonly b: Local<'i32'>
-  readonly out: Local<'i32'>
 }
 
 /** Where the operands of a tile begin beyond their pointers, and how far they go for one term, in bytes. */
@@ -53,6 +53,7 @@ export interface Setting {
   readonly registers: Registers
   readonly at: Pointers
   readonly from: Sources
+  readonly finish: Finish
   /** Where the pointer to `b` is after the last term. */
   readonly end: Local<'i32'>
   /** Room for a tile in double precision. */
@@ -140,20 +141,13 @@ export const accumulateTile = (s: Setting, rows: number): Statement => {
   )
 }
 
-/** Stores so many columns of a tile. */
-export const storeTile = (
-  { p, t, registers, at }: Setting,
-  address: number,
-  rows: number,
-  columns: number
-): Statement =>
+/** Finishes so many columns of a tile. */
+export const finishTile = ({ t, registers, finish }: Setting, rows: number, columns: number): Statement =>
   sequence(
     ...registers.sums.slice(0, rows).flatMap((row, i) =>
       row.flatMap((s, v) => {
         const n = Math.min(t.lanes, columns - v * t.lanes)
-        if (n <= 0) return []
-        const place = { base: at.out.get, offset: address + (i * p.n + v * t.lanes) * t.width }
-        return [storeLanes(p.dtype, place, s.get, 1, n)]
+        return n <= 0 ? [] : [finishVector(finish, s, { row: i, column: v * t.lanes }, n)]
       })
     )
   )

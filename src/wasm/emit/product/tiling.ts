@@ -18,6 +18,8 @@ export interface Tiling {
   /** Whether `b` is copied to panels, so many at a time. */
   readonly packB: boolean
   readonly group: number
+  /** Whether each tile of rows takes all panels of a group in turn, which then stay in the nearest cache. */
+  readonly together: boolean
   /** Whether `a` is copied to tiles. */
   readonly packA: boolean
 }
@@ -29,6 +31,9 @@ const vectorsFor: Readonly<Record<number, number>> = { 1: 8, 2: 4, 3: 2, 4: 2 }
 
 /** Panels that are packed together: rows of `b` are then read in long pieces. */
 const mostInGroup = 4
+
+/** Bytes of a group of panels that leave room for the rest in the nearest cache. */
+const nearest = 16384
 
 export const tilingOf = (p: Product): Tiling => {
   const width = widthOf(p.dtype)
@@ -47,6 +52,7 @@ export const tilingOf = (p: Product): Tiling => {
     rest: p.n - (panels - 1) * columns,
     packB: p.b.column !== 1 || p.b.row <= 0 || (p.m > mostRows && p.k * p.n > 256),
     group: Math.min(mostInGroup, panels),
+    together: Math.min(mostInGroup, panels) * p.k * columns * width <= nearest,
     packA: p.a.column !== 1 && panels > 2
   }
 }

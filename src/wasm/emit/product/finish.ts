@@ -1,0 +1,102 @@
+/** What is made of the sums of a tile before they leave the registers. */
+import { move, recycling, sequence, type Local, type Locals } from '../../encode/control.js'
+import type { Statement } from '../../encode/value.js'
+import type { Access, Work } from '../../lower/kernel.js'
+import { accumulatorOf } from '../accumulate.js'
+import { accessPlace, usesOf, type Emission } from '../emission.js'
+import { shifted, widthOf } from '../memory.js'
+import { points } from '../nest.js'
+import { reducing, type Reducing } from '../reducing.js'
+import type { Site } from '../site.js'
+import { outermost, walker, type Walk } from '../walk.js'
+
+/** The work on the sums of a product, as one function does it. */
+export interface Finish {
+  readonly emission: Emission
+  readonly reductions: ReadonlyArray<Reducing>
+  /** Ways through all that is read and written, along batch, rows and columns. */
+  readonly walks: ReadonlyArray<Walk>
+  /** Begins a vector of sums. */
+  readonly restart: () => void
+}
+
+const emissionOf = (
+  site: Site,
+  scope: Locals,
+  work: Work,
+  width: number,
+  place: Emission['place']
+): Emission => {
+  const stepsOf = ({ access }: { readonly access: Access }) => access.steps
+  return {
+    site,
+    scope,
+    nest: work,
+    loops: {
+      dims: work.domain,
+      elements: work.elements.map((x) => (x._tag === 'Load' ? x.access.steps : work.domain.map(() => 0))),
+      stores: work.stores.map(stepsOf),
+      reductions: work.reductions.map(stepsOf)
+    },
+    depth: 0,
+    passing: new Set(),
+    width,
+    uses: usesOf(work),
+    place
+  }
+}
+
+/** Asks for every place once, so that all walks are known before any code is written. */
+const visit = (e: Emission, reductions: ReadonlyArray<Reducing>): void => {
+  const { elements, stores } = e.nest
+  for (const x of elements) if (x._tag === 'Load') accessPlace(e, x.access, widthOf(x.dtype), x.access.steps)
+  for (const { access, element } of stores)
+    accessPlace(e, access, widthOf(elements[element]!.dtype), access.steps)
+  for (const { source, address, steps } of reductions)
+    e.place(address, 0, widthOf(accumulatorOf(source.op, source.dtype)), steps)
+}
+
+/** `pointers` hands out the locals of the walks; new ones unless told. */
+export const finishing = (
+  site: Site,
+  scope: Locals,
+  work: Work,
+  lanes: number,
+  pointers?: () => Local<'i32'>
+): Finish => {
+  const { place, walks } = walker(scope, outermost, pointers)
+  const { scope: again, restart } = recycling(scope)
+  const emission = emissionOf(site, again, work, lanes, place)
+  const reductions = reducing(emission)
+  visit(emission, reductions)
+  return { emission, reductions, walks: walks(), restart }
+}
+
+/** Moves all pointers by so many of each of batch, rows and columns. */
+export const moveWalks = (
+  walks: ReadonlyArray<Walk>,
+  batch: number,
+  rows: number,
+  columns: number
+): Statement =>
+  sequence(
+    ...walks.map(({ pointer, steps: [b = 0, m = 0, n = 0], width }) =>
+      move(pointer, (b * batch + m * rows + n * columns) * width)
+    )
+  )
+
+/** The work on one vector of sums, so many rows and columns behind where the pointers are; the first `lanes` of it exist. */
+export const finishVector = (
+  { emission, reductions, restart }: Finish,
+  sum: Local<'v128'>,
+  at: { readonly row: number; readonly column: number },
+  lanes: number
+): Statement => {
+  restart()
+  const given = emission.nest.elements.flatMap((x, k) => (x._tag === 'Given' ? [[k, sum.get] as const] : []))
+  const place: Emission['place'] = (address, offset, width, steps) => {
+    const [, m = 0, n = 0] = steps
+    return shifted(emission.place(address, offset, width, steps), (at.row * m + at.column * n) * width)
+  }
+  return points({ ...emission, place }, new Map(given), reductions, lanes)
+}
