@@ -28,6 +28,7 @@ import type { Prepared } from '../../src/wasm/run/prepare.js'
 import type { Lowered } from '../../src/wasm/lower/lower.js'
 import { usual } from '../../src/wasm/fuse/block.js'
 import { rowsWithin } from '../../src/wasm/fuse/rows.js'
+import { measured } from './turns.js'
 
 type Matrix = Expr<[number, number], 'f32'>
 
@@ -85,27 +86,6 @@ const both = (f: (x: Matrix, y: Matrix) => Matrix, shape: [number, number]) => {
   }
   compile(f, engine)(spec(shape), spec(shape))
   return found
-}
-
-const timed = (run: () => void, times: number): number => {
-  const start = performance.now()
-  for (let i = 0; i < times; i++) run()
-  return (performance.now() - start) / times
-}
-
-const median = (xs: ReadonlyArray<number>): number => [...xs].sort((a, b) => a - b)[xs.length >> 1] ?? NaN
-
-const rounds = 9
-
-/** Medians over rounds in which the variants take turns. */
-const measured = (
-  steps: ReadonlyArray<readonly [string, () => void]>
-): ReadonlyArray<readonly [string, string]> => {
-  const warm = steps.map(([, run]) => timed(run, 20))
-  const times = Math.max(1, Math.ceil(4 / Math.max(...warm)))
-  const found = steps.map((): Array<number> => [])
-  for (let i = 0; i < rounds; i++) steps.forEach(([, run], k) => found[k]!.push(timed(run, times)))
-  return steps.map(([name], k) => [`${name} us`, (1000 * median(found[k]!)).toFixed(2)])
 }
 
 const shapes: ReadonlyArray<[number, number]> = [
