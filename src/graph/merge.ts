@@ -160,11 +160,21 @@ const isCopy = (n: Node): boolean => n._tag === 'Unary' && n.op === 'copy'
 const isUnique = (n: Node): boolean => n._tag === 'Input' || n._tag === 'Invalid' || isCopy(n)
 
 /**
- * Every structure once. Copies are opaque, because a transformation that is still going on may depend on them; an engine or a printer, which
- * comes after all transformations, has them erased.
+ * What is done about marks that only transformations read. Copies are opaque while a transformation that is still going on may depend on them; a
+ * printer, which comes after all transformations, has them `erased`. For a program that is to `run`, what stops derivatives is nothing either.
  */
-export const canonical = (roots: ReadonlyArray<Node>, copies: 'kept' | 'erased'): Canonical => {
-  const kept = copies === 'kept'
+export type Marks = 'kept' | 'erased' | 'run'
+
+const isErased: Readonly<Record<Marks, (n: Node) => boolean>> = {
+  kept: () => false,
+  erased: isCopy,
+  run: (n) => n._tag === 'Unary' && (n.op === 'copy' || n.op === 'stopGradient')
+}
+
+/** Every structure once. */
+export const canonical = (roots: ReadonlyArray<Node>, marks: Marks): Canonical => {
+  const kept = marks === 'kept'
+  const erased = isErased[marks]
   const { order, position } = walk(roots, (n) => kept && isCopy(n))
   const nodes: Array<Node> = []
   const flat: Array<number> = []
@@ -179,7 +189,8 @@ export const canonical = (roots: ReadonlyArray<Node>, copies: 'kept' | 'erased')
     return nodes.length - 1
   }
   const placed = (n: Node): number => {
-    if (isUnique(n)) return isCopy(n) && !kept ? placeOf(operands(n)[0]!) : add(n, [])
+    if (erased(n)) return placeOf(operands(n)[0]!)
+    if (isUnique(n)) return add(n, [])
     const from = operands(n).map(placeOf)
     const candidate = settled(n, from, nodes)
     const h = hash(n, number(kindOf(n)), from)
@@ -195,10 +206,7 @@ export const canonical = (roots: ReadonlyArray<Node>, copies: 'kept' | 'erased')
 }
 
 /** The same graphs with every structure occurring once. */
-export const merge = (
-  roots: ReadonlyArray<Node>,
-  copies: 'kept' | 'erased' = 'kept'
-): ReadonlyArray<Node> => {
-  const { nodes, roots: at } = canonical(roots, copies)
+export const merge = (roots: ReadonlyArray<Node>, marks: Marks = 'kept'): ReadonlyArray<Node> => {
+  const { nodes, roots: at } = canonical(roots, marks)
   return at.map((k) => nodes[k]!)
 }

@@ -5,7 +5,7 @@
 import * as build from '../graph/build/index.js'
 import type { Binary, BinaryOp, Node, UnaryOp } from '../graph/Expr.js'
 import { operands, reuse, valueOf } from '../graph/fold.js'
-import { canonical, type Canonical } from '../graph/merge.js'
+import { canonical, type Canonical, type Marks } from '../graph/merge.js'
 import { equalDims, range, type Dims } from '../tensor/dims.js'
 import { isFloat, isInteger, type DType } from '../tensor/DType.js'
 import { elements } from '../tensor/Tensor.js'
@@ -337,11 +337,11 @@ const pass = ({ nodes, starts, from, roots }: Canonical): ReadonlyArray<Node> =>
 }
 
 /** The same graphs, simplified as far as the rewrites go. Merging can bring a rewrite about, so both repeat until nothing changes. */
-export const simplify = (roots: ReadonlyArray<Node>): ReadonlyArray<Node> => {
-  for (let current = canonical(roots, 'kept'); ;) {
+export const simplify = (roots: ReadonlyArray<Node>, marks: Marks = 'kept'): ReadonlyArray<Node> => {
+  for (let current = canonical(roots, marks); ;) {
     const merged = current.roots.map((k) => current.nodes[k]!)
     const next = pass(current)
     if (next.every((n, i) => n === merged[i])) return merged
-    current = canonical(next, 'kept')
+    current = canonical(next, marks)
   }
 }

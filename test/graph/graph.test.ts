@@ -178,6 +178,16 @@ describe('merge', () => {
     expect([a === b, a === c]).toEqual([false, true])
   })
 
+  it('erases what only transformations read as far as it is told to', () => {
+    const [stopped, copied] = [
+      build.unary('stopGradient', x),
+      build.unary('copy', build.unary('stopGradient', x))
+    ]
+    expect(merge([stopped, copied], 'kept')).toEqual([stopped, copied])
+    expect(merge([stopped, copied], 'erased')).toEqual([stopped, stopped])
+    expect(merge([stopped, copied], 'run')).toEqual([x, x])
+  })
+
   it('joins NaN constants and keeps shared nodes shared', () => {
     const [a, b] = merge([full(NaN, x), full(NaN, x)])
     expect(a).toBe(b)

@@ -58,6 +58,8 @@ export const storeLanes = (d: DType, place: Place, given: Vector, step: number, 
   const bytes = lanes * widthOf(d)
   if (step === 1 && bytes === 16) return v128.store(place, x)
   if (step === 1 && bytes === 8) return v128.store64Lane(place, x, 0)
+  if (step === 1 && bytes === 12)
+    return sequence(v128.store64Lane(place, x, 0), storeLane(d, shifted(place, 8), x, 2))
   return sequence(
     ...Array.from({ length: lanes }, (_, lane) =>
       storeLane(d, shifted(place, lane * step * widthOf(d)), x, lane)

@@ -4,7 +4,7 @@ import { causes, invalid, showAval } from '../../graph/error.js'
 import type { Input, Node } from '../../graph/Expr.js'
 import { compileError, type CompileError } from '../../graph/failure.js'
 import { topological } from '../../graph/fold.js'
-import { canonical, merge, type Canonical } from '../../graph/merge.js'
+import { canonical, type Canonical } from '../../graph/merge.js'
 import { operation } from '../../graph/print.js'
 import { simplify } from '../../rules/simplify.js'
 import { equalDims, size } from '../../tensor/dims.js'
@@ -12,7 +12,6 @@ import { widthOf } from '../emit/memory.js'
 import { emit, reserved, type Emitted, type Transfer } from '../emit/program.js'
 import { encode, pageSize } from '../encode/module.js'
 import { fused } from '../fuse/index.js'
-import { withoutStops } from '../lower/inert.js'
 import { lower, type Lowered } from '../lower/lower.js'
 import { oriented } from '../lower/orient.js'
 import { inPlace, type Succession } from '../plan/alias.js'
@@ -154,7 +153,7 @@ export const prepare = (
 ): E.Either<CompileError, Prepared> => {
   const wrong = faultsOf(topological(outputs), inputs)
   if (wrong !== undefined) return E.left(wrong)
-  const listed = canonical(oriented(simplify(merge(withoutStops(outputs), 'erased'))), 'erased')
+  const listed = canonical(oriented(simplify(outputs, 'run')), 'run')
   const lowered = fuse(lower(listed))
   const successions = successionsOf(listed, lowered, inputs, outputs)
   const plan = planOf(listed, lowered, [...successions.values()], start)
