@@ -13,10 +13,10 @@ export const simple = (name: string, domain: Dims, element: Element, to: Access)
 })
 
 /** Sums are stored as they are. */
-export const stored = (dtype: DType, domain: Dims, buffer: number): Work => ({
+export const stored = (dtype: DType, domain: Dims, buffer: number, steps = strides(domain)): Work => ({
   domain,
   elements: [{ _tag: 'Given', dtype }],
-  stores: [{ element: 0, access: { buffer, offset: 0, steps: strides(domain) } }],
+  stores: [{ element: 0, access: { buffer, offset: 0, steps } }],
   reductions: []
 })
 

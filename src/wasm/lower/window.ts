@@ -3,7 +3,7 @@ import type { Conv, Window } from '../../graph/Expr.js'
 import { dim, range, size, strides, type Dims } from '../../tensor/dims.js'
 import type { Windows } from '../../tensor/windows.js'
 import type { Context } from './context.js'
-import { copied, simple } from './copy.js'
+import { copied, simple, stored } from './copy.js'
 import type { Access, Axis, Kernel, Slide } from './kernel.js'
 
 /** A place where windows look: position 0 and offset 0 of every axis lie at its offset. */
@@ -74,17 +74,22 @@ const columnsOf = (c: Context, k: number): Framed => {
   return [to, [copied('arrange', shape, dtype, view, to)]]
 }
 
+/** An axis, and how far a step along it goes in the result. */
+interface Way extends Axis {
+  readonly out: number
+}
+
 /** Axes that every operand walks along in equal strides are one; those of size 1 are none. Outer ones come first. */
-const coalesced = (axes: ReadonlyArray<Axis>): ReadonlyArray<Axis> =>
+const coalesced = (axes: ReadonlyArray<Way>): ReadonlyArray<Way> =>
   axes
     .filter((x) => x.size !== 1)
-    .reduce<ReadonlyArray<Axis>>((done, x) => {
+    .reduce<ReadonlyArray<Way>>((done, x) => {
       const last = done.at(-1)
       const joins = last?.a === x.a * x.size && last.b === x.b * x.size && last.out === x.out * x.size
       return joins ? [...done.slice(0, -1), { ...x, size: last.size * x.size }] : [...done, x]
     }, [])
 
-const reverseOrder = (x: Axis, y: Axis): number => y.a - x.a
+const reverseOrder = (x: Way, y: Way): number => y.a - x.a
 
 /** Each operand in its own order of axes: a walk along rows, then one along terms. */
 export const convolution = (c: Context, n: Conv, i: number): ReadonlyArray<Kernel> => {
@@ -102,7 +107,7 @@ export const convolution = (c: Context, n: Conv, i: number): ReadonlyArray<Kerne
   const [b, more] = columnsOf(c, c.operandsOf(i)[1]!)
   const [as, bs, os] = [x.steps, b.steps, out.steps]
   const along = range(0, spatial)
-  const rows = along.map((s) => ({
+  const positions = along.map((s) => ({
     size: dim(n.shape, s + 2),
     a: dim(as, s + 2) * dim(n.windows.strides, s),
     b: 0,
@@ -115,19 +120,28 @@ export const convolution = (c: Context, n: Conv, i: number): ReadonlyArray<Kerne
     out: 0
   }))
   const channels = { size: dim(n.x.shape, rank - 1), a: dim(as, rank - 1), b: dim(bs, rank - 2), out: 0 }
+  const batch = coalesced([{ size: dim(n.shape, 0), a: dim(as, 0), b: dim(bs, 0), out: dim(os, 0) }])
+  const rows = coalesced(
+    [{ size: dim(n.shape, 1), a: dim(as, 1), b: 0, out: dim(os, 1) }, ...positions].sort(reverseOrder)
+  )
+  const columns = { size: dim(n.shape, rank - 1), out: 1 }
+  const results = [...batch, ...rows, columns]
   const patches: Kernel = {
     _tag: 'Patches',
     name: 'conv',
     dtype: n.dtype,
     a: x,
     b,
-    out,
-    batch: coalesced([{ size: dim(n.shape, 0), a: dim(as, 0), b: dim(bs, 0), out: dim(os, 0) }]),
-    rows: coalesced(
-      [{ size: dim(n.shape, 1), a: dim(as, 1), b: 0, out: dim(os, 1) }, ...rows].sort(reverseOrder)
-    ),
+    batch,
+    rows,
     terms: coalesced([...offsets, channels].sort(reverseOrder)),
-    columns: dim(n.shape, rank - 1)
+    columns: columns.size,
+    finish: stored(
+      n.dtype,
+      results.map((r) => r.size),
+      out.buffer,
+      results.map((r) => r.out)
+    )
   }
   return [...before, ...more, patches]
 }
