@@ -11,7 +11,8 @@ import type { Node } from '../../src/graph/Expr.js'
 import type { DType } from '../../src/tensor/DType.js'
 import type { Dims } from '../../src/tensor/dims.js'
 import { tensor } from '../../laws/arbitrary/tensor.js'
-import { statefulPrograms } from './stateful.js'
+import { finishedConvolutions, finishedProducts } from './fuse/finishes.js'
+import { stateful, statefulPrograms } from './stateful.js'
 import { validated } from './validated.js'
 
 /** Something that fits no argument, in front of the results, so that none is in the place of an argument. */
@@ -52,10 +53,12 @@ const mixed: fc.Arbitrary<Program> = fc
       .map((point) => ({ outputs, inputs, point }))
   })
 
+const finished = stateful(fc.oneof(finishedConvolutions, finishedProducts))
+
 register({
   name: 'results over arguments',
   parents: [],
-  laws: Object.entries({ mixed, programs: statefulPrograms }).map(([name, arbitrary]) =>
+  laws: Object.entries({ mixed, programs: statefulPrograms, finished }).map(([name, arbitrary]) =>
     law({
       name,
       statement: { left: 'results in the places of arguments', right: 'results elsewhere' },

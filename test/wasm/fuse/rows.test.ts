@@ -1,41 +1,17 @@
 /** Kernels that go through rows together do what their parts did one after the other. */
 import * as fc from 'fast-check'
-import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
 import { expect, test } from 'vitest'
 import { register, type Program } from '../../../laws/index.js'
 import { fail, firstFailure, law, pass, type Verdict } from '../../../laws/law/index.js'
-import { outcomeOn, sameOutcome } from '../../../laws/packs/outcome.js'
-import { canonical } from '../../../src/graph/merge.js'
-import type { Engine } from '../../../src/index.js'
 import { rowsWithin } from '../../../src/wasm/fuse/rows.js'
-import { loaded, prepare } from '../../../src/wasm/index.js'
 import type { Kernel } from '../../../src/wasm/lower/kernel.js'
-import { lower, type Lowered } from '../../../src/wasm/lower/lower.js'
+import type { Lowered } from '../../../src/wasm/lower/lower.js'
 import { reads, writes } from '../../../src/wasm/plan/memory.js'
 import { randomPrograms } from '../../support/expressions.js'
-import { unsafeValidate } from '../validated.js'
+import { fewer, loweredOf, sameBits } from './passes.js'
 import { rowPrograms, small } from './programs.js'
 
 const together = rowsWithin(small)
-const apart = (lowered: Lowered): Lowered => lowered
-
-const engine = (fuse: (lowered: Lowered) => Lowered): Engine => ({
-  name: 'wasm',
-  program: (outputs, inputs) =>
-    pipe(
-      prepare(outputs, inputs, undefined, fuse),
-      E.chain((prepared) => {
-        unsafeValidate(prepared.bytes)
-        return loaded(prepared)
-      })
-    )
-})
-
-const loweredOf = ({ outputs }: Program): Lowered => lower(canonical(outputs, 'erased'))
-
-const sameBits = (program: Program): Verdict =>
-  sameOutcome(outcomeOn(engine(together))(program), outcomeOn(engine(apart))(program))
 
 /** One after the other, stages as the kernels that they were. */
 const parts = ({ kernels }: Lowered): ReadonlyArray<Kernel> =>
@@ -63,17 +39,11 @@ const sameOrder = (program: Program): Verdict => {
   return odd < 0 && x.length === y.length ? pass : fail(`${x[odd] ?? ''} instead of ${y[odd] ?? ''}`)
 }
 
-const fewer = (program: Program): Verdict => {
-  const lowered = loweredOf(program)
-  const [n, m] = [together(lowered).kernels.length, lowered.kernels.length]
-  return n <= m ? pass : fail(`${n} kernels instead of ${m}`)
-}
-
 const judge = (program: Program): Verdict =>
   firstFailure(
-    () => sameBits(program),
+    () => sameBits(together)(program),
     () => sameOrder(program),
-    () => fewer(program)
+    () => fewer(together)(program)
   )
 
 const one = (name: string, arbitrary: fc.Arbitrary<Program>, numRuns: number) =>
