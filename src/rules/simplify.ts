@@ -36,6 +36,8 @@ const is = (n: Node, value: number): boolean => Object.is(uniform(n), value)
 
 const nonZero = (n: Node): boolean => !is(n, 0) && uniform(n) !== undefined
 
+const isOrdinary = (n: Node): boolean => nonZero(n) && !is(n, -0) && Number.isFinite(uniform(n))
+
 const atLeast = (n: Node, bound: number): boolean => !is(n, -0) && (uniform(n) ?? NaN) >= bound
 
 /** Which operations can meet values that they have no answer for. */
@@ -176,6 +178,13 @@ const scalars: ReadonlyArray<Rewrite> = [
   { law: 'x - 0 = x', at: (n) => right(n, 'sub', 0, self) },
   { law: 'mulNoNan(x, 1) = x', at: (n) => beside(n, 'mulNoNan', 1, self) },
   { law: 'mulNoNan(x, -1) = -x', at: (n) => beside(n, 'mulNoNan', -1, neg) },
+  {
+    law: 'mulNoNan(x, c) = x * c for a finite c that is not 0',
+    at: (n) =>
+      n._tag === 'Binary' && n.op === 'mulNoNan' && [n.a, n.b].some(isOrdinary)
+        ? build.binary('mul', n.a, n.b)
+        : undefined
+  },
   { law: '-(-x) = x', at: (n) => twice(n, 'neg') },
   { law: 'not(not x) = x', at: (n) => twice(n, 'not') },
   {

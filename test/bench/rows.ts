@@ -1,6 +1,6 @@
 /**
- * Microseconds for a run of kernels that go through rows together, beside the same program with a kernel for each pass. Run with
- * `npm run bench:rows`.
+ * Microseconds for a run of kernels that go through rows together, beside the same program with a kernel for each pass; small ones too, which
+ * the engine leaves apart. Run with `npm run bench:rows`.
  */
 import {
   add,
@@ -26,7 +26,9 @@ import { machineOf } from '../../src/wasm/run/host.js'
 import { accessTo } from '../../src/wasm/run/memory.js'
 import type { Prepared } from '../../src/wasm/run/prepare.js'
 import type { Lowered } from '../../src/wasm/lower/lower.js'
-import { rows } from '../../src/wasm/fuse/rows.js'
+import { usual } from '../../src/wasm/fuse/block.js'
+import { rowsWithin } from '../../src/wasm/fuse/rows.js'
+import { measured } from './turns.js'
 
 type Matrix = Expr<[number, number], 'f32'>
 
@@ -51,7 +53,7 @@ const programs = {
 } as const
 
 const variants: Readonly<Record<'together' | 'apart', (lowered: Lowered) => Lowered>> = {
-  together: rows,
+  together: rowsWithin({ ...usual, whole: 0 }),
   apart: (lowered) => lowered
 }
 
@@ -86,33 +88,11 @@ const both = (f: (x: Matrix, y: Matrix) => Matrix, shape: [number, number]) => {
   return found
 }
 
-const timed = (run: () => void, times: number): number => {
-  const start = performance.now()
-  for (let i = 0; i < times; i++) run()
-  return (performance.now() - start) / times
-}
-
-const median = (xs: ReadonlyArray<number>): number => [...xs].sort((a, b) => a - b)[xs.length >> 1] ?? NaN
-
-const rounds = 21
-
-/** Medians over rounds in which the variants take turns. */
-const measured = (
-  steps: ReadonlyArray<readonly [string, () => void]>
-): ReadonlyArray<readonly [string, string]> => {
-  const warm = steps.map(([, run]) => timed(run, 2000))
-  const times = Math.max(1, Math.ceil(4 / Math.max(...warm)))
-  const found = steps.map((): Array<number> => [])
-  for (let i = 0; i < rounds; i++) steps.forEach(([, run], k) => found[k]!.push(timed(run, times)))
-  return steps.map(([name], k) => [`${name} us`, (1000 * median(found[k]!)).toFixed(2)])
-}
-
 const shapes: ReadonlyArray<[number, number]> = [
-  [32, 3],
-  [64, 10],
-  [512, 65],
+  [512, 128],
   [2048, 64],
-  [512, 128]
+  [4096, 512],
+  [1024, 4096]
 ]
 
 const table = Object.entries(programs).flatMap(([name, f]) =>

@@ -64,6 +64,10 @@ const uses: Readonly<Record<string, ReadonlyArray<readonly [Node, Node]>>> = {
   ],
   'mulNoNan(x, 1) = x': [[bin('mulNoNan', c(1, v), v), v]],
   'mulNoNan(x, -1) = -x': [[bin('mulNoNan', v, c(-1, v)), u('neg', v)]],
+  'mulNoNan(x, c) = x * c for a finite c that is not 0': [
+    [bin('mulNoNan', v, c(0.5, v)), bin('mul', v, c(0.5, v))],
+    [bin('mulNoNan', c(-3, v), v), bin('mul', c(-3, v), v)]
+  ],
   '-(-x) = x': [
     [u('neg', u('neg', v)), v],
     [u('neg', u('neg', i)), i]

@@ -5,16 +5,17 @@
 import { size, type Dims } from '../../tensor/dims.js'
 import type { Access, Element, Nest } from '../lower/kernel.js'
 
-/** Points of the largest stage that make a block, and how many blocks there must be for it to pay; at least two. */
+/** Points of the largest stage that make a block, and when it pays. */
 export interface Limits {
   readonly least: number
   readonly most: number
   /** A single row may have so many points: with more, what is handed on does not stay in a cache. */
   readonly longest: number
-  readonly blocks: number
+  /** Below so many points in all, nothing leaves the second cache in any case, and passes over everything are a little faster. */
+  readonly whole: number
 }
 
-export const usual: Limits = { least: 1024, most: 4096, longest: 65536, blocks: 4 }
+export const usual: Limits = { least: 1024, most: 4096, longest: 65536, whole: 131072 }
 
 /** A nest with one axis in parts of so many points each. */
 const cut = (nest: Nest, axis: number, part: number): Nest => {
@@ -46,8 +47,8 @@ const partOf = (outer: Dims, stages: ReadonlyArray<Nest>, limits: Limits): numbe
   const whole = stages.some((s) => counts(s, last)) ? 1 : (outer[last] ?? 1)
   let part = 1
   for (let n = 2; n * row <= limits.most && n <= whole; n++) if (whole % n === 0) part = n
-  const pays = part * row >= limits.least && row <= limits.longest
-  return pays && size(outer) >= part * limits.blocks ? part : undefined
+  const pays = part * row >= limits.least && row <= limits.longest && size(outer) * row >= limits.whole
+  return pays && size(outer) > part ? part : undefined
 }
 
 /** Common outer axes and stages, block by block. */

@@ -4,6 +4,7 @@
  */
 import type { Lowered } from '../lower/lower.js'
 import type { Access, Element, Kernel, Nest, Patches, Product, Reduction, Work } from '../lower/kernel.js'
+import { storedAt } from '../lower/copy.js'
 import { isDense, reshaped } from '../lower/view.js'
 import { size, type Dims } from '../../tensor/dims.js'
 import { widthIn } from '../emit/emission.js'
@@ -14,12 +15,6 @@ import { mayFail } from './order.js'
 type Summing = Product | Patches
 
 const isSumming = (k: Kernel): k is Summing => k._tag === 'Product' || k._tag === 'Patches'
-
-/** Where a product only stores its sums. */
-const storedIn = ({ finish }: Summing): Access | undefined =>
-  finish.elements.length === 1 && finish.stores.length === 1 && finish.reductions.length === 0
-    ? finish.stores[0]!.access
-    : undefined
 
 /** The same places by other axes of the same points, where they can be walked so. */
 const along = (access: Access, from: Dims, to: Dims): Access | undefined => {
@@ -115,7 +110,7 @@ const canReduce = (p: Summing, { domain, reductions }: Work): boolean =>
 
 /** A product with the work of a nest on its results. */
 const joined = (p: Summing, nest: Nest, isNeeded: boolean): Summing | undefined => {
-  const own = storedIn(p)
+  const own = storedAt(p.finish)
   if (own === undefined) return undefined
   const order = inOrder(own)
   const over = workOver(
@@ -140,7 +135,7 @@ const usesOf = (kernels: ReadonlyArray<Kernel>): ReadonlyMap<number, Use> => {
   const uses = new Map<number, Use>()
   kernels.forEach((k, at) => {
     const product = isSumming(k) ? k : undefined
-    const own = product && storedIn(product)
+    const own = product && storedAt(product.finish)
     if (product !== undefined && own !== undefined) uses.set(own.buffer, { at, product, readers: [] })
     for (const r of reads(k)) {
       const readers = uses.get(r.buffer)?.readers

@@ -19,7 +19,9 @@ export const predecessors = (kernels: ReadonlyArray<Kernel>): ReadonlyArray<Read
   const readers = new Map<number, Array<number>>()
   return kernels.map((k, at) => {
     const before = new Set<number>()
-    const after = (i: number | undefined): void => void (i === undefined || before.add(i))
+    const after = (i: number | undefined): void => {
+      if (i !== undefined) before.add(i)
+    }
     const written = new Set([...writes(k).map((a) => a.buffer), ...(mayFail(k) ? [note] : [])])
     for (const { buffer } of reads(k)) {
       after(writer.get(buffer))

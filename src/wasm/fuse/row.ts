@@ -25,7 +25,6 @@ export const squeezed = (nest: Nest): Nest => {
 /** A use of a buffer by a nest. */
 export interface Use {
   readonly access: Access
-  readonly domain: Dims
   readonly way: 'read' | 'write' | 'add'
 }
 
@@ -35,28 +34,22 @@ const comesBack = ({ steps }: Access): boolean => {
   return steps.slice(0, inner).includes(0)
 }
 
-export const usesIn = ({ domain, elements, stores, reductions }: Nest): ReadonlyArray<Use> => [
+export const usesIn = ({ elements, stores, reductions }: Nest): ReadonlyArray<Use> => [
   ...elements.flatMap((e): ReadonlyArray<Use> =>
-    e._tag === 'Load' ? [{ access: e.access, domain, way: 'read' }] : []
+    e._tag === 'Load' ? [{ access: e.access, way: 'read' }] : []
   ),
-  ...stores.map(({ access }): Use => ({ access, domain, way: 'write' })),
-  ...reductions.map(({ access }): Use => ({ access, domain, way: comesBack(access) ? 'add' : 'write' }))
+  ...stores.map(({ access }): Use => ({ access, way: 'write' })),
+  ...reductions.map(({ access }): Use => ({ access, way: comesBack(access) ? 'add' : 'write' }))
 ]
 
 /** Elements of a buffer per row, if it is so divided. */
 export const rowSize = (outer: Dims, whole: number): number => whole / size(outer)
 
-/** Whether a use stays in the row in which it is, where rows lie one behind the other from the beginning of the buffer to its end. */
-export const staysInRow = (outer: Dims, whole: number, { access, domain }: Use): boolean => {
+/**
+ * Whether a use stays in the row in which it is, where rows lie one behind the other from the beginning of the buffer to its end. As no use
+ * leaves the buffer, none that steps from row to row leaves its row.
+ */
+export const staysInRow = (outer: Dims, whole: number, { access }: Use): boolean => {
   const length = rowSize(outer, whole)
-  const dense = strides(outer)
-  const own = access.steps.slice(outer.length)
-  const reach = (sign: 1 | -1): number =>
-    own.reduce((sum, s, i) => sum + Math.max(0, sign * s) * ((domain[outer.length + i] ?? 1) - 1), 0)
-  return (
-    Number.isInteger(length) &&
-    outer.every((_, i) => access.steps[i] === (dense[i] ?? 1) * length) &&
-    access.offset - reach(-1) >= 0 &&
-    access.offset + reach(1) < length
-  )
+  return strides(outer).every((rows, i) => access.steps[i] === rows * length)
 }

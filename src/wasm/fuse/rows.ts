@@ -102,6 +102,7 @@ export const rowsWithin =
     const { kernels, outputs, buffer } = lowered
     const stages = kernels.map(stageOf)
     const { axes, ...units } = grown(lowered, stages, limits)
+    if (axes.size === 0) return lowered
     const elsewhere = usedElsewhere(lowered)
     const smaller = new Map<number, Buffer>()
     const together = (own: ReadonlyArray<number>, { outer, stages: parts }: Blocks): Kernel => {

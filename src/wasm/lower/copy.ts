@@ -2,6 +2,7 @@
 import type { DType } from '../../tensor/DType.js'
 import { strides, type Dims } from '../../tensor/dims.js'
 import type { Access, Element, Nest, Work } from './kernel.js'
+import { isDense } from './view.js'
 
 export const simple = (name: string, domain: Dims, element: Element, to: Access): Nest => ({
   _tag: 'Nest',
@@ -19,6 +20,18 @@ export const stored = (dtype: DType, domain: Dims, buffer: number, steps = strid
   stores: [{ element: 0, access: { buffer, offset: 0, steps } }],
   reductions: []
 })
+
+/** Where sums are stored as they are, if that is all. */
+export const storedAt = ({ elements, stores, reductions }: Work): Access | undefined =>
+  elements.length === 1 && stores.length === 1 && reductions.length === 0 ? stores[0]?.access : undefined
+
+/** The buffer in which sums are stored as they are and in order, if that is all. */
+export const storedIn = (work: Work): number | undefined => {
+  const access = storedAt(work)
+  return access !== undefined && isDense({ ...access, base: access.buffer }, work.domain)
+    ? access.buffer
+    : undefined
+}
 
 export const copied = (name: string, domain: Dims, dtype: DType, from: Access, to: Access): Nest =>
   simple(name, domain, { _tag: 'Load', dtype, access: from }, to)

@@ -30,12 +30,25 @@ const reduced = (x: Node, whole: Dims, draw: Draw): ReadonlyArray<Node> => {
   return [scalar, spread(scalar, kept, whole)]
 }
 
+/** The first row, for all. */
+const firstRow = (x: Node, whole: Dims): Node => {
+  const rest = whole.slice(1)
+  const row = build.slice(
+    whole.map(() => 0),
+    [1, ...rest],
+    whole.map(() => 1),
+    x
+  )
+  return build.broadcast(whole, range(1, whole.length), build.reshape(rest, row))
+}
+
 const grown = (x: Node, y: Node, whole: Dims, draw: Draw): ReadonlyArray<Node> => {
-  const kind = draw(8)
+  const kind = draw(9)
   if (kind < 3) return reduced(x, whole, draw)
   if (kind === 3) return [build.unary('exp', build.unary('neg', x))]
   if (kind === 4) return [build.reverse([draw(whole.length)], x)]
   if (kind === 5) return [build.binary('add', x, build.iota(draw(whole.length), whole, 'f32'))]
+  if (kind === 8) return [build.binary('sub', y, firstRow(x, whole))]
   return [build.binary(kind === 6 ? 'sub' : 'mul', x, y)]
 }
 
@@ -73,4 +86,4 @@ export const rowPrograms: fc.Arbitrary<Program> = fc
   .map(([instructions, pick]) => programOf(instructions, pick))
 
 /** Limits under which small programs have rows. */
-export const small = { least: 1, most: 12, longest: 1000, blocks: 2 }
+export const small = { least: 1, most: 12, longest: 1000, whole: 1 }

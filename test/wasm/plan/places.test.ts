@@ -17,7 +17,8 @@ import { reads, writes } from '../../../src/wasm/plan/memory.js'
 import { unsafeRight } from '../../support/outcome.js'
 import { withEpilogues } from '../../../src/wasm/fuse/epilogue.js'
 import { rowsWithin } from '../../../src/wasm/fuse/rows.js'
-import { finishedConvolutions, finishedProducts } from '../fuse/finishes.js'
+import { convolutionPrograms } from '../fuse/convolutions.js'
+import { productPrograms } from '../fuse/products.js'
 import { rowPrograms, small } from '../fuse/programs.js'
 import { stateful, statefulPrograms } from '../stateful.js'
 
@@ -155,7 +156,7 @@ register({
   laws: [
     places('places', statefulPrograms, 1000),
     places('places of rows', stateful(rowPrograms), 500),
-    places('places of what is made of sums', stateful(fc.oneof(finishedConvolutions, finishedProducts)), 200)
+    places('places of what is made of sums', stateful(fc.oneof(convolutionPrograms, productPrograms)), 60)
   ]
 })(test)
 

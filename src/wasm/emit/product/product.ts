@@ -13,7 +13,8 @@ import {
   type Local
 } from '../../encode/control.js'
 import { i32, type Statement, type Value } from '../../encode/value.js'
-import type { Access, Product, Work } from '../../lower/kernel.js'
+import { storedIn } from '../../lower/copy.js'
+import type { Product, Work } from '../../lower/kernel.js'
 import { accumulators } from '../reducing.js'
 import type { Site } from '../site.js'
 import { packPanels, packTiles, type Columns } from './pack.js'
@@ -60,13 +61,15 @@ const panelRows = (s: Setting, panels: number, columns: number): Statement => {
   )
 }
 
-/** The place where sums are only stored, if that is all; its code does not depend on where they are stored. */
-const storedOnly = ({ elements, stores, reductions }: Work): Access | undefined =>
-  elements.length === 1 && stores.length === 1 && reductions.length === 0 ? stores[0]!.access : undefined
+/** Where no other kernel writes to: so it stands for all that is done. */
+const placeOf = ({ stores, reductions }: Work): string => {
+  const { buffer, offset } = [...stores, ...reductions][0]!.access
+  return `${buffer} + ${offset}`
+}
 
 /** All that the code of a panel depends on. */
 const panelName = ({ p, t, from, sums }: Setting, panels: number, columns: number): string => {
-  const rest = storedOnly(p.finish) === undefined ? `, ${JSON.stringify(p.finish)}` : ''
+  const rest = storedIn(p.finish) === undefined ? `, to ${placeOf(p.finish)} and others` : ''
   return `rows ${p.dtype} ${p.m} x ${p.k} x ${panels * columns} of ${p.n}, ${t.rows} x ${t.vectors} at ${from.aRow} ${from.aStep} ${from.bStep} ${sums}${rest}`
 }
 
@@ -74,8 +77,9 @@ const panelName = ({ p, t, from, sums }: Setting, panels: number, columns: numbe
 const panelFunction = (site: Site, s: Setting, panels: number, columns: number): Func => {
   const parameters = [0, 0, ...s.finish.walks].map(() => 'i32' as const)
   const scope = locals(parameters)
-  const [a, b, ...pointers] = parameters.map((type, i) => local(type, i)) as [Local<'i32'>, Local<'i32'>]
-  const places = storedOnly(s.p.finish) === undefined ? site : { ...site, address: () => 0 }
+  const [a, b] = [local('i32', 0), local('i32', 1)]
+  const pointers = s.finish.walks.map((_, i) => local('i32', i + 2))
+  const places = storedIn(s.p.finish) === undefined ? site : { ...site, address: () => 0 }
   const inside: Setting = {
     ...s,
     scope,
@@ -101,13 +105,13 @@ const rowsOf = (site: Site, s: Setting, panels: number, columns: number): Statem
       move(at.a, -Math.ceil(p.m / t.rows) * tileStep(s)),
       moveWalks(finish.walks, 0, -p.m, 0)
     )
-  const only = storedOnly(p.finish)
+  const only = storedIn(p.finish)
   const pointer = (x: Local<'i32'>, address: number): Value => i32.add(x.get, i32.const(address))
   return callStatement(
     site.shared(panelName(s, panels, columns), () => panelFunction(site, s, panels, columns)),
     pointer(at.a, from.aAddress),
     pointer(at.b, from.bAddress),
-    ...finish.walks.map((w) => pointer(w.pointer, only === undefined ? 0 : site.address(only.buffer)))
+    ...finish.walks.map((w) => pointer(w.pointer, only === undefined ? 0 : site.address(only)))
   )
 }
 

@@ -1,20 +1,19 @@
-/** Programs with a pass that merges kernels and without it. */
+/** The engine with other passes over its kernels; every module is read by the validator. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Program } from '../../../laws/index.js'
-import { fail, pass, type Verdict } from '../../../laws/law/index.js'
-import { outcomeOn, sameOutcome } from '../../../laws/packs/outcome.js'
 import { canonical } from '../../../src/graph/merge.js'
 import type { Engine } from '../../../src/index.js'
 import { loaded, prepare } from '../../../src/wasm/index.js'
 import { lower, type Lowered } from '../../../src/wasm/lower/lower.js'
 import { unsafeValidate } from '../validated.js'
 
-type Pass = (lowered: Lowered) => Lowered
+export type Fuse = (lowered: Lowered) => Lowered
 
-const apart: Pass = (lowered) => lowered
+/** Every group of operations a kernel of its own. */
+export const apart: Fuse = (lowered) => lowered
 
-const engine = (fuse: Pass): Engine => ({
+export const engine = (fuse: Fuse): Engine => ({
   name: 'wasm',
   program: (outputs, inputs) =>
     pipe(
@@ -27,16 +26,3 @@ const engine = (fuse: Pass): Engine => ({
 })
 
 export const loweredOf = ({ outputs }: Program): Lowered => lower(canonical(outputs, 'erased'))
-
-export const sameBits =
-  (fuse: Pass) =>
-  (program: Program): Verdict =>
-    sameOutcome(outcomeOn(engine(fuse))(program), outcomeOn(engine(apart))(program))
-
-export const fewer =
-  (fuse: Pass) =>
-  (program: Program): Verdict => {
-    const lowered = loweredOf(program)
-    const [n, m] = [fuse(lowered).kernels.length, lowered.kernels.length]
-    return n <= m ? pass : fail(`${n} kernels instead of ${m}`)
-  }

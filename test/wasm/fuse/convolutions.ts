@@ -1,4 +1,4 @@
-/** Random products and convolutions with elementwise work on their results: bias, activation, masks, what is added from elsewhere. */
+/** Random convolutions with elementwise work on their results: bias, activation, masks, what is added from elsewhere. */
 import * as fc from 'fast-check'
 import type { Program } from '../../../laws/index.js'
 import * as build from '../../../src/graph/build/index.js'
@@ -105,22 +105,10 @@ const programOf = (start: Start, numbers: ReadonlyArray<number>): Program => {
 
 const dtype = fc.constantFrom<DType>('f32', 'f32', 'f64', 'i32')
 const numbers = fc.array(fc.nat(1000), { minLength: 60, maxLength: 60 })
-const side = fc.constantFrom(1, 2, 4, 5, 9, 17)
-
-const product = (d: DType): fc.Arbitrary<Start> =>
-  fc.record({ b: fc.constantFrom(1, 1, 3), m: side, k: side, n: side, seed: fc.nat(20) }).map((r) => {
-    const [x, w] = [build.input('x', [r.b, r.m, r.k], d), build.input('w', [r.b, r.k, r.n], d)]
-    const dims = { batch: [[0], [0]], contract: [[2], [1]] } as const
-    const y = build.contract(dims, x, w)
-    return { y, inputs: [x, w], point: [whole(x.shape, d, r.seed), whole(w.shape, d, r.seed + 1)] }
-  })
-
-const finished = (start: (d: DType) => fc.Arbitrary<Start>): fc.Arbitrary<Program> =>
-  fc.tuple(dtype.chain(start), numbers).map(([s, drawn]) => programOf(s, drawn))
-
-export const finishedProducts = finished(product)
-
 /** Also where `x` comes in another order of its axes, and so do the rows of the result. */
-export const finishedConvolutions = finished((d) =>
-  convolution(d, fc.boolean()).map(({ x, kernel, y, point }) => ({ y, inputs: [x, kernel], point }))
-)
+export const convolutionPrograms: fc.Arbitrary<Program> = fc
+  .tuple(
+    dtype.chain((d) => convolution(d, fc.boolean())),
+    numbers
+  )
+  .map(([{ x, kernel, y, point }, drawn]) => programOf({ y, inputs: [x, kernel], point }, drawn))
