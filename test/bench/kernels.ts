@@ -26,16 +26,24 @@ const listening = (tell: (emitted: Emitted) => void): Engine => ({
 const strided = ({ row, column }: { readonly row: number; readonly column: number }): string =>
   `(${String(row)}, ${String(column)})`
 
-const nest = ({ domain, elements, reductions }: Work): string => {
+const operations = ({ elements, reductions }: Work): string => {
   const ops = elements.flatMap((e) => ('op' in e ? [e.op] : []))
   const reduced = reductions.map((r) => r.op).join(' ')
-  return `[${domain.join(', ')}] ${ops.join(' ')}${reduced && ` => ${reduced}`}`
+  return `${ops.join(' ')}${reduced && ` => ${reduced}`}`
+}
+
+const nest = (work: Work): string => `[${work.domain.join(', ')}] ${operations(work)}`
+
+/** What is made of sums, if anything. */
+const then = (finish: Work): string => {
+  const more = operations(finish)
+  return more && `, then ${more}`
 }
 
 const described = (k: Kernel): string => {
   switch (k._tag) {
     case 'Product':
-      return `${k.name} ${[k.batch, k.m, k.k, k.n].join(' x ')}, strides ${strided(k.a)} ${strided(k.b)}`
+      return `${k.name} ${[k.batch, k.m, k.k, k.n].join(' x ')}, strides ${strided(k.a)} ${strided(k.b)}${then(k.finish)}`
     case 'Nest':
       return `elementwise ${nest(k)}`
     case 'Rows':
@@ -47,7 +55,8 @@ const described = (k: Kernel): string => {
     case 'Patches': {
       const sizes = (axes: ReadonlyArray<{ readonly size: number }>): string =>
         axes.map((x) => x.size).join(' x ')
-      return `${k.name} rows ${sizes(k.rows)}, terms ${sizes(k.terms)}, columns ${String(k.columns)}`
+      const walks = `rows ${sizes(k.rows)}, terms ${sizes(k.terms)}, columns ${String(k.columns)}`
+      return `${k.name} ${walks}${then(k.finish)}`
     }
     case 'Pool':
       return `${k.name} ${k.axes.map((x) => `${String(x.positions)} of ${String(x.offsets)}`).join(', ')}`

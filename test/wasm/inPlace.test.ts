@@ -11,7 +11,9 @@ import type { Node } from '../../src/graph/Expr.js'
 import type { DType } from '../../src/tensor/DType.js'
 import type { Dims } from '../../src/tensor/dims.js'
 import { tensor } from '../../laws/arbitrary/tensor.js'
-import { statefulPrograms } from './stateful.js'
+import { convolutionPrograms } from './fuse/convolutions.js'
+import { productPrograms } from './fuse/products.js'
+import { stateful, statefulPrograms } from './stateful.js'
 import { validated } from './validated.js'
 
 /** Something that fits no argument, in front of the results, so that none is in the place of an argument. */
@@ -52,17 +54,19 @@ const mixed: fc.Arbitrary<Program> = fc
       .map((point) => ({ outputs, inputs, point }))
   })
 
+const finished = stateful(fc.oneof(convolutionPrograms, productPrograms))
+
 register({
   name: 'results over arguments',
   parents: [],
-  laws: Object.entries({ mixed, programs: statefulPrograms }).map(([name, arbitrary]) =>
+  laws: Object.entries({ mixed, programs: statefulPrograms, finished }).map(([name, arbitrary]) =>
     law({
       name,
       statement: { left: 'results in the places of arguments', right: 'results elsewhere' },
       arbitrary,
       judge,
       show: showProgram,
-      numRuns: 500
+      numRuns: name === 'finished' ? 200 : 500
     })
   )
 })(test)

@@ -5,70 +5,20 @@ import { arbitrary, engineLaws, lawsOf, register, type Program } from '../../law
 import * as build from '../../src/graph/build/index.js'
 import type { Node } from '../../src/graph/Expr.js'
 import { reference, wasm } from '../../src/numeric/compile.js'
-import { size, type Dims } from '../../src/tensor/dims.js'
-import { allocate, type DType } from '../../src/tensor/DType.js'
-import { own, type Tensor } from '../../src/tensor/Tensor.js'
+import type { Dims } from '../../src/tensor/dims.js'
+import type { DType } from '../../src/tensor/DType.js'
 import { vjp } from '../../src/transform/differentiate.js'
-
-const dtype = fc.constantFrom<DType>('f32', 'f64', 'i32', 'u32')
-const float = fc.constantFrom<DType>('f32', 'f64')
-const channels = fc.constantFrom(1, 2, 3, 4, 5, 8, 9, 16, 17)
-const side = fc.integer({ min: 1, max: 11 })
-const step = fc.constantFrom(1, 1, 1, 2, 3)
-
-/** Whole numbers, with which sums of products are exact. */
-const whole = (shape: Dims, d: DType, seed: number): Tensor => {
-  const data = allocate(d, size(shape))
-  for (let i = 0; i < data.length; i++) data[i] = ((i * 7919 + seed) % 11) - (d === 'u32' ? 0 : 5)
-  return own(shape, d, data)
-}
-
-interface Axis {
-  readonly d: number
-  readonly k: number
-  readonly stride: number
-  readonly low: number
-  readonly high: number
-  readonly inner: number
-  readonly outer: number
-}
-
-const axis: fc.Arbitrary<Axis> = fc.record({
-  d: side,
-  k: fc.integer({ min: 1, max: 5 }),
-  stride: step,
-  low: fc.integer({ min: -1, max: 3 }),
-  high: fc.integer({ min: -1, max: 3 }),
-  inner: step,
-  outer: step
-})
-
-const positions = (a: Axis): number =>
-  Math.max(0, Math.floor(((a.d - 1) * a.inner + a.low + a.high - (a.k - 1) * a.outer) / a.stride) + 1)
-
-const windowsOf = (axes: ReadonlyArray<Axis>) => ({
-  strides: axes.map((a) => a.stride),
-  low: axes.map((a) => a.low),
-  inputDilation: axes.map((a) => a.inner),
-  windowDilation: axes.map((a) => a.outer)
-})
-
-const convolution = (d: DType) =>
-  fc
-    .record({
-      axes: fc.array(axis, { maxLength: 2 }),
-      g: fc.constantFrom(1, 1, 3),
-      n: fc.constantFrom(1, 2, 5),
-      c: channels,
-      f: channels,
-      seed: fc.nat(20)
-    })
-    .map(({ axes, g, n, c, f, seed }) => {
-      const x = build.input('x', [g, n, ...axes.map((a) => a.d), c], d)
-      const kernel = build.input('kernel', [g, ...axes.map((a) => a.k), c, f], d)
-      const y = build.conv(axes.map(positions), windowsOf(axes), kernel, x)
-      return { x, kernel, y, point: [whole(x.shape, d, seed), whole(kernel.shape, d, seed + 1)], seed }
-    })
+import {
+  axis,
+  channels,
+  convolution,
+  dtype,
+  float,
+  positions,
+  whole,
+  windowsOf,
+  type Axis
+} from './convolutions.js'
 
 const convolutions: fc.Arbitrary<Program> = dtype.chain((d) =>
   convolution(d).map(({ x, kernel, y, point }) => ({ outputs: [y], inputs: [x, kernel], point }))

@@ -1,16 +1,22 @@
 /**
- * Elementwise work on the results of products is done while they are in registers: bias and activation, masks of derivatives and the sums over
- * rows that gradients of biases are, the whole update of an optimizer. A product moves to the place of the first kernel that reads it.
+ * Elementwise work on the results of products and convolutions is done while they are in registers: bias and activation, masks of derivatives and
+ * the sums over rows that gradients of biases are, the whole update of an optimizer. A product moves to the place of the first kernel that reads it.
  */
 import type { Lowered } from '../lower/lower.js'
-import type { Access, Element, Kernel, Nest, Product, Reduction, Work } from '../lower/kernel.js'
-import { storedIn } from '../lower/copy.js'
+import type { Access, Element, Kernel, Nest, Patches, Product, Reduction, Work } from '../lower/kernel.js'
+import { storedAt } from '../lower/copy.js'
 import { isDense, reshaped } from '../lower/view.js'
 import { size, type Dims } from '../../tensor/dims.js'
 import { widthIn } from '../emit/emission.js'
 import { loads, reads } from '../plan/memory.js'
+import { mayFail } from './order.js'
 
-/** The same places by batch, rows and columns, where they can be walked so. */
+/** What ends in sums that are in registers. */
+type Summing = Product | Patches
+
+const isSumming = (k: Kernel): k is Summing => k._tag === 'Product' || k._tag === 'Patches'
+
+/** The same places by other axes of the same points, where they can be walked so. */
 const along = (access: Access, from: Dims, to: Dims): Access | undefined => {
   const view = reshaped({ ...access, base: access.buffer }, from, to)
   return view === undefined ? undefined : { buffer: access.buffer, offset: view.offset, steps: view.steps }
@@ -28,7 +34,9 @@ const all = <A>(xs: ReadonlyArray<A | undefined>): ReadonlyArray<A> | undefined 
   return found.length === xs.length ? found : undefined
 }
 
-const placed = <A extends { readonly access: Access }>(xs: ReadonlyArray<A>, from: Dims, to: Dims) =>
+type Placed = { readonly access: Access }
+
+const placed = <A extends Placed>(xs: ReadonlyArray<A>, from: Dims, to: Dims) =>
   all(
     xs.map((x): A | undefined => {
       const access = along(x.access, from, to)
@@ -46,6 +54,24 @@ const workOver = ({ domain, elements, stores, reductions }: Nest, to: Dims): Wor
   ]
   return es && ss && rs ? { domain: to, elements: es, stores: ss, reductions: rs } : undefined
 }
+
+/** The work with its axes in another order. */
+const permuted = (work: Work, order: ReadonlyArray<number>): Work => {
+  const turned = <A extends Placed>(x: A): A => ({
+    ...x,
+    access: { ...x.access, steps: order.map((i) => x.access.steps[i] ?? 0) }
+  })
+  return {
+    domain: order.map((i) => work.domain[i] ?? 1),
+    elements: work.elements.map((e) => (e._tag === 'Load' ? turned(e) : e)),
+    stores: work.stores.map(turned),
+    reductions: work.reductions.map(turned)
+  }
+}
+
+/** Axes from the one along which sums are stored furthest apart to that along which they are neighbours: results have theirs in this order. */
+const inOrder = ({ steps }: Access): ReadonlyArray<number> =>
+  [...steps.keys()].sort((i, j) => steps[j]! - steps[i]!)
 
 /** Columns keep their own sums, over more than one row: then terms come in the same order, tile by tile. */
 const isOverRows =
@@ -78,29 +104,39 @@ const given = (work: Work, buffer: number, isNeeded: boolean): Work | undefined 
   return { ...work, elements, stores: isNeeded ? [...work.stores, own] : work.stores }
 }
 
+/** Whether a product can add up what it has in registers as a pass of its own would, term by term. */
+const canReduce = (p: Summing, { domain, reductions }: Work): boolean =>
+  p._tag === 'Product' ? reductions.every(isOverRows(domain)) : reductions.length === 0
+
 /** A product with the work of a nest on its results. */
-export const joined = (p: Product, nest: Nest, isNeeded: boolean): Product | undefined => {
-  const buffer = storedIn(p.finish)
-  const over = workOver(nest, [p.batch, p.m, p.n])
-  if (buffer === undefined || over === undefined || !isSmall(over)) return undefined
+const joined = (p: Summing, nest: Nest, isNeeded: boolean): Summing | undefined => {
+  const own = storedAt(p.finish)
+  if (own === undefined) return undefined
+  const order = inOrder(own)
+  const over = workOver(
+    nest,
+    order.map((i) => p.finish.domain[i] ?? 1)
+  )
+  if (over === undefined || !isSmall(over) || !canReduce(p, over)) return undefined
   if (p.dtype !== 'f64' && widthIn(over) !== 4) return undefined
-  if (!over.reductions.every(isOverRows(over.domain))) return undefined
-  const finish = given(over, buffer, isNeeded)
-  return finish === undefined ? undefined : { ...p, finish }
+  const finish = given(over, own.buffer, isNeeded)
+  const back = order.map((_, i) => order.indexOf(i))
+  return finish === undefined ? undefined : { ...p, finish: permuted(finish, back) }
 }
 
 /** For each buffer that a product stores its sums in, the product and the kernels that read it. */
 interface Use {
   readonly at: number
-  readonly product: Product
+  readonly product: Summing
   readonly readers: Array<number>
 }
 
 const usesOf = (kernels: ReadonlyArray<Kernel>): ReadonlyMap<number, Use> => {
   const uses = new Map<number, Use>()
   kernels.forEach((k, at) => {
-    const buffer = k._tag === 'Product' ? storedIn(k.finish) : undefined
-    if (k._tag === 'Product' && buffer !== undefined) uses.set(buffer, { at, product: k, readers: [] })
+    const product = isSumming(k) ? k : undefined
+    const own = product && storedAt(product.finish)
+    if (product !== undefined && own !== undefined) uses.set(own.buffer, { at, product, readers: [] })
     for (const r of reads(k)) {
       const readers = uses.get(r.buffer)?.readers
       if (readers !== undefined && readers.at(-1) !== at) readers.push(at)
@@ -110,8 +146,9 @@ const usesOf = (kernels: ReadonlyArray<Kernel>): ReadonlyMap<number, Use> => {
 }
 
 /**
- * Up to so many elements. Tiles walk over what they read and write in pieces of a few rows by half a cache line, which larger results feel more
- * than one more pass: with the update of an optimizer in the tiles of its gradient, steps of wide networks took 3 to 10 % longer.
+ * Up to so many elements of a matrix product. Tiles walk over what they read and write in pieces of a few rows by half a cache line, which larger
+ * results feel more than one more pass: with the update of an optimizer in the tiles of its gradient, steps of wide networks took 3 to 10 % longer.
+ * Bias and activation of convolutions take up to 20 % less time in tiles, at all sizes.
  */
 export const mostPoints = 16384
 
@@ -122,11 +159,11 @@ export const withEpilogues = (lowered: Lowered, most: number = mostPoints): Lowe
   const merged = new Set<number>()
   /** The last product that a kernel is the first to read, and can go on with. */
   const withProduct = (k: Kernel, at: number): Kernel => {
-    if (k._tag !== 'Nest' || size(k.domain) > most) return k
+    if (k._tag !== 'Nest' || mayFail(k)) return k
     const candidates = new Set(loads(k).map((a) => a.buffer))
     for (const buffer of [...candidates].reverse()) {
       const use = uses.get(buffer)
-      if (use?.readers[0] !== at) continue
+      if (use?.readers[0] !== at || (use.product._tag === 'Product' && size(k.domain) > most)) continue
       const both = joined(use.product, k, isOutput.has(buffer) || use.readers.length > 1)
       if (both === undefined) continue
       merged.add(use.at)

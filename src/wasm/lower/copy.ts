@@ -14,18 +14,21 @@ export const simple = (name: string, domain: Dims, element: Element, to: Access)
 })
 
 /** Sums are stored as they are. */
-export const stored = (dtype: DType, domain: Dims, buffer: number): Work => ({
+export const stored = (dtype: DType, domain: Dims, buffer: number, steps = strides(domain)): Work => ({
   domain,
   elements: [{ _tag: 'Given', dtype }],
-  stores: [{ element: 0, access: { buffer, offset: 0, steps: strides(domain) } }],
+  stores: [{ element: 0, access: { buffer, offset: 0, steps } }],
   reductions: []
 })
 
-/** The buffer in which sums are stored as they are, if that is all. */
-export const storedIn = ({ domain, elements, stores, reductions }: Work): number | undefined => {
-  const only = elements.length === 1 && stores.length === 1 && reductions.length === 0
-  const access = stores[0]?.access
-  return only && access !== undefined && isDense({ ...access, base: access.buffer }, domain)
+/** Where sums are stored as they are, if that is all. */
+export const storedAt = ({ elements, stores, reductions }: Work): Access | undefined =>
+  elements.length === 1 && stores.length === 1 && reductions.length === 0 ? stores[0]?.access : undefined
+
+/** The buffer in which sums are stored as they are and in order, if that is all. */
+export const storedIn = (work: Work): number | undefined => {
+  const access = storedAt(work)
+  return access !== undefined && isDense({ ...access, base: access.buffer }, work.domain)
     ? access.buffer
     : undefined
 }

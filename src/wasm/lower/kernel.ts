@@ -16,7 +16,7 @@ export type Element = { readonly dtype: DType } & (
   | { readonly _tag: 'Literal'; readonly value: number }
   /** The position along one axis of the domain. */
   | { readonly _tag: 'Index'; readonly axis: number }
-  /** What the kernel has in registers already: the sum of a product. */
+  /** What the kernel has in registers already: the sum of a product, or of a patch. */
   | { readonly _tag: 'Given' }
   | {
       readonly _tag: 'Unary'
@@ -134,17 +134,17 @@ export interface Bits {
   readonly out: Access
 }
 
-/** One axis of a contraction: its size, and how far a step along it goes in each operand and in the result. */
+/** One axis of a contraction: its size, and how far a step along it goes in each operand. */
 export interface Axis {
   readonly size: number
   readonly a: number
   readonly b: number
-  readonly out: number
 }
 
 /**
- * A product whose operand `a` is read where it lies: `out[i, j] = sum_k a[i + k] b[k, j]`, where `i` and `k` are walks along any number of
- * axes. Patches of a convolution are such walks; they are never written down. Columns of `b` and of the result are neighbours.
+ * A product whose operand `a` is read where it lies: `sum_k a[i + k] b[k, j]`, where `i` and `k` are walks along any number of axes. Patches of
+ * a convolution are such walks; they are never written down. Columns of `b` are neighbours. `finish` is what is made of the sums while they are
+ * in registers, over the axes of the batch, those of the rows, and the columns.
  */
 export interface Patches {
   readonly _tag: 'Patches'
@@ -152,11 +152,11 @@ export interface Patches {
   readonly dtype: DType
   readonly a: Access
   readonly b: Access
-  readonly out: Access
   readonly batch: ReadonlyArray<Axis>
   readonly rows: ReadonlyArray<Axis>
   readonly terms: ReadonlyArray<Axis>
   readonly columns: number
+  readonly finish: Work
 }
 
 /** One axis along which windows slide: steps in elements per position and per offset, in the operand and in the result. */
@@ -190,4 +190,4 @@ export type Kernel = Nest | Rows | Product | Lookup | Arg | Bits | Patches | Poo
 
 /** The elementwise work and reductions of a kernel, one after the other at each point or row. */
 export const worksOf = (k: Kernel): ReadonlyArray<Work> =>
-  k._tag === 'Nest' ? [k] : k._tag === 'Rows' ? k.stages : k._tag === 'Product' ? [k.finish] : []
+  k._tag === 'Nest' ? [k] : k._tag === 'Rows' ? k.stages : 'finish' in k ? [k.finish] : []

@@ -3,8 +3,8 @@ import type { Conv, Window } from '../../graph/Expr.js'
 import { dim, range, size, strides, type Dims } from '../../tensor/dims.js'
 import type { Windows } from '../../tensor/windows.js'
 import type { Context } from './context.js'
-import { copied, simple } from './copy.js'
-import type { Access, Axis, Kernel, Slide } from './kernel.js'
+import { copied, simple, stored } from './copy.js'
+import type { Access, Axis, Kernel, Patches, Slide } from './kernel.js'
 
 /** A place where windows look: position 0 and offset 0 of every axis lie at its offset. */
 type Framed = readonly [Access, ReadonlyArray<Kernel>]
@@ -74,35 +74,28 @@ const columnsOf = (c: Context, k: number): Framed => {
   return [to, [copied('arrange', shape, dtype, view, to)]]
 }
 
+/** An axis, and how far a step along it goes in the result. */
+interface Way extends Axis {
+  readonly out: number
+}
+
 /** Axes that every operand walks along in equal strides are one; those of size 1 are none. Outer ones come first. */
-const coalesced = (axes: ReadonlyArray<Axis>): ReadonlyArray<Axis> =>
+const coalesced = (axes: ReadonlyArray<Way>): ReadonlyArray<Way> =>
   axes
     .filter((x) => x.size !== 1)
-    .reduce<ReadonlyArray<Axis>>((done, x) => {
+    .reduce<ReadonlyArray<Way>>((done, x) => {
       const last = done.at(-1)
       const joins = last?.a === x.a * x.size && last.b === x.b * x.size && last.out === x.out * x.size
       return joins ? [...done.slice(0, -1), { ...x, size: last.size * x.size }] : [...done, x]
     }, [])
 
-const reverseOrder = (x: Axis, y: Axis): number => y.a - x.a
+const reverseOrder = (x: Way, y: Way): number => y.a - x.a
 
-/** Each operand in its own order of axes: a walk along rows, then one along terms. */
-export const convolution = (c: Context, n: Conv, i: number): ReadonlyArray<Kernel> => {
-  const [spatial, rank] = [n.shape.length - 3, n.shape.length]
-  const out = c.dense(i)
-  const terms = size(n.kernel.shape.slice(1, -1))
-  if (size(n.shape) === 0) return []
-  if (terms === 0) return [simple('fill', n.shape, { _tag: 'Literal', dtype: n.dtype, value: 0 }, out)]
-  const fits = n.x.shape.map((d, axis) => {
-    const s = axis - 2
-    if (s < 0 || s >= spatial) return still(d)
-    return fitOf(n.windows, s, d, extent(n.windows, s, dim(n.shape, axis), dim(n.kernel.shape, axis - 1)))
-  })
-  const [x, before] = framed(c, c.operandsOf(i)[0]!, fits, 0)
-  const [b, more] = columnsOf(c, c.operandsOf(i)[1]!)
-  const [as, bs, os] = [x.steps, b.steps, out.steps]
-  const along = range(0, spatial)
-  const rows = along.map((s) => ({
+/** The walks of a convolution: batch, rows and terms. */
+const waysOf = (n: Conv, { steps: as }: Access, { steps: bs }: Access, { steps: os }: Access) => {
+  const rank = n.shape.length
+  const along = range(0, rank - 3)
+  const positions = along.map((s) => ({
     size: dim(n.shape, s + 2),
     a: dim(as, s + 2) * dim(n.windows.strides, s),
     b: 0,
@@ -114,22 +107,40 @@ export const convolution = (c: Context, n: Conv, i: number): ReadonlyArray<Kerne
     b: dim(bs, s + 1),
     out: 0
   }))
+  const examples = { size: dim(n.shape, 1), a: dim(as, 1), b: 0, out: dim(os, 1) }
   const channels = { size: dim(n.x.shape, rank - 1), a: dim(as, rank - 1), b: dim(bs, rank - 2), out: 0 }
-  const patches: Kernel = {
-    _tag: 'Patches',
-    name: 'conv',
-    dtype: n.dtype,
-    a: x,
-    b,
-    out,
+  return {
     batch: coalesced([{ size: dim(n.shape, 0), a: dim(as, 0), b: dim(bs, 0), out: dim(os, 0) }]),
-    rows: coalesced(
-      [{ size: dim(n.shape, 1), a: dim(as, 1), b: 0, out: dim(os, 1) }, ...rows].sort(reverseOrder)
-    ),
-    terms: coalesced([...offsets, channels].sort(reverseOrder)),
-    columns: dim(n.shape, rank - 1)
+    rows: coalesced([examples, ...positions].sort(reverseOrder)),
+    terms: coalesced([...offsets, channels].sort(reverseOrder))
   }
-  return [...before, ...more, patches]
+}
+
+/** Each operand in its own order of axes: a walk along rows, then one along terms. */
+const patchesOf = (n: Conv, a: Access, b: Access, out: Access): Patches => {
+  const ways = waysOf(n, a, b, out)
+  const columns = { size: dim(n.shape, n.shape.length - 1), out: 1 }
+  const results = [...ways.batch, ...ways.rows, columns]
+  const domain = results.map((x) => x.size)
+  const steps = results.map((x) => x.out)
+  const finish = stored(n.dtype, domain, out.buffer, steps)
+  return { _tag: 'Patches', name: 'conv', dtype: n.dtype, a, b, ...ways, columns: columns.size, finish }
+}
+
+export const convolution = (c: Context, n: Conv, i: number): ReadonlyArray<Kernel> => {
+  const spatial = n.shape.length - 3
+  const out = c.dense(i)
+  const terms = size(n.kernel.shape.slice(1, -1))
+  if (size(n.shape) === 0) return []
+  if (terms === 0) return [simple('fill', n.shape, { _tag: 'Literal', dtype: n.dtype, value: 0 }, out)]
+  const fits = n.x.shape.map((d, axis) => {
+    const s = axis - 2
+    if (s < 0 || s >= spatial) return still(d)
+    return fitOf(n.windows, s, d, extent(n.windows, s, dim(n.shape, axis), dim(n.kernel.shape, axis - 1)))
+  })
+  const [x, before] = framed(c, c.operandsOf(i)[0]!, fits, 0)
+  const [b, more] = columnsOf(c, c.operandsOf(i)[1]!)
+  return [...before, ...more, patchesOf(n, x, b, out)]
 }
 
 const neutral = (n: Window): number =>

@@ -24,7 +24,7 @@ const pointwise = (stages: ReadonlyArray<Work>, { argument, result }: Succession
 
 /** Whether a kernel reads a buffer otherwise than point by point. */
 const isOperand = (k: Kernel, buffer: number): boolean =>
-  k._tag === 'Product' && (k.a.buffer === buffer || k.b.buffer === buffer)
+  (k._tag === 'Product' || k._tag === 'Patches') && (k.a.buffer === buffer || k.b.buffer === buffer)
 
 /** For each buffer the last kernel that reads it, and the kernels that write it. */
 const usage = (kernels: ReadonlyArray<Kernel>) => {

@@ -31,9 +31,8 @@ export const reads = (k: Kernel): ReadonlyArray<{ readonly buffer: number }> => 
     case 'Rows':
       return worksOf(k).flatMap(loads)
     case 'Product':
-      return [k.a, k.b, ...loads(k.finish)]
     case 'Patches':
-      return [k.a, k.b]
+      return [k.a, k.b, ...loads(k.finish)]
     case 'Lookup':
       return [k.x, k.indices]
     case 'Arg':
@@ -48,8 +47,8 @@ export const writes = (k: Kernel): ReadonlyArray<Access> => {
     case 'Nest':
     case 'Rows':
     case 'Product':
-      return worksOf(k).flatMap(results)
     case 'Patches':
+      return worksOf(k).flatMap(results)
     case 'Lookup':
     case 'Arg':
     case 'Bits':

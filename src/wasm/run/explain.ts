@@ -110,7 +110,7 @@ const namesIn = ({ elements, reductions }: Work): ReadonlyArray<string> => [
 
 const operationsOf = (k: Kernel): ReadonlyArray<string> => {
   const names = worksOf(k).flatMap(namesIn)
-  if (k._tag === 'Product') return [k.name, ...names]
+  if ('finish' in k) return [k.name, ...names]
   return names.length === 0 ? [k.name] : names
 }
 
@@ -144,9 +144,8 @@ const flopsOf = (k: Kernel): number => {
     case 'Rows':
       return total(worksOf(k), flopsIn)
     case 'Product':
-      return 2 * size(domainOf(k)) + flopsIn(k.finish)
     case 'Patches':
-      return 2 * size(domainOf(k))
+      return 2 * size(domainOf(k)) + flopsIn(k.finish)
     case 'Lookup':
       return k.way === 'scatter' ? size(domainOf(k)) : 0
     case 'Arg':
@@ -179,7 +178,7 @@ const patchesElements = ({ batch, rows, terms, columns }: Patches): number => {
     number,
     number
   ]
-  return b * (m * k + k * columns + m * columns)
+  return b * (m * k + k * columns)
 }
 
 /** How many elements of which dtypes move between memory and a kernel. */
@@ -206,7 +205,7 @@ const movedElements = (k: Kernel): ReadonlyArray<Moved> => {
     case 'Bits':
       return [['u32', 2 * k.keys + k.keys * k.counters]]
     case 'Patches':
-      return [[k.dtype, patchesElements(k)]]
+      return [[k.dtype, patchesElements(k)], ...elementsIn(k.finish)]
     case 'Pool':
       return [
         [k.dtype, product(k.axes.map((x) => x.positions)) * (product(k.axes.map((x) => x.offsets)) + 1)]

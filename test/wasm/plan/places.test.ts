@@ -2,7 +2,9 @@
  * The plan of whole programs, by a memory that knows what each of its words holds: kernels find what they read, wherever places are used again
  * and results written over arguments, and everything is in its place for the next run.
  */
+import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
+import { flow } from 'fp-ts/lib/function.js'
 import { expect, it, test } from 'vitest'
 import { register, type Program } from '../../../laws/index.js'
 import { fail, law, pass, type Verdict } from '../../../laws/law/index.js'
@@ -13,7 +15,10 @@ import { widthOf } from '../../../src/wasm/emit/memory.js'
 import type { Access, Kernel, Nest, Rows } from '../../../src/wasm/lower/kernel.js'
 import { reads, writes } from '../../../src/wasm/plan/memory.js'
 import { unsafeRight } from '../../support/outcome.js'
+import { withEpilogues } from '../../../src/wasm/fuse/epilogue.js'
 import { rowsWithin } from '../../../src/wasm/fuse/rows.js'
+import { convolutionPrograms } from '../fuse/convolutions.js'
+import { productPrograms } from '../fuse/products.js'
 import { rowPrograms, small } from '../fuse/programs.js'
 import { stateful, statefulPrograms } from '../stateful.js'
 
@@ -128,30 +133,30 @@ const complaint = (prepared: Prepared, program: Program): string | undefined => 
   return lost < 0 ? undefined : `result ${lost} is not where it is looked for`
 }
 
+const fuse = flow(withEpilogues, rowsWithin(small))
+
 const judge = (program: Program): Verdict => {
-  const prepared = prepare(program.outputs, program.inputs, undefined, rowsWithin(small))
+  const prepared = prepare(program.outputs, program.inputs, undefined, fuse)
   const said = E.isLeft(prepared) ? undefined : complaint(prepared.right, program)
   return said === undefined ? pass : fail(said)
 }
+
+const places = (name: string, arbitrary: fc.Arbitrary<Program>, numRuns: number) =>
+  law({
+    name,
+    statement: { left: 'what a kernel reads', right: 'is what was written there last' },
+    arbitrary,
+    judge,
+    numRuns
+  })
 
 register({
   name: 'plan',
   parents: [],
   laws: [
-    law({
-      name: 'places',
-      statement: { left: 'what a kernel reads', right: 'is what was written there last' },
-      arbitrary: statefulPrograms,
-      judge,
-      numRuns: 1000
-    }),
-    law({
-      name: 'places of rows',
-      statement: { left: 'what a kernel reads', right: 'is what was written there last' },
-      arbitrary: stateful(rowPrograms),
-      judge,
-      numRuns: 500
-    })
+    places('places', statefulPrograms, 1000),
+    places('places of rows', stateful(rowPrograms), 500),
+    places('places of what is made of sums', stateful(fc.oneof(convolutionPrograms, productPrograms)), 60)
   ]
 })(test)
 

@@ -1,20 +1,21 @@
 /** What is made of the sums of a tile before they leave the registers. */
+import type { Dims } from '../../../tensor/dims.js'
 import { move, recycling, sequence, type Local, type Locals } from '../../encode/control.js'
 import type { Statement } from '../../encode/value.js'
 import type { Access, Work } from '../../lower/kernel.js'
 import { accumulatorOf } from '../accumulate.js'
-import { accessPlace, usesOf, type Emission } from '../emission.js'
+import { accessPlace, last, usesOf, type Emission } from '../emission.js'
 import { shifted, widthOf } from '../memory.js'
 import { points } from '../nest.js'
 import { reducing, type Reducing } from '../reducing.js'
 import type { Site } from '../site.js'
 import { outermost, walker, type Walk } from '../walk.js'
 
-/** The work on the sums of a product, as one function does it. */
+/** The work on sums, as one function does it. */
 export interface Finish {
   readonly emission: Emission
   readonly reductions: ReadonlyArray<Reducing>
-  /** Ways through all that is read and written, along batch, rows and columns. */
+  /** Ways through all that is read and written, along the axes of the work; the last of them are the columns. */
   readonly walks: ReadonlyArray<Walk>
   /** Begins a vector of sums. */
   readonly restart: () => void
@@ -72,31 +73,48 @@ export const finishing = (
   return { emission, reductions, walks: walks(), restart }
 }
 
-/** Moves all pointers by so many of each of batch, rows and columns. */
-export const moveWalks = (
-  walks: ReadonlyArray<Walk>,
-  batch: number,
-  rows: number,
-  columns: number
-): Statement =>
+/** Moves all pointers by so many along each axis. */
+export const moveWalks = (walks: ReadonlyArray<Walk>, ...by: Dims): Statement =>
   sequence(
-    ...walks.map(({ pointer, steps: [b = 0, m = 0, n = 0], width }) =>
-      move(pointer, (b * batch + m * rows + n * columns) * width)
+    ...walks.map(({ pointer, steps, width }) =>
+      move(pointer, by.reduce((sum, n, i) => sum + n * (steps[i] ?? 0), 0) * width)
     )
   )
 
-/** The work on one vector of sums, so many rows and columns behind where the pointers are; the first `lanes` of it exist. */
-export const finishVector = (
+interface Tile {
+  readonly rows: number
+  readonly columns: number
+}
+
+/** The work on one vector of sums, so many bytes behind where a pointer is; the first `lanes` of it exist. */
+const finishVector = (
   { emission, reductions, restart }: Finish,
   sum: Local<'v128'>,
-  at: { readonly row: number; readonly column: number },
+  behind: (steps: Dims) => number,
   lanes: number
 ): Statement => {
   restart()
   const given = emission.nest.elements.flatMap((x, k) => (x._tag === 'Given' ? [[k, sum.get] as const] : []))
-  const place: Emission['place'] = (address, offset, width, steps) => {
-    const [, m = 0, n = 0] = steps
-    return shifted(emission.place(address, offset, width, steps), (at.row * m + at.column * n) * width)
-  }
+  const place: Emission['place'] = (address, offset, width, steps) =>
+    shifted(emission.place(address, offset, width, steps), behind(steps) * width)
   return points({ ...emission, place }, new Map(given), reductions, lanes)
+}
+
+/** The work on the sums of a tile whose rows lie along some axis; so many of its rows and columns exist. */
+export const finishSums = (
+  finish: Finish,
+  sums: ReadonlyArray<ReadonlyArray<Local<'v128'>>>,
+  axis: number,
+  { rows, columns }: Tile
+): Statement => {
+  const { width } = finish.emission
+  return sequence(
+    ...sums.slice(0, rows).flatMap((row, i) =>
+      row.flatMap((sum, v) => {
+        const lanes = Math.min(width, columns - v * width)
+        const behind = (steps: Dims): number => i * (steps[axis] ?? 0) + v * width * last(steps)
+        return lanes <= 0 ? [] : [finishVector(finish, sum, behind, lanes)]
+      })
+    )
+  )
 }

@@ -19,7 +19,8 @@ import { accumulators } from '../reducing.js'
 import type { Site } from '../site.js'
 import { packPanels, packTiles, type Columns } from './pack.js'
 import { finishing, moveWalks } from './finish.js'
-import { accumulateTile, finishTile, registersOf, type Setting } from './tile.js'
+import { registersOf } from './sums.js'
+import { accumulateTile, finishTile, type Setting } from './tile.js'
 import { panelBytes, tilesBytes, tilingOf, type Tiling } from './tiling.js'
 
 const tileStep = ({ p, t }: Setting): number =>

@@ -1,34 +1,13 @@
-/** The sums of one tile, in registers. Long sums of f32 are added up in blocks, and the blocks in f64. */
-import type { DType } from '../../../tensor/DType.js'
+/** One tile of a matrix product: all terms of its sums, and what is made of these. */
 import { counted, move, nothing, repeat, sequence, type Local, type Locals } from '../../encode/control.js'
-import { f32x4, f64x2, shuffle32, v128 } from '../../encode/simd.js'
-import { i32, type Place, type Statement } from '../../encode/value.js'
+import { i32, type Statement } from '../../encode/value.js'
 import type { Product } from '../../lower/kernel.js'
-import { binaryLanes, literal, plain, type Vector } from '../lanes.js'
-import { loadLanes } from '../memory.js'
-import { finishVector, type Finish } from './finish.js'
+import { finishSums, type Finish } from './finish.js'
+import { clear, flush, settle, term as termOf, usualBlock, type Registers, type Sums } from './sums.js'
 import type { Tiling } from './tiling.js'
 
-/**
- * Terms that are added up in single precision before they are added to a sum in double precision: fewer where there are so many that their
- * rounding, if it is all to one side, would be seen.
- */
-const blockOf = (p: Product): number => (p.k > 4096 ? 64 : 256)
-
-const multiplyAdd = (d: DType, sum: Vector, a: Vector, b: Vector): Vector =>
-  binaryLanes.add(plain, d, sum, binaryLanes.mul(plain, d, a, b))
-
-interface Registers {
-  readonly sums: ReadonlyArray<ReadonlyArray<Local<'v128'>>>
-  readonly b: ReadonlyArray<Local<'v128'>>
-  readonly a: Local<'v128'>
-}
-
-export const registersOf = (scope: Locals, t: Tiling): Registers => ({
-  sums: Array.from({ length: t.rows }, () => Array.from({ length: t.vectors }, () => scope.add('v128'))),
-  b: Array.from({ length: t.rows === 1 ? 0 : t.vectors }, () => scope.add('v128')),
-  a: scope.add('v128')
-})
+/** Terms of a block: fewer where there are so many that their rounding, if it is all to one side, would be seen. */
+const blockOf = (p: Product): number => (p.k > 4096 ? 64 : usualBlock)
 
 interface Pointers {
   readonly a: Local<'i32'>
@@ -60,21 +39,18 @@ export interface Setting {
   readonly sums: number
 }
 
-const clear = ({ p, registers }: Setting, rows: number): Statement =>
-  sequence(...registers.sums.slice(0, rows).flatMap((row) => row.map((s) => s.set(literal(p.dtype, 0)))))
+const sumsOf = ({ p, registers, sums }: Setting): Sums => ({ dtype: p.dtype, registers, room: sums })
 
-/** One term of every sum of a tile. */
-const term = ({ p, registers: r, at, from }: Setting, rows: number): Statement => {
-  const b = (v: number): Vector => v128.load({ base: at.b.get, offset: from.bAddress + v * 16 })
-  const each = r.sums.slice(0, rows).map((row, i) => {
-    const x = loadLanes(p.dtype, { base: at.a.get, offset: from.aAddress + i * from.aRow }, 0, 1)
-    return sequence(
-      r.a.set(x),
-      ...row.map((s, v) => s.set(multiplyAdd(p.dtype, s.get, r.a.get, r.b[v]?.get ?? b(v))))
-    )
-  })
-  const bs = r.b.map((x, v) => x.set(b(v)))
-  return sequence(...bs, ...each, move(at.a, from.aStep), move(at.b, from.bStep))
+/** One term of every sum of a tile, and on to the next. */
+const term = (s: Setting, rows: number): Statement => {
+  const { at, from } = s
+  const one = termOf(
+    sumsOf(s),
+    rows,
+    (row) => ({ base: at.a.get, offset: from.aAddress + row * from.aRow }),
+    (v) => ({ base: at.b.get, offset: from.bAddress + v * 16 })
+  )
+  return sequence(one, move(at.a, from.aStep), move(at.b, from.bStep))
 }
 
 /** The loop counts by the pointer that it moves anyway. */
@@ -89,65 +65,26 @@ const terms = (s: Setting, rows: number, count: number): Statement => {
       )
 }
 
-const upper = (x: Vector): Vector => shuffle32(x, x, [2, 3, 2, 3])
-
-/** Where half a vector of sums is kept in double precision. */
-const kept = (s: Setting, row: number, v: number, half: number): Place => ({
-  base: i32.const(0),
-  offset: s.sums + ((row * s.t.vectors + v) * 2 + half) * 16
-})
-
-/** Adds the sums of a block to those in double precision. */
-const flush = (s: Setting, rows: number, first: boolean): Statement =>
-  sequence(
-    ...s.registers.sums.slice(0, rows).flatMap((row, i) =>
-      row.flatMap((sum, v) =>
-        [sum.get, upper(sum.get)].map((half, h) => {
-          const place = kept(s, i, v, h)
-          const wide = f64x2.promoteLowF32(half)
-          return v128.store(place, first ? wide : f64x2.add(v128.load(place), wide))
-        })
-      )
-    )
-  )
-
-/** The sums in double precision, rounded into the registers. */
-const settle = (s: Setting, rows: number): Statement =>
-  sequence(
-    ...s.registers.sums.slice(0, rows).flatMap((row, i) =>
-      row.map((sum, v) => {
-        const half = (h: number): Vector => f32x4.demoteF64(v128.load(kept(s, i, v, h)))
-        return sum.set(shuffle32(half(0), half(1), [0, 1, 4, 5]))
-      })
-    )
-  )
-
 /** All terms of a tile; pointers end where they began. */
 export const accumulateTile = (s: Setting, rows: number): Statement => {
   const { p, at, from } = s
+  const sums = sumsOf(s)
   const back = sequence(move(at.a, -p.k * from.aStep), move(at.b, -p.k * from.bStep))
-  const whole = (n: number): Statement => sequence(clear(s, rows), terms(s, rows, n))
+  const whole = (n: number): Statement => sequence(clear(sums, rows), terms(s, rows, n))
   const block = blockOf(p)
   if (p.dtype !== 'f32' || p.k <= block) return sequence(whole(p.k), back)
   const [rounds, rest] = [Math.floor(p.k / block), p.k % block]
-  const next = sequence(whole(block), flush(s, rows, false))
+  const next = sequence(whole(block), flush(sums, rows, false))
   return sequence(
     whole(block),
-    flush(s, rows, true),
+    flush(sums, rows, true),
     rounds === 1 ? nothing : counted(s.scope.add('i32'), 1, rounds, 1, next),
-    rest === 0 ? nothing : sequence(whole(rest), flush(s, rows, false)),
-    settle(s, rows),
+    rest === 0 ? nothing : sequence(whole(rest), flush(sums, rows, false)),
+    settle(sums, rows),
     back
   )
 }
 
 /** Finishes so many columns of a tile. */
-export const finishTile = ({ t, registers, finish }: Setting, rows: number, columns: number): Statement =>
-  sequence(
-    ...registers.sums.slice(0, rows).flatMap((row, i) =>
-      row.flatMap((s, v) => {
-        const n = Math.min(t.lanes, columns - v * t.lanes)
-        return n <= 0 ? [] : [finishVector(finish, s, { row: i, column: v * t.lanes }, n)]
-      })
-    )
-  )
+export const finishTile = ({ registers, finish }: Setting, rows: number, columns: number): Statement =>
+  finishSums(finish, registers.sums, 1, { rows, columns })

@@ -1,0 +1,97 @@
+/** The sums of one tile, in registers. Long sums of f32 are added up in blocks, and the blocks in f64. */
+import type { DType } from '../../../tensor/DType.js'
+import { sequence, type Local, type Locals } from '../../encode/control.js'
+import { f32x4, f64x2, shuffle32, v128 } from '../../encode/simd.js'
+import { i32, type Place, type Statement } from '../../encode/value.js'
+import { binaryLanes, literal, plain, type Vector } from '../lanes.js'
+import { loadLanes } from '../memory.js'
+
+/** Terms that are added up in single precision before they are added to a sum in double precision. */
+export const usualBlock = 256
+
+export interface Registers {
+  readonly sums: ReadonlyArray<ReadonlyArray<Local<'v128'>>>
+  readonly b: ReadonlyArray<Local<'v128'>>
+  readonly a: Local<'v128'>
+}
+
+/** Rows of a tile, and vectors in each. */
+interface Extent {
+  readonly rows: number
+  readonly vectors: number
+}
+
+const times = <A>(n: number, make: () => A): ReadonlyArray<A> => Array.from({ length: n }, make)
+
+/** What is read of `b` is kept where several rows need it. */
+export const registersOf = (scope: Locals, { rows, vectors }: Extent): Registers => ({
+  sums: times(rows, () => times(vectors, () => scope.add('v128'))),
+  b: times(rows === 1 ? 0 : vectors, () => scope.add('v128')),
+  a: scope.add('v128')
+})
+
+export interface Sums {
+  readonly dtype: DType
+  readonly registers: Registers
+  /** Room for all of them in double precision. */
+  readonly room: number
+}
+
+/** Does something for every sum of the first rows. */
+const each = (
+  { registers }: Sums,
+  rows: number,
+  f: (sum: Local<'v128'>, row: number, v: number) => Statement
+): Statement =>
+  sequence(...registers.sums.slice(0, rows).flatMap((row, i) => row.map((sum, v) => f(sum, i, v))))
+
+export const clear = (s: Sums, rows: number): Statement =>
+  each(s, rows, (sum) => sum.set(literal(s.dtype, 0)))
+
+const multiplyAdd = (d: DType, sum: Vector, a: Vector, b: Vector): Vector =>
+  binaryLanes.add(plain, d, sum, binaryLanes.mul(plain, d, a, b))
+
+/** One term of every sum: where that of a row is in `a`, and that of a vector in `b`. */
+export const term = (
+  { dtype, registers: r }: Sums,
+  rows: number,
+  a: (row: number) => Place,
+  b: (v: number) => Place
+): Statement => {
+  const load = (v: number): Vector => v128.load(b(v))
+  const own = r.sums.slice(0, rows).map((row, i) => {
+    const x = loadLanes(dtype, a(i), 0, 1)
+    return sequence(
+      r.a.set(x),
+      ...row.map((s, v) => s.set(multiplyAdd(dtype, s.get, r.a.get, r.b[v]?.get ?? load(v))))
+    )
+  })
+  return sequence(...r.b.map((x, v) => x.set(load(v))), ...own)
+}
+
+const upper = (x: Vector): Vector => shuffle32(x, x, [2, 3, 2, 3])
+
+/** Where half a vector of sums is kept in double precision. */
+const kept = ({ room, registers }: Sums, row: number, v: number, half: number): Place => ({
+  base: i32.const(0),
+  offset: room + ((row * (registers.sums[row]?.length ?? 0) + v) * 2 + half) * 16
+})
+
+/** Puts the sums of a block where those in double precision are, or adds them to those. */
+export const flush = (s: Sums, rows: number, first: boolean): Statement =>
+  each(s, rows, (sum, i, v) =>
+    sequence(
+      ...[sum.get, upper(sum.get)].map((half, h) => {
+        const place = kept(s, i, v, h)
+        const wide = f64x2.promoteLowF32(half)
+        return v128.store(place, first ? wide : f64x2.add(v128.load(place), wide))
+      })
+    )
+  )
+
+/** The sums in double precision, rounded into the registers. */
+export const settle = (s: Sums, rows: number): Statement =>
+  each(s, rows, (sum, i, v) => {
+    const half = (h: number): Vector => f32x4.demoteF64(v128.load(kept(s, i, v, h)))
+    return sum.set(shuffle32(half(0), half(1), [0, 1, 4, 5]))
+  })
