@@ -18,7 +18,7 @@ export interface Tiling {
   /** Whether `b` is copied to panels, so many at a time. */
   readonly packB: boolean
   readonly group: number
-  /** Whether each tile of rows takes all panels of a group in turn, which then stay in the nearest cache. */
+  /** Whether each tile of rows takes all panels of a group in turn, rather than each panel all rows. */
   readonly together: boolean
   /** Whether `a` is copied to tiles. */
   readonly packA: boolean
@@ -32,8 +32,12 @@ const vectorsFor: Readonly<Record<number, number>> = { 1: 8, 2: 4, 3: 2, 4: 2 }
 /** Panels that are packed together: rows of `b` are then read in long pieces. */
 const mostInGroup = 4
 
-/** Bytes of a group of panels that leave room for the rest in the nearest cache. */
+/** Bytes of a group of panels that leave room for the rest in the nearest cache, and in the next one. */
 const nearest = 16384
+const next = 262144
+
+/** Rows of `a` that no near cache holds should not be read for each panel anew. */
+const large = 1048576
 
 export const tilingOf = (p: Product): Tiling => {
   const width = widthOf(p.dtype)
@@ -42,6 +46,7 @@ export const tilingOf = (p: Product): Tiling => {
   const vectors = vectorsFor[rows]!
   const columns = lanes * vectors
   const panels = Math.ceil(p.n / columns)
+  const group = Math.min(mostInGroup, panels)
   return {
     width,
     lanes,
@@ -51,8 +56,8 @@ export const tilingOf = (p: Product): Tiling => {
     panels,
     rest: p.n - (panels - 1) * columns,
     packB: p.b.column !== 1 || p.b.row <= 0 || (p.m > mostRows && p.k * p.n > 256),
-    group: Math.min(mostInGroup, panels),
-    together: Math.min(mostInGroup, panels) * p.k * columns * width <= nearest,
+    group,
+    together: group * p.k * columns * width <= (p.m * p.k * width < large ? nearest : next),
     packA: p.a.column !== 1 && panels > 2
   }
 }
