@@ -66,7 +66,7 @@ register({
       arbitrary,
       judge,
       show: showProgram,
-      numRuns: name === 'finished' ? 200 : 500
+      numRuns: 500
     })
   )
 })(test)

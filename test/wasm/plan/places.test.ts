@@ -14,6 +14,7 @@ import { prepare } from '../../../src/wasm/index.js'
 import { widthOf } from '../../../src/wasm/emit/memory.js'
 import type { Access, Kernel, Nest, Rows } from '../../../src/wasm/lower/kernel.js'
 import { reads, writes } from '../../../src/wasm/plan/memory.js'
+import { own } from '../../../src/tensor/Tensor.js'
 import { unsafeRight } from '../../support/outcome.js'
 import { withEpilogues } from '../../../src/wasm/fuse/epilogue.js'
 import { rowsWithin } from '../../../src/wasm/fuse/rows.js'
@@ -168,4 +169,16 @@ it('a result that is computed point by point from its argument takes its place, 
   const { transfers, inputs, outputs: results } = unsafeRight(prepare(outputs, [x, y]))
   expect(results[0]?.at).toBe(inputs[0]?.at)
   expect(transfers).toEqual([{ from: results[1]?.at, to: inputs[1]?.at, bytes: 24 }])
+})
+
+it('what is made of the sums of a convolution takes the place of what is added to them, not of its operand', () => {
+  const [x, y] = [build.input('x', [1, 4, 2], 'f32'), build.input('y', [1, 4, 2], 'f32')]
+  const kernel = build.constant(own([1, 2, 2], 'f32', Float32Array.of(1, 2, 3, 4)))
+  const still = { strides: [], low: [], inputDilation: [], windowDilation: [] }
+  const sums = build.conv([], still, kernel, x)
+  const outputs = [build.binary('add', sums, x), build.binary('sub', sums, y)]
+  const { inputs, outputs: results, lowered } = unsafeRight(prepare(outputs, [x, y]))
+  expect(lowered.kernels.map((k) => k._tag)).toEqual(['Patches'])
+  expect(results[0]?.at).not.toBe(inputs[0]?.at)
+  expect(results[1]?.at).toBe(inputs[1]?.at)
 })
