@@ -26,7 +26,12 @@ export default defineConfig({
       // Modules have no state, so files may share them; loading them anew for each file takes as long as half of the tests.
       {
         extends: true,
-        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [...alone, '**/node_modules/**'], isolate: false }
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: [...alone, '**/node_modules/**'],
+          isolate: false
+        }
       },
       { extends: true, test: { name: 'alone', include: alone } }
     ]

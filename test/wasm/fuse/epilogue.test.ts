@@ -66,7 +66,7 @@ register({
   name: 'epilogues',
   parents: [],
   laws: [
-    one('products', productPrograms, 1000),
+    one('products', productPrograms, 500),
     one('convolutions', convolutionPrograms, 300),
     one('programs', randomPrograms({ length: 30 }), 300)
   ]

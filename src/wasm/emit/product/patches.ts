@@ -96,7 +96,7 @@ const accumulate = (s: Setting, rows: number): Statement => {
   const cleared = clear(s.sums, rows)
   return s.p.dtype !== 'f32' || count(s.p.terms) <= usualBlock
     ? sequence(cleared, terms(s, s.p.terms, rows))
-    : sequence(cleared, flush(s.sums, rows, true), blocks(s, s.p.terms, rows), settle(s.sums, rows))
+    : sequence(cleared, flush(s.sums, rows, true), blocks(s, s.p.terms, rows), settle(s.sums, rows, false))
 }
 
 /** All rows along the axis of tiles; pointers end where they began. */

@@ -89,9 +89,21 @@ export const flush = (s: Sums, rows: number, first: boolean): Statement =>
     )
   )
 
-/** The sums in double precision, rounded into the registers. */
-export const settle = (s: Sums, rows: number): Statement =>
+/** The sums in double precision, rounded into the registers; with those of a last block that are there, if there is one. */
+export const settle = (s: Sums, rows: number, last: boolean): Statement =>
   each(s, rows, (sum, i, v) => {
-    const half = (h: number): Vector => f32x4.demoteF64(v128.load(kept(s, i, v, h)))
+    const half = (h: number): Vector => {
+      const wide = v128.load(kept(s, i, v, h))
+      const more = f64x2.promoteLowF32(h === 0 ? sum.get : upper(sum.get))
+      return f32x4.demoteF64(last ? f64x2.add(wide, more) : wide)
+    }
     return sum.set(shuffle32(half(0), half(1), [0, 1, 4, 5]))
   })
+
+/** Puts the sums of the first of two blocks aside. */
+export const putAside = (s: Sums, rows: number): Statement =>
+  each(s, rows, (sum, i, v) => v128.store(kept(s, i, v, 0), sum.get))
+
+/** Adds those of the second: the sum of two numbers of f32, rounded once, is what double precision would give. */
+export const addToAside = (s: Sums, rows: number): Statement =>
+  each(s, rows, (sum, i, v) => sum.set(f32x4.add(v128.load(kept(s, i, v, 0)), sum.get)))

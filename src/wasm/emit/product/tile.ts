@@ -3,7 +3,17 @@ import { counted, move, nothing, repeat, sequence, type Local, type Locals } fro
 import { i32, type Statement } from '../../encode/value.js'
 import type { Product } from '../../lower/kernel.js'
 import { finishSums, type Finish } from './finish.js'
-import { clear, flush, settle, term as termOf, usualBlock, type Registers, type Sums } from './sums.js'
+import {
+  addToAside,
+  clear,
+  flush,
+  putAside,
+  settle,
+  term as termOf,
+  usualBlock,
+  type Registers,
+  type Sums
+} from './sums.js'
 import type { Tiling } from './tiling.js'
 
 /** Terms of a block: fewer where there are so many that their rounding, if it is all to one side, would be seen. */
@@ -73,14 +83,16 @@ export const accumulateTile = (s: Setting, rows: number): Statement => {
   const whole = (n: number): Statement => sequence(clear(sums, rows), terms(s, rows, n))
   const block = blockOf(p)
   if (p.dtype !== 'f32' || p.k <= block) return sequence(whole(p.k), back)
-  const [rounds, rest] = [Math.floor(p.k / block), p.k % block]
+  const blocks = Math.ceil(p.k / block)
+  const last = whole(p.k - (blocks - 1) * block)
+  if (blocks === 2) return sequence(whole(block), putAside(sums, rows), last, addToAside(sums, rows), back)
   const next = sequence(whole(block), flush(sums, rows, false))
   return sequence(
     whole(block),
     flush(sums, rows, true),
-    rounds === 1 ? nothing : counted(s.scope.add('i32'), 1, rounds, 1, next),
-    rest === 0 ? nothing : sequence(whole(rest), flush(sums, rows, false)),
-    settle(sums, rows),
+    counted(s.scope.add('i32'), 2, blocks, 1, next),
+    last,
+    settle(sums, rows, true),
     back
   )
 }
