@@ -24,6 +24,11 @@ const node: Options = {
   outDir: 'dist',
   clean: ['!bundler/**'],
   noExternal: [inlined, library],
+  // Hosts read the whole text before anything runs; names stay, and source maps lead back.
+  esbuildOptions: (options) => {
+    options.minifyWhitespace = true
+    options.minifySyntax = true
+  },
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
   esbuildPlugins: [
     {
