@@ -80,7 +80,7 @@ const one = (d: DType) =>
   fc.sample(tensor({ shape: [], dtype: d, domain: 'positive' }), { numRuns: 1, seed: 1 })[0]!
 
 const side = fc.constantFrom(1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 33, 70)
-const length = fc.oneof(side, fc.constantFrom(255, 256, 257, 600))
+const length = fc.oneof(side, fc.constantFrom(255, 256, 257, 512, 513, 600))
 
 /** Products of matrices, as they are and transposed, of whole numbers: sums are then exact in every dtype. */
 const products = fc
