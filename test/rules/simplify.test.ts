@@ -8,7 +8,8 @@ import { topological } from '../../src/graph/fold.js'
 import { merge } from '../../src/graph/merge.js'
 import { print } from '../../src/graph/print.js'
 import { full } from '../../src/linear/apply.js'
-import { rewrites, simplify } from '../../src/rules/simplify.js'
+import { rewrites } from '../../src/rules/rewrites.js'
+import { simplify } from '../../src/rules/simplify.js'
 import type { DType } from '../../src/tensor/DType.js'
 import { own, type Tensor } from '../../src/tensor/Tensor.js'
 import { vjp } from '../../src/transform/differentiate.js'
@@ -18,13 +19,17 @@ import { randomPrograms } from '../support/expressions.js'
 const x = build.input('x', [2, 3], 'f32')
 const v = build.input('v', [10], 'f64')
 const i = build.input('i', [4], 'i32')
+const w = build.input('w', [10], 'f64')
+const j = build.input('j', [4], 'i32')
 const b = build.input('b', [2, 3], 'bool')
 const scalar = build.input('s', [], 'f32')
-const inputs = [x, v, i, b, scalar]
+const inputs = [x, v, w, i, j, b, scalar]
 const values: ReadonlyArray<Tensor> = [
   own([2, 3], 'f32', Float32Array.of(0, -0, 1, NaN, -Infinity, 1e-45)),
   own([10], 'f64', Float64Array.of(0, -0, NaN, Infinity, -Infinity, 5e-324, -5e-324, 1, -2, 1e300)),
+  own([10], 'f64', Float64Array.of(-0, -0, 1, 0, -Infinity, 0.5, 0, 3, -2, 1e300)),
   own([4], 'i32', Int32Array.of(0, -1, 2147483647, -2147483648)),
+  own([4], 'i32', Int32Array.of(5, -2147483648, 2, -2147483648)),
   own([2, 3], 'bool', Uint8Array.of(0, 1, 1, 0, 1, 0)),
   own([], 'f32', Float32Array.of(-0))
 ]
@@ -71,6 +76,31 @@ const uses: Readonly<Record<string, ReadonlyArray<readonly [Node, Node]>>> = {
   '-(-x) = x': [
     [u('neg', u('neg', v)), v],
     [u('neg', u('neg', i)), i]
+  ],
+  'x + -y = x - y and x - -y = x + y': [
+    [bin('add', v, u('neg', w)), bin('sub', v, w)],
+    [bin('add', u('neg', v), w), bin('sub', w, v)],
+    [bin('sub', v, u('neg', w)), bin('add', v, w)],
+    [bin('add', i, u('neg', j)), bin('sub', i, j)],
+    [bin('sub', i, u('neg', j)), bin('add', i, j)]
+  ],
+  '-x * -y = x * y': [
+    [bin('mul', u('neg', v), u('neg', w)), bin('mul', v, w)],
+    [bin('mulNoNan', u('neg', v), u('neg', w)), bin('mulNoNan', v, w)],
+    [bin('div', u('neg', v), u('neg', w)), bin('div', v, w)],
+    [bin('mul', u('neg', i), u('neg', j)), bin('mul', i, j)]
+  ],
+  '-(-x * y) = x * y': [
+    [u('neg', bin('mul', u('neg', v), w)), bin('mul', v, w)],
+    [u('neg', bin('mul', v, u('neg', w))), bin('mul', v, w)],
+    [u('neg', bin('div', u('neg', v), w)), bin('div', v, w)],
+    [u('neg', bin('div', v, u('neg', w))), bin('div', v, w)],
+    [u('neg', bin('mul', i, u('neg', j))), bin('mul', i, j)]
+  ],
+  '(-x)^2 = x^2 and |-x| = |x|': [
+    [u('square', u('neg', v)), u('square', v)],
+    [u('abs', u('neg', v)), u('abs', v)],
+    [u('abs', u('neg', i)), u('abs', i)]
   ],
   'not(not x) = x': [
     [u('not', u('not', b)), b],
@@ -167,6 +197,9 @@ describe('what is left alone', () => {
   const untouched: Readonly<Record<string, Node>> = {
     'x + 0, which turns -0 into 0': bin('add', v, c(0, v)),
     'x - -0': bin('sub', v, c(-0, v)),
+    '-(x - y), whose 0 is not that of y - x': u('neg', bin('sub', v, w)),
+    '-mulNoNan(-x, y), whose 0 has no sign': u('neg', bin('mulNoNan', u('neg', v), w)),
+    'a quotient of negated integers': bin('div', u('neg', i), u('neg', j)),
     'mulNoNan(0, x), which keeps signs': bin('mulNoNan', c(0, v), v),
     'a product that could underflow to -0': bin('add', bin('mul', v, exp), c(0, v)),
     'x * 0, which keeps NaN and signs': bin('mul', v, c(0, v)),
