@@ -2,7 +2,7 @@
 import type { Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
 import { when, type Locals } from '../encode/control.js'
-import { shuffle32, v128 } from '../encode/simd.js'
+import { i32x4, shuffle32 } from '../encode/simd.js'
 import type { Place, Statement } from '../encode/value.js'
 import type { Access, Element, Rows, Work } from '../lower/kernel.js'
 import { functionNamed, type MathFunction } from '../math/index.js'
@@ -141,7 +141,7 @@ export const block = ({ site, scope }: Emission, lanes: number) => {
     once,
     unless: (x, seldom, instead) => {
       const kept = scope.add('v128')
-      const other = when(v128.anyTrue(seldom(kept.get)), kept.set(instead(kept.get)))
+      const other = when(i32x4.bitmask(seldom(kept.get)), kept.set(instead(kept.get)))
       list.push(kept.set(x), other)
       return kept.get
     },

@@ -1,6 +1,6 @@
 /** How the body of a vector function is put together: values computed once, statements in order, results patched where rare. */
 import { after, sequence, when, type Local, type Locals } from '../encode/control.js'
-import { v128 } from '../encode/simd.js'
+import { i32x4, v128 } from '../encode/simd.js'
 import type { Statement, Value, ValueType } from '../encode/value.js'
 import { format, type Lanes, type Vector } from './lanes.js'
 
@@ -92,7 +92,7 @@ export const canonical = (L: Lanes, x: Vector): Vector => choose(L.eq(x, x), x, 
 export const patched = (b: Body, usual: Vector, rare: Vector, instead: (inner: Body) => Vector): Vector => {
   const mask = b.keep(rare)
   const result = b.variable(usual)
-  b.branch(v128.anyTrue(mask), (inner) => {
+  b.branch(i32x4.bitmask(mask), (inner) => {
     inner.run(result.set(choose(mask, inner.keep(instead(inner)), result.get)))
   })
   return result.get

@@ -1,6 +1,6 @@
 /** Remainder with the sign of the dividend (C `fmod`), exact. */
 import { loopWhile, sequence } from '../encode/control.js'
-import { f64x2, i64x2, v128 } from '../encode/simd.js'
+import { f64x2, i32x4, i64x2, v128 } from '../encode/simd.js'
 import { i32, i64, select, type Value } from '../encode/value.js'
 import { binary, choose, nan, withSign, type Body } from './body.js'
 import { product } from './double.js'
@@ -84,7 +84,7 @@ export const rem = (b: Body, a: Vector, divisor: Vector): Vector => {
   const rest = b.keep(L.sub(L.sub(x, p.hi), p.lo))
   const r = b.variable(L.add(rest, v128.and(L.lt(rest, L.const(0)), y)))
   const rare = b.keep(v128.not(ordinary(x, y, q)))
-  b.branch(v128.anyTrue(rare), (inner) => {
+  b.branch(i32x4.bitmask(rare), (inner) => {
     inner.run(r.set(choose(rare, inner.keep(inner.call('f64x2.longRemainder', x, y)), r.get)))
   })
   return choose(L.eq(r.get, r.get), withSign(L, r.get, a), nan(L))

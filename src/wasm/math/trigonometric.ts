@@ -1,6 +1,6 @@
 /** sin, cos and tan: the angle less a multiple of pi/2, then polynomials on -pi/4 to pi/4. */
 import type { Local } from '../encode/control.js'
-import { f64x2, i64x2, shuffle, v128 } from '../encode/simd.js'
+import { f64x2, i32x4, i64x2, shuffle, v128 } from '../encode/simd.js'
 import { i32 } from '../encode/value.js'
 import { canonical, choose, polynomial, type Body } from './body.js'
 import { cosine, sine } from './coefficients.js'
@@ -61,7 +61,7 @@ const reducedAngle = (b: Body, x: Vector, precision: Precision): Angle => {
   const usual = precision === 'full' ? lessParts(b, x, n) : lessShort(b, x, n)
   const parts = [b.variable(usual.hi), b.variable(usual.lo), b.variable(shifted)] as const
   const rare = b.keep(L.int.gtS(v128.and(x, L.bits(magnitude)), L.const(huge)))
-  b.branch(v128.anyTrue(rare), (inner) => {
+  b.branch(i32x4.bitmask(rare), (inner) => {
     for (const lane of [0, 1]) {
       inner.branch(isSet(rare, lane), (one) => {
         replaceHuge(one, x, lane, parts)
