@@ -173,9 +173,13 @@ export const resident = (program: Interface): ((values: Values) => Result) => {
     return kept
   }
 
+  /** Without a state every run is the first of a segment; with the arguments of the last one it is that again. */
+  const stateless = (data: Arrays): Kept =>
+    newest?.segment.log[0] === data ? newest : new Kept(states, { start: [], log: [data] }, 0)
+
   /** The state to run on: what was handed out last, if all carried arguments are that, or else a fresh one. */
   const entered = (values: Values): Kept => {
-    let same = newest !== undefined && positions.length > 0
+    let same = newest !== undefined
     for (let i = 0; i < positions.length && same; i++) same = values[positions[i]!] === handed[positions[i]!]
     return same ? newest! : begin(positions.map((k) => elements(values[k]!)))
   }
@@ -189,8 +193,10 @@ export const resident = (program: Interface): ((values: Values) => Result) => {
   }
 
   /** The state after a run from another one on. */
-  const advanced = (before: Kept): Kept => {
+  const advanced = (before: Kept, data: Arrays): Kept => {
+    if (positions.length === 0) return before
     const { log } = before.segment
+    log.push(data)
     const after =
       log.length < longest ? new Kept(states, before.segment, before.index + 1) : begin(stateNow())
     segment = after.segment
@@ -217,7 +223,7 @@ export const resident = (program: Interface): ((values: Values) => Result) => {
   return (values) => {
     // Reading an argument may bring back another state; so they are all read before this one is.
     const data = othersOf(values)
-    const before = entered(values)
+    const before = positions.length === 0 ? stateless(data) : entered(values)
     restore(before)
     writeOthers(data)
     latest = undefined
@@ -228,8 +234,7 @@ export const resident = (program: Interface): ((values: Values) => Result) => {
       return E.left(fault)
     }
     commit()
-    before.segment.log.push(data)
-    newest = advanced(before)
+    newest = advanced(before, data)
     if (anyLarge && !late) latest = new Kept(results, before.segment, before.index)
     handed = handOut(newest, latest)
     return E.right(handed)
