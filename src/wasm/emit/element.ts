@@ -39,7 +39,7 @@ export const elementLanes = (
     case 'Given':
       return values[k]!
     case 'Index':
-      return indexLanes(x.dtype, e.place(0, 0, 1, steps), last(steps))
+      return indexLanes(x.dtype, e.place(0, x.start, 1, steps), last(steps))
     case 'Unary':
       return unaryLanes[x.op](l, x.from, arg(0))
     case 'Binary':

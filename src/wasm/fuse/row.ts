@@ -11,7 +11,7 @@ export const squeezed = (nest: Nest): Nest => {
     if (e._tag === 'Load') return { ...e, access: along(e.access) }
     if (e._tag !== 'Index') return e
     const axis = kept.indexOf(e.axis)
-    return axis < 0 ? { _tag: 'Literal', dtype: e.dtype, value: 0 } : { ...e, axis }
+    return axis < 0 ? { _tag: 'Literal', dtype: e.dtype, value: e.start } : { ...e, axis }
   }
   return {
     ...nest,

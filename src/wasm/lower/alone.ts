@@ -22,38 +22,7 @@ const concat = (c: Context, n: Concat, i: number): ReadonlyArray<Kernel> => {
   })
 }
 
-interface Slab {
-  readonly start: Dims
-  readonly shape: Dims
-}
-
-/** What surrounds a block of a tensor, in slabs that do not overlap: before and after it along each axis. */
-const around = (whole: Dims, start: Dims, block: Dims): ReadonlyArray<Slab> =>
-  whole.flatMap((n, axis) => {
-    const [low, size] = [dim(start, axis), dim(block, axis)]
-    const slab = (from: number, length: number): Slab => ({
-      start: whole.map((_, k) => (k < axis ? dim(start, k) : k === axis ? from : 0)),
-      shape: whole.map((d, k) => (k < axis ? dim(block, k) : k === axis ? length : d))
-    })
-    return [slab(0, low), slab(low + size, n - low - size)].filter(({ shape }) => !shape.includes(0))
-  })
-
-/** So many slabs are filled one by one; more would be more code than they save time. */
-const mostSlabs = 4
-
-/** The places that the operand leaves; all of them where it leaves gaps in between or is cut. */
-const filling = (n: Pad, whole: Access): ReadonlyArray<Kernel> => {
-  const fill = (shape: Dims, to: Access): Kernel =>
-    simple('fill', shape, { _tag: 'Literal', dtype: n.dtype, value: n.value }, to)
-  const block = [...n.low, ...n.high].every((k) => k >= 0) && n.interior.every((k) => k === 0)
-  const slabs = around(n.shape, n.low, n.x.shape)
-  return block && slabs.length <= mostSlabs
-    ? slabs.map(({ start, shape }) =>
-        fill(shape, { ...whole, offset: start.reduce((sum, k, axis) => sum + k * dim(whole.steps, axis), 0) })
-      )
-    : [fill(n.shape, whole)]
-}
-
+/** Padding with gaps between the elements, or in more pieces than are worth code of their own: over what is filled with the number. */
 const pad = (c: Context, n: Pad, i: number): ReadonlyArray<Kernel> => {
   const whole = c.dense(i)
   const inner: Access = {
@@ -61,7 +30,8 @@ const pad = (c: Context, n: Pad, i: number): ReadonlyArray<Kernel> => {
     offset: whole.steps.reduce((sum, s, k) => sum + s * dim(n.low, k), 0),
     steps: whole.steps.map((s, k) => s * (dim(n.interior, k) + 1))
   }
-  return [...filling(n, whole), copied('pad', n.x.shape, n.dtype, c.access(c.operandsOf(i)[0]!), inner)]
+  const fill = simple('fill', n.shape, { _tag: 'Literal', dtype: n.dtype, value: n.value }, whole)
+  return [fill, copied('pad', n.x.shape, n.dtype, c.access(c.operandsOf(i)[0]!), inner)]
 }
 
 const argReduce = (c: Context, n: ArgReduce, i: number): Kernel => {

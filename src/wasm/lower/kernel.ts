@@ -14,8 +14,8 @@ export interface Access {
 export type Element = { readonly dtype: DType } & (
   | { readonly _tag: 'Load'; readonly access: Access }
   | { readonly _tag: 'Literal'; readonly value: number }
-  /** The position along one axis of the domain. */
-  | { readonly _tag: 'Index'; readonly axis: number }
+  /** The position along one axis of the domain, the first being `start`. */
+  | { readonly _tag: 'Index'; readonly axis: number; readonly start: number }
   /** What the kernel has in registers already: the sum of a product, or of a patch. */
   | { readonly _tag: 'Given' }
   | {

@@ -1,13 +1,14 @@
 /** From a scheduled graph to kernels over buffers. */
-import type { Node } from '../../graph/Expr.js'
+import type { Node, Pad } from '../../graph/Expr.js'
 import type { Canonical } from '../../graph/merge.js'
-import { strides } from '../../tensor/dims.js'
+import { dim, strides, type Dims } from '../../tensor/dims.js'
 import { elements } from '../../tensor/Tensor.js'
 import { alone } from './alone.js'
 import { copied } from './copy.js'
 import { context, type Buffer, type Context } from './context.js'
 import type { Access, Element, Kernel, Nest, Reduction, Store } from './kernel.js'
-import { isPoint, type Group } from './schedule.js'
+import { blockOf, piecesOf, type Block, type Piece } from './pieces.js'
+import { canHand, type Group } from './schedule.js'
 import { isDense, sameWalk } from './view.js'
 
 /** A program as kernels in the order in which they run. */
@@ -27,19 +28,30 @@ const uniform = (n: Node): number | undefined => {
 
 type Read = Extract<Element, { readonly _tag: 'Load' | 'Literal' }>
 
-const loadOf = ({ nodes, access }: Context, i: number): Read => {
+/** Walks that begin elsewhere: `start` steps from where they did. */
+const from = (access: Access, start: Dims): Access => ({
+  ...access,
+  offset: start.reduce((at, k, axis) => at + k * dim(access.steps, axis), access.offset)
+})
+
+/** What is read of a value from one of its elements on. */
+const loadOf = ({ nodes, access }: Context, i: number, start: Dims): Read => {
   const view = access(i)
   const dtype = nodes[i]!.dtype
   const value = uniform(nodes[view.buffer]!)
-  return value === undefined ? { _tag: 'Load', dtype, access: view } : { _tag: 'Literal', dtype, value }
+  return value === undefined
+    ? { _tag: 'Load', dtype, access: from(view, start) }
+    : { _tag: 'Literal', dtype, value }
 }
 
-const elementOf = (n: Node, args: ReadonlyArray<number>): Element | undefined => {
+const elementOf = (n: Node, args: ReadonlyArray<number>, start: Dims): Element | undefined => {
   if (n._tag === 'Unary') return { _tag: n._tag, op: n.op, dtype: n.dtype, from: n.x.dtype, args }
   if (n._tag === 'Binary') return { _tag: n._tag, op: n.op, dtype: n.dtype, from: n.a.dtype, args }
   if (n._tag === 'Select') return { _tag: n._tag, dtype: n.dtype, args }
   if (n._tag === 'Convert') return { _tag: n._tag, dtype: n.dtype, from: n.x.dtype, args }
-  return n._tag === 'Iota' ? { _tag: 'Index', dtype: n.dtype, axis: n.axis } : undefined
+  return n._tag === 'Iota'
+    ? { _tag: 'Index', dtype: n.dtype, axis: n.axis, start: dim(start, n.axis) }
+    : undefined
 }
 
 const reductionOf = (n: Node, i: number, element: number): Reduction | undefined => {
@@ -71,34 +83,65 @@ const reading = (list: Array<Element>): ((r: Read) => number) => {
   }
 }
 
-/** The work of one group; what it reads from memory is read once. */
-const nestOf = (c: Context, { domain, members }: Group, group: number): Nest => {
+/** In pieces that lie in the block of a padded value its operand is read, in others there is the number. */
+const paddedIn = (c: Context, i: number, n: Pad, { start, inside }: Piece<Padded>): Read =>
+  inside.some((b) => b.member === i)
+    ? loadOf(
+        c,
+        c.operandsOf(i)[0]!,
+        start.map((k, axis) => k - dim(n.low, axis))
+      )
+    : { _tag: 'Literal', dtype: n.dtype, value: n.value }
+
+/** The work of a group in one piece of its domain; what it reads from memory is read once. */
+const nestOf = (c: Context, members: ReadonlyArray<number>, name: string, piece: Piece<Padded>): Nest => {
+  const { start, shape: domain } = piece
   const list: Array<Element> = []
   const once = reading(list)
   const own = new Map<number, number>()
-  const read = (k: number): number => own.get(k) ?? once(loadOf(c, k))
+  const read = (k: number): number => own.get(k) ?? once(loadOf(c, k, start))
   const stores: Array<Store> = []
   const reductions: Array<Reduction> = []
   for (const i of members) {
     const n = c.nodes[i]!
-    const args = c.operandsOf(i).map(read)
-    const element = elementOf(n, args)
-    const reduction = reductionOf(n, i, args[0] ?? 0)
-    if (element !== undefined) own.set(i, list.push(element) - 1)
-    if (reduction !== undefined) reductions.push(reduction)
-    else if (c.kept(i)) stores.push({ element: own.get(i)!, access: c.dense(i) })
+    if (n._tag === 'Pad') own.set(i, once(paddedIn(c, i, n, piece)))
+    else {
+      const args = c.operandsOf(i).map(read)
+      const element = elementOf(n, args, start)
+      const reduction = reductionOf(n, i, args[0] ?? 0)
+      if (element !== undefined) own.set(i, list.push(element) - 1)
+      if (reduction !== undefined) reductions.push(reduction)
+    }
+    if (own.has(i) && c.kept(i)) stores.push({ element: own.get(i)!, access: from(c.dense(i), start) })
   }
-  return { _tag: 'Nest', name: `group ${group}`, domain, elements: list, stores, reductions }
+  return { _tag: 'Nest', name, domain, elements: list, stores, reductions }
+}
+
+/** The block of a padded member. */
+interface Padded extends Block {
+  readonly member: number
+}
+
+/** The work of one group, piece by piece. */
+const nestsOf = (c: Context, { domain, members }: Group, group: number): ReadonlyArray<Nest> => {
+  const padded = members.flatMap((member): ReadonlyArray<Padded> => {
+    const n = c.nodes[member]!
+    const block = n._tag === 'Pad' ? blockOf(n) : undefined
+    return block === undefined ? [] : [{ ...block, member }]
+  })
+  const name = padded.length === members.length ? 'pad' : `group ${group}`
+  return piecesOf(domain, padded).map((piece) => nestOf(c, members, name, piece))
 }
 
 /** Values that are read elsewhere than where they are computed. */
 const keptValues = (c: Omit<Context, 'kept'>, roots: ReadonlyArray<number>): ReadonlySet<number> => {
   const kept = new Set<number>(roots.map((k) => c.access(k).buffer))
-  c.nodes.forEach((_, i) => {
+  c.nodes.forEach((n, i) => {
     if (c.plan.at[i] === -1) return
     for (const k of c.operandsOf(i)) {
       const base = c.access(k).buffer
-      if (base !== k || !isPoint(c.nodes[k]!) || c.plan.at[k] !== c.plan.at[i]) kept.add(base)
+      const isAtHand = base === k && c.plan.at[k] === c.plan.at[i] && canHand(c.nodes[k]!, n)
+      if (!isAtHand) kept.add(base)
     }
   })
   return kept
@@ -119,7 +162,7 @@ export const lower = (program: Canonical): Lowered => {
   const kept = keptValues(base, program.roots)
   const c: Context = { ...base, kept: (i) => kept.has(i) }
   const kernels = c.plan.groups.flatMap((g, k): ReadonlyArray<Kernel> =>
-    g.alone ? alone(c, g.members[0]!) : g.members.length === 0 ? [] : [nestOf(c, g, k)]
+    g.alone ? alone(c, g.members[0]!) : g.members.length === 0 ? [] : nestsOf(c, g, k)
   )
   const outputs = program.roots.map((root) => delivered(c, root))
   return {

@@ -1,17 +1,26 @@
 /**
  * Which operations are computed together. Elementwise operations and reductions over one domain join the earliest group in which all their
- * operands exist; groups are in the order in which they run, so that no cycle can arise.
+ * operands exist; groups are in the order in which they run, so that no cycle can arise. Padding joins groups that go through their domain in
+ * pieces, and what reads what is padded follows it there.
  */
 import type { Node } from '../../graph/Expr.js'
 import type { Canonical } from '../../graph/merge.js'
 import type { Dims } from '../../tensor/dims.js'
+import { isInteger } from '../../tensor/DType.js'
+import { blockOf, piecesOf, runOf, type Block } from './pieces.js'
 import { dense, moved, type Move, type View } from './view.js'
 
-/** Positions that are computed together over one domain, or one operation that stands alone. */
-export interface Group {
+interface Open {
   readonly domain: Dims
-  readonly members: ReadonlyArray<number>
+  /** One operation that stands alone. */
   readonly alone: boolean
+  /** Where padded members have the elements of their operands: if there are any, the domain is gone through in pieces. */
+  readonly blocks: ReadonlyArray<Block>
+}
+
+/** Positions that are computed together over one domain. */
+export interface Group extends Open {
+  readonly members: ReadonlyArray<number>
 }
 
 export interface Schedule {
@@ -39,16 +48,27 @@ export const isPoint = (n: Node): boolean =>
   n._tag === 'Convert' ||
   n._tag === 'Iota'
 
+/** Whether a member of a group can hand its value to another one without memory: not to padding, which reads it elsewhere. */
+export const canHand = (n: Node, reader: Node): boolean =>
+  (isPoint(n) || n._tag === 'Pad') && reader._tag !== 'Pad'
+
+/** Every piece of a domain has its own code. */
+const mostPieces = 8
+const largestInPieces = 64
+
+/** Shorter runs are computed faster over the whole domain, after it has been padded in memory. */
+const leastRun = 32
+
+const blockIn = (n: Node): Block | undefined => {
+  const block = n._tag === 'Pad' ? blockOf(n) : undefined
+  return block !== undefined && piecesOf(n.shape, [block]).length <= mostPieces ? block : undefined
+}
+
 const isLeaf = (n: Node): boolean => n._tag === 'Input' || n._tag === 'Constant' || n._tag === 'Invalid'
 
 /** The domain over which an operation can be computed with others; `undefined` for those that stand alone. */
 const domainOf = (n: Node): Dims | undefined =>
-  isPoint(n) ? n.shape : n._tag === 'Reduce' ? n.x.shape : undefined
-
-interface Open {
-  readonly domain: Dims
-  readonly alone: boolean
-}
+  isPoint(n) || blockIn(n) !== undefined ? n.shape : n._tag === 'Reduce' ? n.x.shape : undefined
 
 interface Draft {
   readonly groups: ReadonlyArray<Open>
@@ -58,14 +78,14 @@ interface Draft {
   readonly at: Int32Array
 }
 
-/** How many groups that are full are passed over before a new one is begun. */
+/** How many groups that have no room are passed over before a new one is begun. */
 const mostFull = 4
 
 /** The earliest group from `first` on that has room, among some in ascending order. */
 const roomAfter = (
   groups: ReadonlyArray<number>,
   first: number,
-  counts: ReadonlyArray<number>
+  hasRoom: (g: number) => boolean
 ): number | undefined => {
   let [low, high] = [0, groups.length]
   while (low < high) {
@@ -73,47 +93,75 @@ const roomAfter = (
     if (groups[middle]! < first) low = middle + 1
     else high = middle
   }
-  return groups.slice(low, low + mostFull).find((g) => counts[g]! < largest)
+  return groups.slice(low, low + mostFull).find(hasRoom)
 }
+
+/** Whether a group can take one more member, which may be padded, besides as many as it has. */
+const hasRoom = ({ domain, blocks }: Open, count: number, block?: Block): boolean => {
+  if (blocks.length === 0) return block === undefined && count < largest
+  const all = block === undefined ? blocks : [...blocks, block]
+  const pieces = piecesOf(domain, all).length
+  return pieces <= mostPieces && pieces * (count + 1) <= largestInPieces
+}
+
+/** What divides integers names the shape of all when it fails. */
+const canBeInPieces = (n: Node): boolean =>
+  isPoint(n) && !(n._tag === 'Binary' && (n.op === 'div' || n.op === 'rem') && isInteger(n.dtype))
+
+/** Whether a group goes through its domain in a way in which what is not padded can be computed. */
+const takes = ({ domain, blocks }: Open, n: Node): boolean =>
+  blocks.length === 0 || (canBeInPieces(n) && blocks.every((b) => runOf(domain, b) >= leastRun))
 
 /** The groups in which all operands are ready as early as may be. */
 const earliest = ({ nodes, starts, from }: Canonical): Draft => {
   const groups: Array<Open> = []
   const counts: Array<number> = []
-  const found = (domain: Dims, alone: boolean): number => {
+  const found = (group: Open): number => {
     counts.push(1)
-    return groups.push({ domain, alone }) - 1
+    return groups.push(group) - 1
   }
   const over = new Map<string, Array<number>>()
   const views: Array<View> = []
   const at = new Int32Array(nodes.length).fill(-1)
   const operandsOf = (i: number): ReadonlyArray<number> => from.slice(starts[i], starts[i + 1])
+  const inside = (k: number, reader: Node): boolean =>
+    views[k]!.base === k && at[k] !== -1 && canHand(nodes[k]!, reader)
   /** The first group in which an operand can be read over the domain of its reader. */
-  const ready = (k: number): number => {
-    const base = views[k]!.base
-    const inside = base === k && isPoint(nodes[k]!)
-    return at[base]! + (inside || at[base] === -1 ? 0 : 1)
+  const ready = (k: number, reader: Node): number => {
+    const group = at[views[k]!.base]!
+    return group + (inside(k, reader) || group === -1 ? 0 : 1)
+  }
+  /** Groups in pieces take what is padded and what reads it, the others everything else. */
+  const admits = (g: number, i: number, block: Block | undefined): boolean => {
+    const [group, n] = [groups[g]!, nodes[i]!]
+    const follows = (): boolean => operandsOf(i).some((k) => at[k] === g && inside(k, n))
+    const isFit = block !== undefined || group.blocks.length === 0 || (takes(group, n) && follows())
+    return isFit && hasRoom(group, counts[g]!, block)
   }
   const join = (i: number, domain: Dims): number => {
-    const first = operandsOf(i).reduce((g, k) => Math.max(g, ready(k)), 0)
+    const n = nodes[i]!
+    const block = blockIn(n)
+    const first = operandsOf(i).reduce((g, k) => Math.max(g, ready(k, n)), 0)
     const key = domain.join()
     const same = over.get(key) ?? []
     over.set(key, same)
-    const known = roomAfter(same, first, counts)
-    if (known !== undefined) {
-      counts[known]!++
-      return known
+    const known = roomAfter(same, first, (g) => admits(g, i, block))
+    if (known === undefined) {
+      const made = found({ domain, alone: false, blocks: block === undefined ? [] : [block] })
+      same.push(made)
+      return made
     }
-    const made = found(domain, false)
-    same.push(made)
-    return made
+    counts[known]!++
+    const group = groups[known]!
+    if (block !== undefined) groups[known] = { ...group, blocks: [...group.blocks, block] }
+    return known
   }
   nodes.forEach((n, i) => {
     const view = isMove(n) ? moved(n, views[operandsOf(i)[0]!]!) : undefined
     views.push(view ?? dense(i, n.shape))
     if (view !== undefined || isLeaf(n)) return
     const domain = domainOf(n)
-    at[i] = domain === undefined ? found(n.shape, true) : join(i, domain)
+    at[i] = domain === undefined ? found({ domain: n.shape, alone: true, blocks: [] }) : join(i, domain)
   })
   return { groups, counts, views, at }
 }
@@ -133,7 +181,7 @@ const soleUsers = ({ nodes, starts, from, roots }: Canonical, { groups, views, a
       for (let j = starts[user]!; j < starts[user + 1]!; j++) {
         const k = from[j]!
         const base = views[k]!.base
-        const direct = base === k && groups[group]?.alone === false
+        const direct = base === k && groups[group]?.alone === false && nodes[user]!._tag !== 'Pad'
         sole[base] = direct && (sole[base] === -1 || sole[base] === group) ? group : scattered
       }
     }
@@ -151,9 +199,10 @@ const sunk = (program: Canonical, draft: Draft): Draft => {
   const users = soleUsers(program, { ...draft, at })
   for (let i = nodes.length - 1; i >= 0; i--) {
     const to = users.of(i)
-    const count = counts[to] ?? largest
-    if (to !== at[i] && isPoint(nodes[i]!) && count < largest) {
-      counts[to] = count + 1
+    const group = draft.groups[to]
+    const n = nodes[i]!
+    if (group !== undefined && to !== at[i] && isPoint(n) && takes(group, n) && hasRoom(group, counts[to]!)) {
+      counts[to]!++
       at[i] = to
     }
     users.note(i)
@@ -173,6 +222,6 @@ export const schedule = (program: Canonical): Schedule => {
   const members = membersOf(draft)
   return {
     ...draft,
-    groups: draft.groups.map(({ domain, alone }, g) => ({ domain, alone, members: members[g]! }))
+    groups: draft.groups.map((group, g) => ({ ...group, members: members[g]! }))
   }
 }

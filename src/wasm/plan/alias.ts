@@ -49,8 +49,10 @@ export const inPlace = (
   const fits = (s: Succession): boolean => {
     const [writer, ...more] = writers.get(s.result) ?? []
     const k = writer === undefined ? undefined : kernels[writer]
-    if (writer === undefined || k === undefined || more.length > 0 || isOperand(k, s.argument)) return false
-    return !writers.has(s.argument) && (last.get(s.argument) ?? -1) <= writer && pointwise(worksOf(k), s)
+    if (writer === undefined || k === undefined || writers.has(s.argument)) return false
+    const read = last.get(s.argument) ?? -1
+    if (read !== writer) return read < writer
+    return more.length === 0 && !isOperand(k, s.argument) && pointwise(worksOf(k), s)
   }
   const counts = new Map<number, number>()
   for (const { result } of successions) counts.set(result, (counts.get(result) ?? 0) + 1)

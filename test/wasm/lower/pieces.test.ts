@@ -1,0 +1,195 @@
+/** Work over padded values, piece by piece, is the work over values that have been padded in memory. */
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { register, type Program } from '../../../laws/index.js'
+import { fail, firstFailure, law, pass, type Verdict } from '../../../laws/law/index.js'
+import { outcomeOn, sameOutcome, showProgram } from '../../../laws/packs/outcome.js'
+import * as build from '../../../src/graph/build/index.js'
+import type { Input, Node } from '../../../src/graph/Expr.js'
+import { operands } from '../../../src/graph/fold.js'
+import { canonical } from '../../../src/graph/merge.js'
+import { reference } from '../../../src/index.js'
+import { piecesOf, type Block, type Piece } from '../../../src/wasm/lower/pieces.js'
+import { schedule, type Group } from '../../../src/wasm/lower/schedule.js'
+import { equalDims, range, size, type Dims } from '../../../src/tensor/dims.js'
+import type { DType } from '../../../src/tensor/DType.js'
+import { allocate } from '../../../src/tensor/DType.js'
+import { own } from '../../../src/tensor/Tensor.js'
+import { validated } from '../validated.js'
+
+const isIn = (point: Dims, { start, shape }: Block): boolean =>
+  point.every((k, axis) => k >= (start[axis] ?? 0) && k < (start[axis] ?? 0) + (shape[axis] ?? 0))
+
+const points = (domain: Dims): ReadonlyArray<Dims> =>
+  domain.reduce<ReadonlyArray<Dims>>(
+    (some, d) => some.flatMap((p) => range(0, d).map((i) => [...p, i])),
+    [[]]
+  )
+
+interface Cut {
+  readonly domain: Dims
+  readonly blocks: ReadonlyArray<Block>
+}
+
+const cuts: fc.Arbitrary<Cut> = fc.array(fc.nat(5), { maxLength: 3 }).chain((domain) =>
+  fc.record({
+    domain: fc.constant(domain),
+    blocks: fc.array(
+      fc.tuple(...domain.map((d) => fc.tuple(fc.nat(d), fc.nat(d)))).map((ends): Block => ({
+        start: ends.map(([a, b]) => Math.min(a, b)),
+        shape: ends.map(([a, b]) => Math.abs(a - b))
+      })),
+      { maxLength: 3 }
+    )
+  })
+)
+
+/** Every point is in one piece, which is in the blocks that the point is in. */
+const divides = ({ domain, blocks }: Cut): Verdict => {
+  const pieces = piecesOf(domain, blocks)
+  const isRight = (p: Dims, [piece, ...more]: ReadonlyArray<Piece<Block>>): boolean =>
+    piece !== undefined && more.length === 0 && blocks.every((b) => piece.inside.includes(b) === isIn(p, b))
+  const odd = points(domain).find(
+    (p) =>
+      !isRight(
+        p,
+        pieces.filter((b) => isIn(p, b))
+      )
+  )
+  return odd === undefined ? pass : fail(`point ${odd.join()} is not where it should be`)
+}
+
+type Draw = (n: number) => number
+
+/** Some long enough to be worth pieces, some not. */
+const shapes: ReadonlyArray<Dims> = [[40], [70], [3, 40], [36, 2], [4, 5], [2, 3, 33], [2, 34, 2], [0, 40]]
+
+const padded = (x: Node, low: Dims, whole: Dims, value: number): Node =>
+  build.pad(
+    low,
+    whole.map((d, axis) => d - (low[axis] ?? 0) - (x.shape[axis] ?? 0)),
+    whole.map(() => 0),
+    value,
+    x
+  )
+
+/** A part of a value, with a number around it; or every second element of a line, with one in between. */
+const patched = (x: Node, whole: Dims, draw: Draw): Node => {
+  const low = whole.map((d) => (draw(3) === 0 ? 0 : draw(Math.min(4, d + 1))))
+  const limit = whole.map((d, axis) => Math.max(low[axis] ?? 0, draw(3) === 0 ? d : d - draw(4)))
+  const part = build.slice(
+    low,
+    limit,
+    whole.map(() => 1),
+    x
+  )
+  const inner = x.dtype === 'bool' || draw(2) === 0 ? part : build.unary('neg', part)
+  const value = draw(3) - 1
+  if (whole.length === 1 && whole[0]! > 2 && draw(4) === 0) {
+    const every = build.slice([0], [whole[0]!], [2], x)
+    return build.pad([0], [(whole[0]! + 1) % 2], [1], value, every)
+  }
+  const at = whole.map((d, axis) => draw(d - (part.shape[axis] ?? 0) + 1))
+  return padded(inner, at, whole, x.dtype === 'bool' ? Math.abs(value) : value)
+}
+
+/** One number for all elements. */
+const spread = (x: Node, whole: Dims): Node =>
+  build.broadcast(whole, [], build.reduce('max', range(0, whole.length), x))
+
+const grown = (x: Node, y: Node, whole: Dims, draw: Draw): Node => {
+  const kind = draw(12)
+  if (kind < 4) return patched(x, whole, draw)
+  if (kind === 4) return build.binary('add', x, build.iota(draw(whole.length), whole, x.dtype))
+  if (kind === 5 && size(whole) > 0) return build.binary('sub', y, spread(x, whole))
+  if (kind === 6) return build.select(patched(build.binary('lt', x, y), whole, draw), x, y)
+  if (kind === 7) return build.unary(draw(2) === 0 ? 'neg' : 'abs', x)
+  if (kind === 8) return build.binary('div', x, y)
+  if (kind === 9) return build.reverse([draw(whole.length)], x)
+  return build.binary(kind === 10 ? 'mul' : 'add', x, y)
+}
+
+const valuesOf = ({ shape, dtype }: Input, k: number) => {
+  const data = allocate(dtype, size(shape))
+  return own(
+    shape,
+    dtype,
+    data.map((_, i) => (((7 * i + 3 * k) % 11) - 5) / (dtype === 'i32' ? 1 : 4)) as typeof data
+  )
+}
+
+const programOf = (
+  instructions: ReadonlyArray<ReadonlyArray<number>>,
+  whole: Dims,
+  dtype: DType
+): Program => {
+  const inputs = range(0, 2).map((i) => build.input(`x${String(i)}`, whole, dtype))
+  const pool: Array<Node> = [...inputs]
+  for (const numbers of instructions) {
+    let at = 0
+    const draw: Draw = (n) => (numbers[at++] ?? 0) % n
+    const alike = [...pool].reverse()
+    pool.push(grown(alike[draw(3) % alike.length]!, alike[draw(alike.length)]!, whole, draw))
+  }
+  const used = new Set(pool.flatMap(operands))
+  const outputs = pool.filter((n, i) => i > 1 && (!used.has(n) || i % 5 === 3))
+  return { outputs, inputs, point: inputs.map(valuesOf) }
+}
+
+const programs: fc.Arbitrary<Program> = fc
+  .tuple(
+    fc.array(fc.array(fc.nat(1000), { minLength: 16, maxLength: 16 }), {
+      minLength: 1,
+      maxLength: 14,
+      size: 'max'
+    }),
+    fc.constantFrom(...shapes),
+    fc.constantFrom<DType>('f32', 'f64', 'i32')
+  )
+  .map(([instructions, whole, dtype]) => programOf(instructions, whole, dtype))
+
+const judge = (program: Program): Verdict =>
+  firstFailure(() => sameOutcome(outcomeOn(validated)(program), outcomeOn(reference)(program)))
+
+register({
+  name: 'pieces',
+  parents: [],
+  laws: [
+    law({
+      name: 'a domain',
+      statement: { left: 'each of its points', right: 'in one piece, and that in the same blocks' },
+      arbitrary: cuts,
+      judge: divides,
+      numRuns: 1000
+    }),
+    law({
+      name: 'padded programs',
+      statement: { left: 'work in pieces', right: 'the reference' },
+      arbitrary: programs,
+      judge,
+      show: showProgram,
+      numRuns: 1000
+    })
+  ]
+})(test)
+
+/** The groups of some programs that go through their domains in pieces. */
+const inPieces = (): ReadonlyArray<readonly [Group, ReadonlyArray<Node>]> =>
+  fc.sample(programs, { numRuns: 300, seed: 1 }).flatMap(({ outputs }) => {
+    const program = canonical(outputs, 'erased')
+    return schedule(program).groups.flatMap((g) =>
+      g.blocks.length === 0 ? [] : [[g, g.members.map((i) => program.nodes[i]!)] as const]
+    )
+  })
+
+test('programs under the laws have work in pieces: with several paddings, positions along axes, and alone where rows are short', () => {
+  const groups = inPieces()
+  const isPad = (n: Node): boolean => n._tag === 'Pad'
+  expect(groups.filter(([, ns]) => ns.some(isPad) && !ns.every(isPad)).length).toBeGreaterThan(100)
+  expect(groups.filter(([, ns]) => ns.filter(isPad).length > 1).length).toBeGreaterThan(30)
+  expect(groups.filter(([, ns]) => ns.some((n) => n._tag === 'Iota')).length).toBeGreaterThan(10)
+  expect(groups.filter(([g, ns]) => equalDims(g.domain, [4, 5]) && ns.every(isPad)).length).toBeGreaterThan(
+    20
+  )
+  expect(groups.some(([g, ns]) => equalDims(g.domain, [4, 5]) && !ns.every(isPad))).toBe(false)
+})
