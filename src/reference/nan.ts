@@ -17,7 +17,8 @@ const overwrite = (data: Float32Array | Float64Array): void => {
 /** The tensor with the positive quiet NaN wherever it has any; the very same one if it has none. */
 export const canonicalNaNs = (t: Tensor): Tensor => {
   const data = elements(t)
-  if (!isFloat(t.dtype) || !data.some((x) => Number.isNaN(x))) return t
+  // Hosts search faster themselves than through a predicate; for `includes`, NaN equals NaN.
+  if (!isFloat(t.dtype) || !data.includes(NaN)) return t
   const out = t.dtype === 'f32' ? Float32Array.from(data) : Float64Array.from(data)
   overwrite(out)
   return own(t.shape, t.dtype, out)

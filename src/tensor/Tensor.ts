@@ -105,6 +105,10 @@ export const isTensor = (u: unknown): u is Tensor =>
 
 const fill = <D extends DType>(dtype: D, values: ArrayLike<number | boolean>): TypedArrayOf<D> => {
   const out = allocate(dtype, values.length)
+  if (dtype !== 'bool' && (values instanceof Float32Array || values instanceof Float64Array)) {
+    out.set(values)
+    return out
+  }
   for (let i = 0; i < values.length; i++) {
     const v = Number(values[i])
     out[i] = dtype === 'bool' ? Number(v !== 0) : v

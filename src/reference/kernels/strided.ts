@@ -36,7 +36,8 @@ export const read = (dtype: DType, x: TypedArrayOf, v: View): TypedArrayOf => {
   const out = allocate(dtype, size(v.shape))
   const [n, step] = [width(v), lastStep(v)]
   eachRow(v, (dense, at) => {
-    if (step === 1) for (let i = 0; i < n; i++) out[dense + i] = x[at + i]!
+    if (step === 0) out.fill(x[at]!, dense, dense + n)
+    else if (step === 1) for (let i = 0; i < n; i++) out[dense + i] = x[at + i]!
     else for (let i = 0; i < n; i++) out[dense + i] = x[at + i * step]!
   })
   return out
