@@ -5,7 +5,7 @@ import { engineLaws, lawsOf, register, type Program } from '../../laws/index.js'
 import { axesOf, permutationOf } from '../../laws/sample/parts.js'
 import { tensor } from '../../laws/arbitrary/tensor.js'
 import * as build from '../../src/graph/build/index.js'
-import type { Node, ReduceOp } from '../../src/graph/Expr.js'
+import type { Input, Node, ReduceOp } from '../../src/graph/Expr.js'
 import { reference } from '../../src/numeric/compile.js'
 import { validated } from './validated.js'
 import { range, type Dims } from '../../src/tensor/dims.js'
@@ -103,6 +103,30 @@ const products = fc
       .map((point): Program => ({ outputs: [build.contract(dims, a, b)], inputs: [a, b], point }))
   })
 
+/**
+ * Less an argument in whose place the result may be, and which is read first, so that it lies in front of the operands: they stay as they are, with
+ * rows that make no whole tile and several groups of columns.
+ */
+const replacing = fc
+  .record({ m: fc.constantFrom(5, 33, 70), k: fc.constantFrom(17, 40, 70), n: fc.constantFrom(33, 70, 90) })
+  .chain(({ m, k, n }) => {
+    const [c, a, b] = [
+      [m, n],
+      [m, k],
+      [k, n]
+    ].map((shape, i) => build.input(`x${i}`, shape, 'f32')) as [Input, Input, Input]
+    const dims = { batch: [[], []], contract: [[1], [0]] } as const
+    const most = build.broadcast([m, n], [], build.reduce('max', [0, 1], c))
+    const scaled = build.binary('mul', build.contract(dims, a, b), most)
+    return fc
+      .tuple(...[c, a, b].map((x) => tensor({ shape: x.shape, dtype: 'u32' })))
+      .map((point): Program => ({
+        outputs: [build.binary('sub', scaled, c)],
+        inputs: [c, a, b],
+        point: point.map((t) => recast(t, 'f32'))
+      }))
+  })
+
 const recast = (t: Parameters<typeof elements>[0], d: DType) => {
   const data = allocate(d, elements(t).length)
   data.set(elements(t))
@@ -117,7 +141,8 @@ const programs = {
   moves,
   padded,
   normalised,
-  products
+  products,
+  replacing
 }
 
 for (const [name, arbitrary] of Object.entries(programs)) {

@@ -19,7 +19,7 @@ import { accumulators } from '../reducing.js'
 import type { Site } from '../site.js'
 import { packPanels, packTiles, type Columns } from './pack.js'
 import { finishing, moveWalks } from './finish.js'
-import { registersOf } from './sums.js'
+import { registersOf, roomFor } from './sums.js'
 import { accumulateTile, finishTile, type Setting } from './tile.js'
 import { panelBytes, tilesBytes, tilingOf, type Tiling } from './tiling.js'
 
@@ -45,21 +45,21 @@ const eachPanel = (
   )
 }
 
-/** All rows of some panels; the pointers to `a` and the results end behind them. */
-const panelRows = (s: Setting, panels: number, columns: number): Statement => {
+/** Tile by tile all rows, by what is done with so many of them; the pointers to `a` and the results end behind them. */
+const eachRows = (s: Setting, tile: (rows: number) => Statement): Statement => {
   const { p, t, at, finish } = s
-  const tile = (rows: number): Statement =>
-    sequence(
-      eachPanel(s, panels, panelStep(s), sequence(accumulateTile(s, rows), finishTile(s, rows, columns))),
-      move(at.a, tileStep(s)),
-      moveWalks(finish.walks, 0, rows, 0)
-    )
+  const some = (rows: number): Statement =>
+    sequence(tile(rows), move(at.a, tileStep(s)), moveWalks(finish.walks, 0, rows, 0))
   const [full, rest] = [Math.floor(p.m / t.rows), p.m % t.rows]
   return sequence(
-    full === 0 ? nothing : full === 1 ? tile(t.rows) : counted(s.scope.add('i32'), 0, full, 1, tile(t.rows)),
-    rest === 0 ? nothing : tile(rest)
+    full === 0 ? nothing : full === 1 ? some(t.rows) : counted(s.scope.add('i32'), 0, full, 1, some(t.rows)),
+    rest === 0 ? nothing : some(rest)
   )
 }
+
+/** The rows of one tile in some panels; pointers end where they began. */
+const tiles = (s: Setting, rows: number, panels: number, columns: number): Statement =>
+  eachPanel(s, panels, panelStep(s), sequence(accumulateTile(s, rows), finishTile(s, rows, columns)))
 
 /** Where no other kernel writes to: so it stands for all that is done. */
 const placeOf = ({ stores, reductions }: Work): string => {
@@ -68,13 +68,16 @@ const placeOf = ({ stores, reductions }: Work): string => {
 }
 
 /** All that the code of a panel depends on. */
-const panelName = ({ p, t, from, sums }: Setting, panels: number, columns: number): string => {
+const panelName = ({ p, t, from, sums }: Setting, rows: number, panels: number, columns: number): string => {
   const rest = storedIn(p.finish) === undefined ? `, to ${placeOf(p.finish)} and others` : ''
-  return `rows ${p.dtype} ${p.m} x ${p.k} x ${panels * columns} of ${p.n}, ${t.rows} x ${t.vectors} at ${from.aRow} ${from.aStep} ${from.bStep} ${sums}${rest}`
+  return `rows ${p.dtype} ${rows} of ${p.m} x ${p.k} x ${panels * columns} of ${p.n}, ${t.rows} x ${t.vectors} at ${from.aRow} ${from.aStep} ${from.bStep} ${sums}${rest}`
 }
 
-/** The function of pointers to `a`, `b` and whatever is read and written of the results that computes all rows of some panels. */
-const panelFunction = (site: Site, s: Setting, panels: number, columns: number): Func => {
+/**
+ * The function of pointers to `a`, `b` and whatever is read and written of the results that computes some or all rows of some panels. One loop at
+ * most stands around that over the terms: with more of them V8 unrolls it further and orders the instructions worse, by up to a sixth.
+ */
+const panelFunction = (site: Site, s: Setting, rows: number, panels: number, columns: number): Func => {
   const parameters = [0, 0, ...s.finish.walks].map(() => 'i32' as const)
   const scope = locals(parameters)
   const [a, b] = [local('i32', 0), local('i32', 1)]
@@ -89,29 +92,44 @@ const panelFunction = (site: Site, s: Setting, panels: number, columns: number):
     finish: finishing(places, scope, s.p.finish, s.t.lanes, () => pointers.shift() ?? scope.add('i32')),
     end: scope.add('i32')
   }
-  const { code } = panelRows(inside, panels, columns)
-  return { name: panelName(s, panels, columns), parameters, results: [], locals: scope.types(), body: code }
+  const some = (n: number): Statement => tiles(inside, n, panels, columns)
+  const { code } = rows === s.p.m ? eachRows(inside, some) : some(rows)
+  return {
+    name: panelName(s, rows, panels, columns),
+    parameters,
+    results: [],
+    locals: scope.types(),
+    body: code
+  }
 }
 
 /** From so many multiplications on, hosts need not wait for the end of a product to run faster code, and products of one shape share it. */
 const apart = 32768
 
-/** The rows of some panels, by a function or here and now; pointers end where they began. */
-const rowsOf = (site: Site, s: Setting, panels: number, columns: number): Statement => {
-  const { p, t, at, from, finish } = s
-  if (p.m * p.k * p.n < apart)
-    return sequence(
-      panelRows(s, panels, columns),
-      move(at.a, -Math.ceil(p.m / t.rows) * tileStep(s)),
-      moveWalks(finish.walks, 0, -p.m, 0)
-    )
+/** Calls the function of so many rows of some panels. */
+const called = (site: Site, s: Setting, rows: number, panels: number, columns: number): Statement => {
+  const { p, at, from, finish } = s
   const only = storedIn(p.finish)
   const pointer = (x: Local<'i32'>, address: number): Value => i32.add(x.get, i32.const(address))
   return callStatement(
-    site.shared(panelName(s, panels, columns), () => panelFunction(site, s, panels, columns)),
+    site.shared(panelName(s, rows, panels, columns), () => panelFunction(site, s, rows, panels, columns)),
     pointer(at.a, from.aAddress),
     pointer(at.b, from.bAddress),
     ...finish.walks.map((w) => pointer(w.pointer, only === undefined ? 0 : site.address(only)))
+  )
+}
+
+/** All rows of some panels, by functions or here and now; pointers end where they began. */
+const rowsOf = (site: Site, s: Setting, panels: number, columns: number): Statement => {
+  const { p, t, at, finish } = s
+  const isApart = p.m * p.k * p.n >= apart
+  if (isApart && panels === 1) return called(site, s, p.m, panels, columns)
+  return sequence(
+    eachRows(s, (rows) =>
+      isApart ? called(site, s, rows, panels, columns) : tiles(s, rows, panels, columns)
+    ),
+    move(at.a, -Math.ceil(p.m / t.rows) * tileStep(s)),
+    moveWalks(finish.walks, 0, -p.m, 0)
   )
 }
 
@@ -124,7 +142,7 @@ interface Room {
 }
 
 const roomOf = (site: Site, p: Product, t: Tiling): Room => {
-  const sums = t.rows * t.vectors * 32
+  const sums = roomFor(t)
   const panels = t.packB ? t.group * panelBytes(t, p.k) : 0
   const bytes = Math.ceil((sums + panels + (t.packA ? tilesBytes(t, p.m, p.k) : 0)) / 16) * 16
   const at = site.scratch(bytes)

@@ -1,6 +1,7 @@
 /** One tile of a matrix product: all terms of its sums, and what is made of these. */
 import { counted, move, nothing, repeat, sequence, type Local, type Locals } from '../../encode/control.js'
 import { i32, type Statement } from '../../encode/value.js'
+import { storedAt } from '../../lower/copy.js'
 import type { Product } from '../../lower/kernel.js'
 import { finishSums, type Finish } from './finish.js'
 import {
@@ -10,6 +11,7 @@ import {
   putAside,
   settle,
   term as termOf,
+  throughMemory,
   usualBlock,
   type Registers,
   type Sums
@@ -75,22 +77,33 @@ const terms = (s: Setting, rows: number, count: number): Statement => {
       )
 }
 
+/** So few terms take less time than the way through memory. */
+const few = 64
+
+/** So many blocks are written one after the other: a loop around them would be one too many, see `panelFunction`. */
+const mostWritten = 4
+
 /** All terms of a tile; pointers end where they began. */
 export const accumulateTile = (s: Setting, rows: number): Statement => {
   const { p, at, from } = s
   const sums = sumsOf(s)
   const back = sequence(move(at.a, -p.k * from.aStep), move(at.b, -p.k * from.bStep))
   const whole = (n: number): Statement => sequence(clear(sums, rows), terms(s, rows, n))
+  const computed = (n: number): Statement => sequence(whole(n), n < few ? nothing : throughMemory(sums, rows))
   const block = blockOf(p)
-  if (p.dtype !== 'f32' || p.k <= block) return sequence(whole(p.k), back)
+  if (p.dtype !== 'f32' || p.k <= block)
+    return sequence(storedAt(p.finish) === undefined ? computed(p.k) : whole(p.k), back)
   const blocks = Math.ceil(p.k / block)
-  const last = whole(p.k - (blocks - 1) * block)
+  const last = computed(p.k - (blocks - 1) * block)
   if (blocks === 2) return sequence(whole(block), putAside(sums, rows), last, addToAside(sums, rows), back)
-  const next = sequence(whole(block), flush(sums, rows, false))
+  const next = sequence(computed(block), flush(sums, rows, false))
+  const some = blocks - 2
   return sequence(
-    whole(block),
+    computed(block),
     flush(sums, rows, true),
-    counted(s.scope.add('i32'), 2, blocks, 1, next),
+    blocks > mostWritten || rows === 1
+      ? counted(s.scope.add('i32'), 0, some, 1, next)
+      : sequence(...Array.from({ length: some }, () => next)),
     last,
     settle(sums, rows, true),
     back

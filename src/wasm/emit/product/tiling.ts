@@ -29,12 +29,13 @@ const mostRows = 4
 /** Fewer rows leave registers for more columns. */
 const vectorsFor: Readonly<Record<number, number>> = { 1: 8, 2: 4, 3: 2, 4: 2 }
 
-/** Panels that are packed together: rows of `b` are then read in long pieces. */
-const mostInGroup = 4
+/** Panels that are packed together: rows of `b` are then read in long pieces. More of them save ways through `a`, if a cache holds them all. */
+const usualGroup = 4
+const mostInGroup = 8
 
 /** Bytes of a group of panels that leave room for the rest in the nearest cache, and in the next one. */
 const nearest = 16384
-const next = 262144
+const next = 131072
 
 /** Rows of `a` that no near cache holds should not be read for each panel anew. */
 const large = 1048576
@@ -46,7 +47,8 @@ export const tilingOf = (p: Product): Tiling => {
   const vectors = vectorsFor[rows]!
   const columns = lanes * vectors
   const panels = Math.ceil(p.n / columns)
-  const group = Math.min(mostInGroup, panels)
+  const held = Math.floor((p.m * p.k * width < large ? nearest : next) / (p.k * columns * width))
+  const group = Math.min(panels, held < usualGroup ? usualGroup : Math.min(mostInGroup, held))
   return {
     width,
     lanes,
@@ -57,7 +59,7 @@ export const tilingOf = (p: Product): Tiling => {
     rest: p.n - (panels - 1) * columns,
     packB: p.b.column !== 1 || p.b.row <= 0 || (p.m > mostRows && p.k * p.n > 256),
     group,
-    together: group * p.k * columns * width <= (p.m * p.k * width < large ? nearest : next),
+    together: group <= held,
     packA: p.a.column !== 1 && panels > 2
   }
 }
