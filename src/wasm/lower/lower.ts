@@ -8,7 +8,8 @@ import { copied } from './copy.js'
 import { context, type Buffer, type Context } from './context.js'
 import type { Access, Element, Kernel, Nest, Reduction, Store } from './kernel.js'
 import { blockOf, piecesOf, type Block, type Piece } from './pieces.js'
-import { canHand, type Group } from './schedule.js'
+import { canHand } from './group.js'
+import type { Group } from './schedule.js'
 import { isDense, sameWalk } from './view.js'
 
 /** A program as kernels in the order in which they run. */

@@ -5,18 +5,8 @@
  */
 import type { Node } from '../../graph/Expr.js'
 import type { Canonical } from '../../graph/merge.js'
-import type { Dims } from '../../tensor/dims.js'
-import { isInteger } from '../../tensor/DType.js'
-import { blockOf, piecesOf, runOf, type Block } from './pieces.js'
+import { canHand, domainOf, hasRoom, isPoint, openGroups, takes, type Open } from './group.js'
 import { dense, moved, type Move, type View } from './view.js'
-
-interface Open {
-  readonly domain: Dims
-  /** One operation that stands alone. */
-  readonly alone: boolean
-  /** Where padded members have the elements of their operands: if there are any, the domain is gone through in pieces. */
-  readonly blocks: ReadonlyArray<Block>
-}
 
 /** Positions that are computed together over one domain. */
 export interface Group extends Open {
@@ -31,9 +21,6 @@ export interface Schedule {
   readonly at: Readonly<Int32Array>
 }
 
-/** So that a group stays one function of moderate size. */
-const largest = 192
-
 export const isMove = (n: Node): n is Move =>
   n._tag === 'Broadcast' ||
   n._tag === 'Permute' ||
@@ -41,34 +28,7 @@ export const isMove = (n: Node): n is Move =>
   n._tag === 'Reverse' ||
   n._tag === 'Slice'
 
-export const isPoint = (n: Node): boolean =>
-  n._tag === 'Unary' ||
-  n._tag === 'Binary' ||
-  n._tag === 'Select' ||
-  n._tag === 'Convert' ||
-  n._tag === 'Iota'
-
-/** Whether a member of a group can hand its value to another one without memory: not to padding, which reads it elsewhere. */
-export const canHand = (n: Node, reader: Node): boolean =>
-  (isPoint(n) || n._tag === 'Pad') && reader._tag !== 'Pad'
-
-/** Every piece of a domain has its own code. */
-const mostPieces = 8
-const largestInPieces = 64
-
-/** Shorter runs are computed faster over the whole domain, after it has been padded in memory. */
-const leastRun = 32
-
-const blockIn = (n: Node): Block | undefined => {
-  const block = n._tag === 'Pad' ? blockOf(n) : undefined
-  return block !== undefined && piecesOf(n.shape, [block]).length <= mostPieces ? block : undefined
-}
-
 const isLeaf = (n: Node): boolean => n._tag === 'Input' || n._tag === 'Constant' || n._tag === 'Invalid'
-
-/** The domain over which an operation can be computed with others; `undefined` for those that stand alone. */
-const domainOf = (n: Node): Dims | undefined =>
-  isPoint(n) || blockIn(n) !== undefined ? n.shape : n._tag === 'Reduce' ? n.x.shape : undefined
 
 interface Draft {
   readonly groups: ReadonlyArray<Open>
@@ -78,90 +38,27 @@ interface Draft {
   readonly at: Int32Array
 }
 
-/** How many groups that have no room are passed over before a new one is begun. */
-const mostFull = 4
-
-/** The earliest group from `first` on that has room, among some in ascending order. */
-const roomAfter = (
-  groups: ReadonlyArray<number>,
-  first: number,
-  hasRoom: (g: number) => boolean
-): number | undefined => {
-  let [low, high] = [0, groups.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (groups[middle]! < first) low = middle + 1
-    else high = middle
-  }
-  return groups.slice(low, low + mostFull).find(hasRoom)
-}
-
-/** Whether a group can take one more member, which may be padded, besides as many as it has. */
-const hasRoom = ({ domain, blocks }: Open, count: number, block?: Block): boolean => {
-  if (blocks.length === 0) return block === undefined && count < largest
-  const all = block === undefined ? blocks : [...blocks, block]
-  const pieces = piecesOf(domain, all).length
-  return pieces <= mostPieces && pieces * (count + 1) <= largestInPieces
-}
-
-/** What divides integers names the shape of all when it fails. */
-const canBeInPieces = (n: Node): boolean =>
-  isPoint(n) && !(n._tag === 'Binary' && (n.op === 'div' || n.op === 'rem') && isInteger(n.dtype))
-
-/** Whether a group goes through its domain in a way in which what is not padded can be computed. */
-const takes = ({ domain, blocks }: Open, n: Node): boolean =>
-  blocks.length === 0 || (canBeInPieces(n) && blocks.every((b) => runOf(domain, b) >= leastRun))
-
 /** The groups in which all operands are ready as early as may be. */
 const earliest = ({ nodes, starts, from }: Canonical): Draft => {
-  const groups: Array<Open> = []
-  const counts: Array<number> = []
-  const found = (group: Open): number => {
-    counts.push(1)
-    return groups.push(group) - 1
-  }
-  const over = new Map<string, Array<number>>()
+  const { groups, counts, alone, join } = openGroups()
   const views: Array<View> = []
   const at = new Int32Array(nodes.length).fill(-1)
-  const operandsOf = (i: number): ReadonlyArray<number> => from.slice(starts[i], starts[i + 1])
-  const inside = (k: number, reader: Node): boolean =>
+  const isInside = (k: number, reader: Node): boolean =>
     views[k]!.base === k && at[k] !== -1 && canHand(nodes[k]!, reader)
   /** The first group in which an operand can be read over the domain of its reader. */
   const ready = (k: number, reader: Node): number => {
     const group = at[views[k]!.base]!
-    return group + (inside(k, reader) || group === -1 ? 0 : 1)
+    return group + (isInside(k, reader) || group === -1 ? 0 : 1)
   }
-  /** Groups in pieces take what is padded and what reads it, the others everything else. */
-  const admits = (g: number, i: number, block: Block | undefined): boolean => {
-    const [group, n] = [groups[g]!, nodes[i]!]
-    const follows = (): boolean => operandsOf(i).some((k) => at[k] === g && inside(k, n))
-    const isFit = block !== undefined || group.blocks.length === 0 || (takes(group, n) && follows())
-    return isFit && hasRoom(group, counts[g]!, block)
-  }
-  const join = (i: number, domain: Dims): number => {
-    const n = nodes[i]!
-    const block = blockIn(n)
-    const first = operandsOf(i).reduce((g, k) => Math.max(g, ready(k, n)), 0)
-    const key = domain.join()
-    const same = over.get(key) ?? []
-    over.set(key, same)
-    const known = roomAfter(same, first, (g) => admits(g, i, block))
-    if (known === undefined) {
-      const made = found({ domain, alone: false, blocks: block === undefined ? [] : [block] })
-      same.push(made)
-      return made
-    }
-    counts[known]!++
-    const group = groups[known]!
-    if (block !== undefined) groups[known] = { ...group, blocks: [...group.blocks, block] }
-    return known
-  }
-  nodes.forEach((n, i) => {
-    const view = isMove(n) ? moved(n, views[operandsOf(i)[0]!]!) : undefined
-    views.push(view ?? dense(i, n.shape))
-    if (view !== undefined || isLeaf(n)) return
-    const domain = domainOf(n)
-    at[i] = domain === undefined ? found({ domain: n.shape, alone: true, blocks: [] }) : join(i, domain)
+  nodes.forEach((node, i) => {
+    const operands = from.slice(starts[i], starts[i + 1])
+    const view = isMove(node) ? moved(node, views[operands[0]!]!) : undefined
+    views.push(view ?? dense(i, node.shape))
+    if (view !== undefined || isLeaf(node)) return
+    const domain = domainOf(node)
+    const first = operands.reduce((g, k) => Math.max(g, ready(k, node)), 0)
+    const follows = (g: number): boolean => operands.some((k) => at[k] === g && isInside(k, node))
+    at[i] = domain === undefined ? alone(node) : join(domain, { node, first, follows })
   })
   return { groups, counts, views, at }
 }

@@ -5,7 +5,8 @@ import { fail, firstFailure, law, pass, type Verdict } from '../../../laws/law/i
 import type { Node } from '../../../src/graph/Expr.js'
 import { canonical, type Canonical } from '../../../src/graph/merge.js'
 import { equalDims } from '../../../src/tensor/dims.js'
-import { isPoint, schedule, type Schedule } from '../../../src/wasm/lower/schedule.js'
+import { isPoint } from '../../../src/wasm/lower/group.js'
+import { schedule, type Schedule } from '../../../src/wasm/lower/schedule.js'
 import { randomPrograms } from '../../support/expressions.js'
 
 /** The first of a list about which there is something to say. */

@@ -1,0 +1,130 @@
+/**
+ * Groups of operations that are computed together over one domain, while a program is being scheduled. Those with padded members go through their
+ * domains in pieces.
+ */
+import type { Node } from '../../graph/Expr.js'
+import type { Dims } from '../../tensor/dims.js'
+import { isInteger } from '../../tensor/DType.js'
+import { blockOf, piecesOf, runOf, type Block } from './pieces.js'
+
+export interface Open {
+  readonly domain: Dims
+  /** One operation that stands alone. */
+  readonly alone: boolean
+  /** Where padded members have the elements of their operands: if there are any, the domain is gone through in pieces. */
+  readonly blocks: ReadonlyArray<Block>
+}
+
+/** So that a group stays one function of moderate size. */
+const largest = 192
+
+export const isPoint = (n: Node): boolean =>
+  n._tag === 'Unary' ||
+  n._tag === 'Binary' ||
+  n._tag === 'Select' ||
+  n._tag === 'Convert' ||
+  n._tag === 'Iota'
+
+/** Whether a member of a group can hand its value to another one without memory: not to padding, which reads it elsewhere. */
+export const canHand = (n: Node, reader: Node): boolean =>
+  (isPoint(n) || n._tag === 'Pad') && reader._tag !== 'Pad'
+
+/** Every piece of a domain has its own code. */
+const mostPieces = 8
+const largestInPieces = 64
+
+/** Shorter runs are computed faster over the whole domain, after it has been padded in memory. */
+const leastRun = 32
+
+const blockIn = (n: Node): Block | undefined => {
+  const block = n._tag === 'Pad' ? blockOf(n) : undefined
+  return block !== undefined && piecesOf(n.shape, [block]).length <= mostPieces ? block : undefined
+}
+
+/** The domain over which an operation can be computed with others; `undefined` for those that stand alone. */
+export const domainOf = (n: Node): Dims | undefined =>
+  isPoint(n) || blockIn(n) !== undefined ? n.shape : n._tag === 'Reduce' ? n.x.shape : undefined
+
+/** Whether a group can take one more member, which may be padded, besides as many as it has. */
+export const hasRoom = ({ domain, blocks }: Open, count: number, block?: Block): boolean => {
+  if (blocks.length === 0) return block === undefined && count < largest
+  const all = block === undefined ? blocks : [...blocks, block]
+  const pieces = piecesOf(domain, all).length
+  return pieces <= mostPieces && pieces * (count + 1) <= largestInPieces
+}
+
+/** What divides integers names the shape of all when it fails. */
+const canBeInPieces = (n: Node): boolean =>
+  isPoint(n) && !(n._tag === 'Binary' && (n.op === 'div' || n.op === 'rem') && isInteger(n.dtype))
+
+/** Whether a group goes through its domain in a way in which what is not padded can be computed. */
+export const takes = ({ domain, blocks }: Open, n: Node): boolean =>
+  blocks.length === 0 || (canBeInPieces(n) && blocks.every((b) => runOf(domain, b) >= leastRun))
+
+/** How many groups that have no room are passed over before a new one is begun. */
+const mostFull = 4
+
+/** The earliest group from `first` on that has room, among some in ascending order. */
+const roomAfter = (
+  groups: ReadonlyArray<number>,
+  first: number,
+  admits: (g: number) => boolean
+): number | undefined => {
+  let [low, high] = [0, groups.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (groups[middle]! < first) low = middle + 1
+    else high = middle
+  }
+  return groups.slice(low, low + mostFull).find(admits)
+}
+
+/** An operation that looks for a group. */
+interface Joining {
+  readonly node: Node
+  /** The first group in which its operands are ready. */
+  readonly first: number
+  /** Whether one of them is at hand in a group. */
+  readonly follows: (group: number) => boolean
+}
+
+/** Groups in the order in which they are begun. */
+export const openGroups = () => {
+  const groups: Array<Open> = []
+  const counts: Array<number> = []
+  const over = new Map<string, Array<number>>()
+  const begun = (group: Open): number => {
+    counts.push(1)
+    return groups.push(group) - 1
+  }
+  /** Groups in pieces take what is padded and what reads it, the others everything else. */
+  const admits = (g: number, { node, follows }: Joining, block: Block | undefined): boolean => {
+    const group = groups[g]!
+    const isFit = block !== undefined || group.blocks.length === 0 || (takes(group, node) && follows(g))
+    return isFit && hasRoom(group, counts[g]!, block)
+  }
+  const joined = (g: number, block: Block | undefined): number => {
+    const group = groups[g]!
+    counts[g]!++
+    if (block !== undefined) groups[g] = { ...group, blocks: [...group.blocks, block] }
+    return g
+  }
+  return {
+    groups,
+    counts,
+    /** Begins a group for one operation. */
+    alone: ({ shape }: Node): number => begun({ domain: shape, alone: true, blocks: [] }),
+    /** Joins the earliest group over a domain that there is, or begins one. */
+    join: (domain: Dims, joining: Joining): number => {
+      const block = blockIn(joining.node)
+      const key = domain.join()
+      const same = over.get(key) ?? []
+      over.set(key, same)
+      const known = roomAfter(same, joining.first, (g) => admits(g, joining, block))
+      if (known !== undefined) return joined(known, block)
+      const made = begun({ domain, alone: false, blocks: block === undefined ? [] : [block] })
+      same.push(made)
+      return made
+    }
+  }
+}
