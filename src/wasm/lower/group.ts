@@ -30,13 +30,13 @@ export const canHand = (n: Node, reader: Node): boolean =>
   (isPoint(n) || n._tag === 'Pad') && reader._tag !== 'Pad'
 
 /** Every piece of a domain has its own code. */
-const mostPieces = 8
+const mostPieces = 9
 const largestInPieces = 64
 
 /** Shorter runs are computed faster over the whole domain, after it has been padded in memory. */
 const leastRun = 32
 
-const blockIn = (n: Node): Block | undefined => {
+export const blockIn = (n: Node): Block | undefined => {
   const block = n._tag === 'Pad' ? blockOf(n) : undefined
   return block !== undefined && piecesOf(n.shape, [block]).length <= mostPieces ? block : undefined
 }
@@ -45,21 +45,25 @@ const blockIn = (n: Node): Block | undefined => {
 export const domainOf = (n: Node): Dims | undefined =>
   isPoint(n) || blockIn(n) !== undefined ? n.shape : n._tag === 'Reduce' ? n.x.shape : undefined
 
-/** Whether a group can take one more member, which may be padded, besides as many as it has. */
+/** Whether elementwise work may go through a domain in pieces. */
+const isWide = (domain: Dims, blocks: ReadonlyArray<Block>): boolean =>
+  blocks.every((b) => runOf(domain, b) >= leastRun)
+
+/** Whether a group can have one more member, which may be padded, besides as many as it has. */
 export const hasRoom = ({ domain, blocks }: Open, count: number, block?: Block): boolean => {
   if (blocks.length === 0) return block === undefined && count < largest
   const all = block === undefined ? blocks : [...blocks, block]
   const pieces = piecesOf(domain, all).length
-  return pieces <= mostPieces && pieces * (count + 1) <= largestInPieces
+  return isWide(domain, all) && pieces <= mostPieces && pieces * (count + 1) <= largestInPieces
 }
 
 /** What divides integers names the shape of all when it fails. */
 const canBeInPieces = (n: Node): boolean =>
   isPoint(n) && !(n._tag === 'Binary' && (n.op === 'div' || n.op === 'rem') && isInteger(n.dtype))
 
-/** Whether a group goes through its domain in a way in which what is not padded can be computed. */
-export const takes = ({ domain, blocks }: Open, n: Node): boolean =>
-  blocks.length === 0 || (canBeInPieces(n) && blocks.every((b) => runOf(domain, b) >= leastRun))
+/** Whether a group goes through its domain in a way in which an operation can be computed. */
+export const suits = ({ blocks }: Open, n: Node): boolean =>
+  blocks.length === 0 ? n._tag !== 'Pad' : n._tag === 'Pad' || canBeInPieces(n)
 
 /** How many groups that have no room are passed over before a new one is begun. */
 const mostFull = 4
@@ -78,6 +82,10 @@ const roomAfter = (
   }
   return groups.slice(low, low + mostFull).find(admits)
 }
+
+/** A group with one more padded member, if that is one. */
+export const withBlock = (group: Open, block: Block | undefined): Open =>
+  block === undefined ? group : { ...group, blocks: [...group.blocks, block] }
 
 /** An operation that looks for a group. */
 interface Joining {
@@ -100,13 +108,12 @@ export const openGroups = () => {
   /** Groups in pieces take what is padded and what reads it, the others everything else. */
   const admits = (g: number, { node, follows }: Joining, block: Block | undefined): boolean => {
     const group = groups[g]!
-    const isFit = block !== undefined || group.blocks.length === 0 || (takes(group, node) && follows(g))
-    return isFit && hasRoom(group, counts[g]!, block)
+    const isNear = block !== undefined || group.blocks.length === 0 || follows(g)
+    return isNear && suits(group, node) && hasRoom(group, counts[g]!, block)
   }
   const joined = (g: number, block: Block | undefined): number => {
-    const group = groups[g]!
     counts[g]!++
-    if (block !== undefined) groups[g] = { ...group, blocks: [...group.blocks, block] }
+    groups[g] = withBlock(groups[g]!, block)
     return g
   }
   return {

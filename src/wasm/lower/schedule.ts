@@ -5,7 +5,17 @@
  */
 import type { Node } from '../../graph/Expr.js'
 import type { Canonical } from '../../graph/merge.js'
-import { canHand, domainOf, hasRoom, isPoint, openGroups, takes, type Open } from './group.js'
+import {
+  blockIn,
+  canHand,
+  domainOf,
+  hasRoom,
+  isPoint,
+  openGroups,
+  suits,
+  withBlock,
+  type Open
+} from './group.js'
 import { dense, moved, type Move, type View } from './view.js'
 
 /** Positions that are computed together over one domain. */
@@ -91,20 +101,20 @@ const soleUsers = ({ nodes, starts, from, roots }: Canonical, { groups, views, a
  */
 const sunk = (program: Canonical, draft: Draft): Draft => {
   const { nodes } = program
-  const at = draft.at.slice()
-  const counts = [...draft.counts]
+  const [at, counts, groups] = [draft.at.slice(), [...draft.counts], [...draft.groups]]
   const users = soleUsers(program, { ...draft, at })
   for (let i = nodes.length - 1; i >= 0; i--) {
-    const to = users.of(i)
-    const group = draft.groups[to]
-    const n = nodes[i]!
-    if (group !== undefined && to !== at[i] && isPoint(n) && takes(group, n) && hasRoom(group, counts[to]!)) {
+    const [to, n] = [users.of(i), nodes[i]!]
+    const [group, block] = [groups[to], blockIn(n)]
+    const isFree = group !== undefined && to !== at[i] && (isPoint(n) || block !== undefined)
+    if (isFree && suits(group, n) && hasRoom(group, counts[to]!, block)) {
       counts[to]!++
+      groups[to] = withBlock(group, block)
       at[i] = to
     }
     users.note(i)
   }
-  return { ...draft, counts, at }
+  return { ...draft, groups, counts, at }
 }
 
 const membersOf = ({ groups, at }: Draft): ReadonlyArray<ReadonlyArray<number>> => {
