@@ -15,7 +15,7 @@ export default defineConfig({
     ]
   },
   test: {
-    setupFiles: ['test/support/seed.ts'],
+    setupFiles: ['test/support/seed.ts', 'test/support/validate.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // One fewer by default, which on two cores leaves one idle.

@@ -8,9 +8,8 @@ import { fail, law, pass } from '../../laws/law/index.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
 import * as build from '../../src/graph/build/index.js'
 import type { Node } from '../../src/graph/Expr.js'
-import { toFlat } from '../../src/index.js'
+import { toFlat, wasm } from '../../src/index.js'
 import type { FloatDType } from '../../src/tensor/DType.js'
-import { validated } from './validated.js'
 
 interface Choice {
   readonly dtype: FloatDType
@@ -46,7 +45,7 @@ const chosen = ({ dtype, values, filled }: Choice): Node => {
 
 const results = (y: Node): ReadonlyArray<unknown> =>
   pipe(
-    validated.program([y], []),
+    wasm.program([y], []),
     E.chainW((run) => run([])),
     E.match(
       (e): ReadonlyArray<unknown> => [e],

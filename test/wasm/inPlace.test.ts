@@ -14,7 +14,7 @@ import { tensor } from '../../laws/arbitrary/tensor.js'
 import { convolutionPrograms } from './fuse/convolutions.js'
 import { productPrograms } from './fuse/products.js'
 import { stateful, statefulPrograms } from './stateful.js'
-import { validated } from './validated.js'
+import { wasm } from '../../src/index.js'
 
 /** Something that fits no argument, in front of the results, so that none is in the place of an argument. */
 const shifted = (program: Program): Program => {
@@ -24,9 +24,9 @@ const shifted = (program: Program): Program => {
 
 const judge = (program: Program): Verdict =>
   sameOutcome(
-    outcomeOn(validated)(program),
+    outcomeOn(wasm)(program),
     pipe(
-      outcomeOn(validated)(shifted(program)),
+      outcomeOn(wasm)(shifted(program)),
       E.map((results) => results.slice(program.inputs.length))
     )
   )

@@ -19,11 +19,11 @@ import {
   toFlat,
   toNested,
   toTypedArray,
+  wasm,
   type Engine,
   type Expr
 } from '../../src/index.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
-import { validated } from './validated.js'
 
 interface State {
   readonly a: Expr<[3], 'f32'>
@@ -165,7 +165,7 @@ const compared = (a: ReadonlyArray<unknown>, b: ReadonlyArray<unknown>): Verdict
 }
 
 const judgeStateless = (play: ReadonlyArray<Call>): Verdict => {
-  const made = compile(stateless, validated)(spec([3]), spec([3]))
+  const made = compile(stateless, wasm)(spec([3]), spec([3]))
   const evaluated: Plain = (x, y) => evaluate(stateless(x, y))
   return E.isLeft(made)
     ? fail('does not compile')
@@ -174,7 +174,7 @@ const judgeStateless = (play: ReadonlyArray<Call>): Verdict => {
 
 /** Programs of their own for each sample: one that has been looked at too late copies from then on. */
 const judge = (play: ReadonlyArray<Move>): Verdict => {
-  const [first, second] = [compiled(validated), compiled(validated)]
+  const [first, second] = [compiled(wasm), compiled(wasm)]
   if (E.isLeft(first) || E.isLeft(second)) return fail('does not compile')
   // Nothing of a call is shared with evaluation, neither the engine nor what a call remembers.
   const evaluated: Step = (s, x) => evaluate(step(s, x))
@@ -210,7 +210,7 @@ register({
 
 test('a run that fails leaves the state as it was', () => {
   const lookup = (s: Expr<[2], 'f32'>, i: Expr<[], 'i32'>) => [pipe(s, add(take(i, 0)(s))), i] as const
-  const made = compile(lookup, validated)(spec([2]), spec([], 'i32'))
+  const made = compile(lookup, wasm)(spec([2]), spec([], 'i32'))
   if (E.isLeft(made)) throw new Error('does not compile')
   const first = made.right(tensor([1, 2]), tensor(0, 'i32'))
   if (E.isLeft(first)) throw new Error('does not run')

@@ -1,4 +1,4 @@
-/** The engine with other passes over its kernels; every module is read by the validator. */
+/** The engine with other passes over its kernels. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Program } from '../../../laws/index.js'
@@ -6,7 +6,6 @@ import { canonical } from '../../../src/graph/merge.js'
 import type { Engine } from '../../../src/index.js'
 import { loaded, prepare } from '../../../src/wasm/index.js'
 import { lower, type Lowered } from '../../../src/wasm/lower/lower.js'
-import { unsafeValidate } from '../validated.js'
 
 export type Fuse = (lowered: Lowered) => Lowered
 
@@ -15,14 +14,7 @@ export const apart: Fuse = (lowered) => lowered
 
 export const engine = (fuse: Fuse): Engine => ({
   name: 'wasm',
-  program: (outputs, inputs) =>
-    pipe(
-      prepare(outputs, inputs, undefined, fuse),
-      E.chain((prepared) => {
-        unsafeValidate(prepared.bytes)
-        return loaded(prepared)
-      })
-    )
+  program: (outputs, inputs) => pipe(prepare(outputs, inputs, undefined, fuse), E.chain(loaded))
 })
 
 export const loweredOf = ({ outputs }: Program): Lowered => lower(canonical(outputs, 'erased'))

@@ -8,14 +8,13 @@ import * as build from '../../../src/graph/build/index.js'
 import type { Input, Node } from '../../../src/graph/Expr.js'
 import { operands } from '../../../src/graph/fold.js'
 import { canonical } from '../../../src/graph/merge.js'
-import { reference } from '../../../src/index.js'
+import { reference, wasm } from '../../../src/index.js'
 import { piecesOf, type Block, type Piece } from '../../../src/wasm/lower/pieces.js'
 import { schedule, type Group } from '../../../src/wasm/lower/schedule.js'
 import { equalDims, range, size, type Dims } from '../../../src/tensor/dims.js'
 import type { DType } from '../../../src/tensor/DType.js'
 import { allocate } from '../../../src/tensor/DType.js'
 import { own } from '../../../src/tensor/Tensor.js'
-import { validated } from '../validated.js'
 
 const isIn = (point: Dims, { start, shape }: Block): boolean =>
   point.every((k, axis) => k >= (start[axis] ?? 0) && k < (start[axis] ?? 0) + (shape[axis] ?? 0))
@@ -149,7 +148,7 @@ const programs: fc.Arbitrary<Program> = fc
   .map(([instructions, whole, dtype]) => programOf(instructions, whole, dtype))
 
 const judge = (program: Program): Verdict =>
-  firstFailure(() => sameOutcome(outcomeOn(validated)(program), outcomeOn(reference)(program)))
+  firstFailure(() => sameOutcome(outcomeOn(wasm)(program), outcomeOn(reference)(program)))
 
 register({
   name: 'pieces',

@@ -12,7 +12,6 @@ import { v128 } from '../../../src/wasm/encode/simd.js'
 import { functionNamed, type MathFunction } from '../../../src/wasm/math/index.js'
 import { machineOf, type Machine } from '../../../src/wasm/run/host.js'
 import { unsafeRight } from '../../support/outcome.js'
-import { unsafeValidate } from '../validated.js'
 
 const unsafeNamed = (name: string): MathFunction => {
   const f = functionNamed(name)
@@ -52,7 +51,6 @@ export const machineFor = (f: MathFunction, bytes: number): Machine => {
   const functions = [...all.map((g) => functionOf(g, index)), step]
   const pages = Math.ceil((bytes * (f.arity + 1)) / pageSize)
   const image = encode({ functions, exports: { step: all.length }, pages, data: [] })
-  unsafeValidate(image)
   return unsafeRight(machineOf({ bytes: image, pages }))
 }
 
