@@ -22,13 +22,10 @@ import {
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { program, prepare } from '../../src/wasm/index.js'
-import { machineOf } from '../../src/wasm/run/host.js'
-import { accessTo } from '../../src/wasm/run/memory.js'
-import type { Prepared } from '../../src/wasm/run/prepare.js'
 import type { Lowered } from '../../src/wasm/lower/lower.js'
 import { usual } from '../../src/wasm/fuse/block.js'
 import { rowsWithin } from '../../src/wasm/fuse/rows.js'
-import { measured } from './turns.js'
+import { measured, stepOf } from './turns.js'
 
 type Matrix = Expr<[number, number], 'f32'>
 
@@ -56,19 +53,6 @@ const variants: Readonly<Record<'together' | 'apart', (lowered: Lowered) => Lowe
   together: rowsWithin({ ...usual, whole: 0 }),
   apart: (lowered) => lowered
 }
-
-/** A run of a prepared program on random arguments, without arguments and results passing in and out. */
-const stepOf = (prepared: Prepared): (() => void) =>
-  pipe(
-    machineOf({ bytes: prepared.bytes, pages: prepared.emitted.module.pages }),
-    E.map((machine) => {
-      for (const port of prepared.inputs)
-        if (port !== undefined)
-          accessTo(machine, port).write(Float32Array.from({ length: port.size }, () => Math.random()))
-      return machine.step
-    }),
-    E.getOrElse((): (() => void) => () => undefined)
-  )
 
 /** Both variants of what is compiled. */
 const both = (f: (x: Matrix, y: Matrix) => Matrix, shape: [number, number]) => {

@@ -1,4 +1,10 @@
 /** Variants of one thing, timed in turns, so that what else the machine does meets all of them. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { machineOf } from '../../src/wasm/run/host.js'
+import { accessTo } from '../../src/wasm/run/memory.js'
+import type { Prepared } from '../../src/wasm/run/prepare.js'
+
 const timed = (run: () => unknown, times: number): number => {
   const start = performance.now()
   for (let i = 0; i < times; i++) run()
@@ -20,3 +26,16 @@ export const measured = (
   for (let i = 0; i < rounds; i++) steps.forEach(([, run], k) => found[k]!.push(timed(run, times)))
   return steps.map(([name], k) => [`${name} us`, (1000 * median(found[k]!)).toFixed(2)])
 }
+
+/** A run of a prepared program on random arguments, without arguments and results passing in and out. */
+export const stepOf = (prepared: Prepared): (() => void) =>
+  pipe(
+    machineOf({ bytes: prepared.bytes, pages: prepared.emitted.module.pages }),
+    E.map((machine) => {
+      for (const port of prepared.inputs)
+        if (port !== undefined)
+          accessTo(machine, port).write(Float32Array.from({ length: port.size }, () => Math.random()))
+      return machine.step
+    }),
+    E.getOrElse((): (() => void) => () => undefined)
+  )

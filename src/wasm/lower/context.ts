@@ -3,6 +3,7 @@ import type { Node } from '../../graph/Expr.js'
 import type { Canonical } from '../../graph/merge.js'
 import { size, strides, type Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
+import type { Limits } from './group.js'
 import type { Access } from './kernel.js'
 import { schedule, type Schedule } from './schedule.js'
 
@@ -27,9 +28,9 @@ export interface Context {
   readonly kept: (i: number) => boolean
 }
 
-export const context = (program: Canonical): Omit<Context, 'kept'> => {
+export const context = (program: Canonical, limits: Limits): Omit<Context, 'kept'> => {
   const { nodes, starts, from } = program
-  const plan = schedule(program)
+  const plan = schedule(program, limits)
   const temporaries: Array<Buffer> = []
   return {
     nodes,

@@ -29,33 +29,42 @@ export const isPoint = (n: Node): boolean =>
 export const canHand = (n: Node, reader: Node): boolean =>
   (isPoint(n) || n._tag === 'Pad') && reader._tag !== 'Pad'
 
-/** Every piece of a domain has its own code. */
-const mostPieces = 9
-const largestInPieces = 64
-
-/** Shorter runs are computed faster over the whole domain, after it has been padded in memory. */
-const leastRun = 32
-
-export const blockIn = (n: Node): Block | undefined => {
-  const block = n._tag === 'Pad' ? blockOf(n) : undefined
-  return block !== undefined && piecesOf(n.shape, [block]).length <= mostPieces ? block : undefined
+/** When a domain is gone through in pieces. */
+export interface Limits {
+  /** Into so many at most: each has its own code, */
+  readonly pieces: number
+  /** with so many members in all of them. */
+  readonly members: number
+  /** Shorter runs are computed faster over the whole domain, after it has been padded in memory. */
+  readonly run: number
 }
 
-/** The domain over which an operation can be computed with others; `undefined` for those that stand alone. */
-export const domainOf = (n: Node): Dims | undefined =>
-  isPoint(n) || blockIn(n) !== undefined ? n.shape : n._tag === 'Reduce' ? n.x.shape : undefined
+export const usual: Limits = { pieces: 9, members: 64, run: 20 }
 
-/** Whether elementwise work may go through a domain in pieces. */
-const isWide = (domain: Dims, blocks: ReadonlyArray<Block>): boolean =>
-  blocks.every((b) => runOf(domain, b) >= leastRun)
-
-/** Whether a group can have one more member, which may be padded, besides as many as it has. */
-export const hasRoom = ({ domain, blocks }: Open, count: number, block?: Block): boolean => {
-  if (blocks.length === 0) return block === undefined && count < largest
-  const all = block === undefined ? blocks : [...blocks, block]
-  const pieces = piecesOf(domain, all).length
-  return isWide(domain, all) && pieces <= mostPieces && pieces * (count + 1) <= largestInPieces
+/** What may be in a group. */
+export const grouping = (limits: Limits) => {
+  const blockIn = (n: Node): Block | undefined => {
+    const block = n._tag === 'Pad' ? blockOf(n) : undefined
+    return block !== undefined && piecesOf(n.shape, [block]).length <= limits.pieces ? block : undefined
+  }
+  return {
+    /** Where a padded value has the elements of its operand, if it can be computed in pieces. */
+    blockIn,
+    /** The domain over which an operation can be computed with others; `undefined` for those that stand alone. */
+    domainOf: (n: Node): Dims | undefined =>
+      isPoint(n) || blockIn(n) !== undefined ? n.shape : n._tag === 'Reduce' ? n.x.shape : undefined,
+    /** Whether a group can have one more member, which may be padded, besides as many as it has. */
+    hasRoom: ({ domain, blocks }: Open, count: number, block?: Block): boolean => {
+      if (blocks.length === 0) return block === undefined && count < largest
+      const all = block === undefined ? blocks : [...blocks, block]
+      const pieces = piecesOf(domain, all).length
+      const isWide = all.every((b) => runOf(domain, b) >= limits.run)
+      return isWide && pieces <= limits.pieces && pieces * (count + 1) <= limits.members
+    }
+  }
 }
+
+export type Grouping = ReturnType<typeof grouping>
 
 /** What divides integers names the shape of all when it fails. */
 const canBeInPieces = (n: Node): boolean =>
@@ -97,7 +106,7 @@ interface Joining {
 }
 
 /** Groups in the order in which they are begun. */
-export const openGroups = () => {
+export const openGroups = ({ blockIn, hasRoom }: Grouping) => {
   const groups: Array<Open> = []
   const counts: Array<number> = []
   const over = new Map<string, Array<number>>()

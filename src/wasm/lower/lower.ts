@@ -8,7 +8,7 @@ import { copied } from './copy.js'
 import { context, type Buffer, type Context } from './context.js'
 import type { Access, Element, Kernel, Nest, Reduction, Store } from './kernel.js'
 import { blockOf, piecesOf, type Block, type Piece } from './pieces.js'
-import { canHand } from './group.js'
+import { canHand, usual, type Limits } from './group.js'
 import type { Group } from './schedule.js'
 import { isDense, sameWalk } from './view.js'
 
@@ -158,8 +158,8 @@ const delivered = (c: Context, root: number): readonly [Access, ReadonlyArray<Ke
   return [to, [copied('output', shape, dtype, view, to)]]
 }
 
-export const lower = (program: Canonical): Lowered => {
-  const base = context(program)
+export const lower = (program: Canonical, limits: Limits = usual): Lowered => {
+  const base = context(program, limits)
   const kept = keptValues(base, program.roots)
   const c: Context = { ...base, kept: (i) => kept.has(i) }
   const kernels = c.plan.groups.flatMap((g, k): ReadonlyArray<Kernel> =>

@@ -6,14 +6,15 @@
 import type { Node } from '../../graph/Expr.js'
 import type { Canonical } from '../../graph/merge.js'
 import {
-  blockIn,
   canHand,
-  domainOf,
-  hasRoom,
+  grouping,
   isPoint,
   openGroups,
   suits,
+  usual,
   withBlock,
+  type Grouping,
+  type Limits,
   type Open
 } from './group.js'
 import { dense, moved, type Move, type View } from './view.js'
@@ -49,8 +50,8 @@ interface Draft {
 }
 
 /** The groups in which all operands are ready as early as may be. */
-const earliest = ({ nodes, starts, from }: Canonical): Draft => {
-  const { groups, counts, alone, join } = openGroups()
+const earliest = ({ nodes, starts, from }: Canonical, ways: Grouping): Draft => {
+  const { groups, counts, alone, join } = openGroups(ways)
   const views: Array<View> = []
   const at = new Int32Array(nodes.length).fill(-1)
   const isInside = (k: number, reader: Node): boolean =>
@@ -65,7 +66,7 @@ const earliest = ({ nodes, starts, from }: Canonical): Draft => {
     const view = isMove(node) ? moved(node, views[operands[0]!]!) : undefined
     views.push(view ?? dense(i, node.shape))
     if (view !== undefined || isLeaf(node)) return
-    const domain = domainOf(node)
+    const domain = ways.domainOf(node)
     const first = operands.reduce((g, k) => Math.max(g, ready(k, node)), 0)
     const follows = (g: number): boolean => operands.some((k) => at[k] === g && isInside(k, node))
     at[i] = domain === undefined ? alone(node) : join(domain, { node, first, follows })
@@ -99,7 +100,7 @@ const soleUsers = ({ nodes, starts, from, roots }: Canonical, { groups, views, a
  * Moves what only one later group uses into that group, so that it need not go through memory. Users come after their operands; so backwards,
  * whole chains move.
  */
-const sunk = (program: Canonical, draft: Draft): Draft => {
+const sunk = (program: Canonical, draft: Draft, { blockIn, hasRoom }: Grouping): Draft => {
   const { nodes } = program
   const [at, counts, groups] = [draft.at.slice(), [...draft.counts], [...draft.groups]]
   const users = soleUsers(program, { ...draft, at })
@@ -124,8 +125,9 @@ const membersOf = ({ groups, at }: Draft): ReadonlyArray<ReadonlyArray<number>> 
 }
 
 /** The groups of a program; those that all has been moved out of are empty. */
-export const schedule = (program: Canonical): Schedule => {
-  const draft = sunk(program, earliest(program))
+export const schedule = (program: Canonical, limits: Limits = usual): Schedule => {
+  const ways = grouping(limits)
+  const draft = sunk(program, earliest(program, ways), ways)
   const members = membersOf(draft)
   return {
     ...draft,

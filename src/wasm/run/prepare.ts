@@ -149,12 +149,13 @@ export const prepare = (
   outputs: ReadonlyArray<Node>,
   inputs: ReadonlyArray<Input>,
   start: number = reserved,
-  fuse: (lowered: Lowered) => Lowered = fused
+  fuse: (lowered: Lowered) => Lowered = fused,
+  lowering: (listed: Canonical) => Lowered = lower
 ): E.Either<CompileError, Prepared> => {
   const wrong = faultsOf(topological(outputs), inputs)
   if (wrong !== undefined) return E.left(wrong)
   const listed = canonical(oriented(simplify(outputs, 'run')), 'run')
-  const lowered = fuse(lower(listed))
+  const lowered = fuse(lowering(listed))
   const successions = successionsOf(listed, lowered, inputs, outputs)
   const plan = planOf(listed, lowered, [...successions.values()], start)
   const transfers = transfersOf(plan, successions.values())

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Program } from '../../../laws/index.js'
-import { canonical } from '../../../src/graph/merge.js'
+import { canonical, type Canonical } from '../../../src/graph/merge.js'
 import type { Engine } from '../../../src/index.js'
 import { loaded, prepare } from '../../../src/wasm/index.js'
 import { lower, type Lowered } from '../../../src/wasm/lower/lower.js'
@@ -12,9 +12,9 @@ export type Fuse = (lowered: Lowered) => Lowered
 /** Every group of operations a kernel of its own. */
 export const apart: Fuse = (lowered) => lowered
 
-export const engine = (fuse: Fuse): Engine => ({
+export const engine = (fuse: Fuse, lowering: (listed: Canonical) => Lowered = lower): Engine => ({
   name: 'wasm',
-  program: (outputs, inputs) => pipe(prepare(outputs, inputs, undefined, fuse), E.chain(loaded))
+  program: (outputs, inputs) => pipe(prepare(outputs, inputs, undefined, fuse, lowering), E.chain(loaded))
 })
 
 export const loweredOf = ({ outputs }: Program): Lowered => lower(canonical(outputs, 'erased'))
