@@ -35,7 +35,7 @@ const mostInGroup = 8
 
 /** Bytes of a group of panels that leave room for the rest in the nearest cache, and in the next one. */
 const nearest = 16384
-const next = 131072
+const next = 262144
 
 /** Rows of `a` that no near cache holds should not be read for each panel anew. */
 const large = 1048576
