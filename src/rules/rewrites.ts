@@ -3,7 +3,7 @@
  * so a graph never grows. No arithmetic is done here: values are the business of engines.
  */
 import * as build from '../graph/build/index.js'
-import type { Binary, BinaryOp, Node } from '../graph/Expr.js'
+import type { Binary, BinaryOp, Node, Unary } from '../graph/Expr.js'
 import { equalDims, range, type Dims } from '../tensor/dims.js'
 import { isFloat, type DType } from '../tensor/DType.js'
 import { is, isOrdinary, type Known } from './facts.js'
@@ -64,8 +64,12 @@ const negatedProduct = (n: Node): Node | undefined => {
   return product?._tag === 'Binary' && isProduct(product) ? turned(product) : undefined
 }
 
+/** Unsigned integers are their own magnitude, and so are their negations, which are others. */
+const isEven = (n: Node): n is Unary =>
+  n._tag === 'Unary' && (n.op === 'square' || (n.op === 'abs' && n.dtype !== 'u32'))
+
 const even = (n: Node): Node | undefined => {
-  if (n._tag !== 'Unary' || (n.op !== 'square' && n.op !== 'abs')) return undefined
+  if (!isEven(n)) return undefined
   const x = negated(n.x)
   return x === undefined ? undefined : build.unary(n.op, x)
 }

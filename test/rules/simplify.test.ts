@@ -10,7 +10,7 @@ import { print } from '../../src/graph/print.js'
 import { full } from '../../src/linear/apply.js'
 import { rewrites } from '../../src/rules/rewrites.js'
 import { simplify } from '../../src/rules/simplify.js'
-import type { DType } from '../../src/tensor/DType.js'
+import { allocate, type DType } from '../../src/tensor/DType.js'
 import { own, type Tensor } from '../../src/tensor/Tensor.js'
 import { vjp } from '../../src/transform/differentiate.js'
 import { run, sameOutcome } from '../support/evaluate.js'
@@ -21,15 +21,17 @@ const v = build.input('v', [10], 'f64')
 const i = build.input('i', [4], 'i32')
 const w = build.input('w', [10], 'f64')
 const j = build.input('j', [4], 'i32')
+const k = build.input('k', [3], 'u32')
 const b = build.input('b', [2, 3], 'bool')
 const scalar = build.input('s', [], 'f32')
-const inputs = [x, v, w, i, j, b, scalar]
+const inputs = [x, v, w, i, j, k, b, scalar]
 const values: ReadonlyArray<Tensor> = [
   own([2, 3], 'f32', Float32Array.of(0, -0, 1, NaN, -Infinity, 1e-45)),
   own([10], 'f64', Float64Array.of(0, -0, NaN, Infinity, -Infinity, 5e-324, -5e-324, 1, -2, 1e300)),
   own([10], 'f64', Float64Array.of(-0, -0, 1, 0, -Infinity, 0.5, 0, 3, -2, 1e300)),
   own([4], 'i32', Int32Array.of(0, -1, 2147483647, -2147483648)),
   own([4], 'i32', Int32Array.of(5, -2147483648, 2, -2147483648)),
+  own([3], 'u32', Uint32Array.of(0, 1, 4294967295)),
   own([2, 3], 'bool', Uint8Array.of(0, 1, 1, 0, 1, 0)),
   own([], 'f32', Float32Array.of(-0))
 ]
@@ -82,13 +84,15 @@ const uses: Readonly<Record<string, ReadonlyArray<readonly [Node, Node]>>> = {
     [bin('add', u('neg', v), w), bin('sub', w, v)],
     [bin('sub', v, u('neg', w)), bin('add', v, w)],
     [bin('add', i, u('neg', j)), bin('sub', i, j)],
-    [bin('sub', i, u('neg', j)), bin('add', i, j)]
+    [bin('sub', i, u('neg', j)), bin('add', i, j)],
+    [bin('sub', k, u('neg', k)), bin('add', k, k)]
   ],
   '-x * -y = x * y': [
     [bin('mul', u('neg', v), u('neg', w)), bin('mul', v, w)],
     [bin('mulNoNan', u('neg', v), u('neg', w)), bin('mulNoNan', v, w)],
     [bin('div', u('neg', v), u('neg', w)), bin('div', v, w)],
-    [bin('mul', u('neg', i), u('neg', j)), bin('mul', i, j)]
+    [bin('mul', u('neg', i), u('neg', j)), bin('mul', i, j)],
+    [bin('mul', u('neg', k), u('neg', k)), bin('mul', k, k)]
   ],
   '-(-x * y) = x * y': [
     [u('neg', bin('mul', u('neg', v), w)), bin('mul', v, w)],
@@ -99,6 +103,7 @@ const uses: Readonly<Record<string, ReadonlyArray<readonly [Node, Node]>>> = {
   ],
   '(-x)^2 = x^2 and |-x| = |x|': [
     [u('square', u('neg', v)), u('square', v)],
+    [u('square', u('neg', k)), u('square', k)],
     [u('abs', u('neg', v)), u('abs', v)],
     [u('abs', u('neg', i)), u('abs', i)]
   ],
@@ -191,6 +196,45 @@ describe('each rewrite', () => {
   )
 })
 
+/** What is special in each dtype. */
+const special: Readonly<Record<'f32' | 'f64' | 'i32' | 'u32', ReadonlyArray<number>>> = {
+  f32: [0, -0, 1, -2, NaN, Infinity, -Infinity, 1e-45, 3e38],
+  f64: [0, -0, 1, -2, NaN, Infinity, -Infinity, 5e-324, 1e308],
+  i32: [0, 1, -2, 2147483647, -2147483648],
+  u32: [0, 1, 2147483648, 4294967295]
+}
+
+describe('negations, in every dtype and for every pair of special values', () => {
+  const negate = (n: Node): Node => u('neg', n)
+  const twoSided = ['add', 'sub', 'mul', 'max'] as const
+  const patterns = (p: Node, q: Node): ReadonlyArray<Node> => {
+    const ops =
+      p.dtype === 'f32' || p.dtype === 'f64' ? [...twoSided, 'div' as const, 'mulNoNan' as const] : twoSided
+    const binaries = ops.flatMap((op) => [
+      bin(op, negate(p), q),
+      bin(op, p, negate(q)),
+      bin(op, negate(p), negate(q))
+    ])
+    const unaries = (['square', 'abs', 'neg', 'sign'] as const).map((op) => u(op, negate(p)))
+    return [...binaries, ...unaries, ...binaries.map(negate)]
+  }
+
+  it.each(['f32', 'f64', 'i32', 'u32'] as const)('%s', (d) => {
+    const n = special[d].length
+    const [p, q] = [build.input('p', [n * n], d), build.input('q', [n * n], d)]
+    const pairs = special[d].flatMap((a) => special[d].map((c) => [a, c] as const))
+    const column = (side: 0 | 1): Tensor => {
+      const data = allocate(d, n * n)
+      data.set(pairs.map((pair) => pair[side]))
+      return own([n * n], d, data)
+    }
+    for (const pattern of patterns(p, q)) {
+      const outcomes = [simplify([pattern]), [pattern]].map((ns) => run(ns, [p, q], [column(0), column(1)]))
+      expect([print(pattern), sameOutcome(outcomes[0]!, outcomes[1]!)]).toEqual([print(pattern), true])
+    }
+  })
+})
+
 describe('what is left alone', () => {
   const g = build.gather(0, 0, build.constant(own([4], 'i32', Int32Array.of(0, 1, 2, 99))), v)
   const wide = (d: DType): Node => build.convert(d, i)
@@ -199,6 +243,7 @@ describe('what is left alone', () => {
     'x - -0': bin('sub', v, c(-0, v)),
     '-(x - y), whose 0 is not that of y - x': u('neg', bin('sub', v, w)),
     '-mulNoNan(-x, y), whose 0 has no sign': u('neg', bin('mulNoNan', u('neg', v), w)),
+    'the magnitude of a negated unsigned integer': u('abs', u('neg', k)),
     'a quotient of negated integers': bin('div', u('neg', i), u('neg', j)),
     'mulNoNan(0, x), which keeps signs': bin('mulNoNan', c(0, v), v),
     'a product that could underflow to -0': bin('add', bin('mul', v, exp), c(0, v)),
