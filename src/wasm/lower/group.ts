@@ -31,9 +31,9 @@ export const canHand = (n: Node, reader: Node): boolean =>
 
 /** When a domain is gone through in pieces. */
 export interface Limits {
-  /** Into so many at most: each has its own code, */
+  /** At most so many, as each has code of its own. */
   readonly pieces: number
-  /** with so many members in all of them. */
+  /** At most so many members, counted in every piece. */
   readonly members: number
   /** Shorter runs are computed faster over the whole domain, after it has been padded in memory. */
   readonly run: number

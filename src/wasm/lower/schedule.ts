@@ -89,7 +89,7 @@ const soleUsers = ({ nodes, starts, from, roots }: Canonical, { groups, views, a
       for (let j = starts[user]!; j < starts[user + 1]!; j++) {
         const k = from[j]!
         const base = views[k]!.base
-        const direct = base === k && groups[group]?.alone === false && nodes[user]!._tag !== 'Pad'
+        const direct = base === k && groups[group]?.alone === false && canHand(nodes[k]!, nodes[user]!)
         sole[base] = direct && (sole[base] === -1 || sole[base] === group) ? group : scattered
       }
     }

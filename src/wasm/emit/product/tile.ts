@@ -80,7 +80,10 @@ const terms = (s: Setting, rows: number, count: number): Statement => {
 /** So few terms take less time than the way through memory. */
 const few = 64
 
-/** So many blocks are written one after the other: a loop around them would be one too many, see `panelFunction`. */
+/**
+ * So many blocks are written one after the other: a loop around them would be one too many, see `panelFunction`. A single row waits for memory
+ * rather than for instructions, and gains nothing by more of them.
+ */
 const mostWritten = 4
 
 /** All terms of a tile; pointers end where they began. */
