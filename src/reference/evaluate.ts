@@ -1,9 +1,9 @@
 /** The reference engine: plain loops over typed arrays, in the order of the graph. It defines what every operation means. */
 import * as E from 'fp-ts/lib/Either.js'
-import { compileError, type CompileError, type RunError } from '../graph/failure.js'
-import { causes, invalid } from '../graph/error.js'
+import type { CompileError, RunError } from '../graph/failure.js'
 import type { Input, Node } from '../graph/Expr.js'
 import { canonical, type Canonical } from '../graph/merge.js'
+import { faultsOf } from '../graph/program.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { compute } from './compute.js'
 import { canonicalNaNs } from './nan.js'
@@ -54,27 +54,13 @@ const execute = (
   return E.right(roots.map((k) => canonicalNaNs(memory[k]?.[0] as Tensor)))
 }
 
-/** Root causes of invalid nodes, and inputs that nobody binds. */
-const faults = (order: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>): CompileError | undefined => {
-  const loose = order.filter((n) => n._tag === 'Input' && !inputs.includes(n))
-  const unbound = loose.map((n) =>
-    invalid(
-      'compile',
-      [n],
-      `input ${n._tag === 'Input' ? n.name : ''} has no value; make it an argument of the compiled function`
-    )
-  )
-  const errors = causes([...order, ...unbound])
-  return errors.length === 0 ? undefined : compileError(errors)
-}
-
 /** Merges equal nodes, orders them and answers with a pure function, or with everything that is wrong. */
 export const program = (
   outputs: ReadonlyArray<Node>,
   inputs: ReadonlyArray<Input>
 ): E.Either<CompileError, Run> => {
   const listed = canonical(outputs, 'erased')
-  const wrong = faults(listed.nodes, inputs)
+  const wrong = faultsOf(listed.nodes, inputs)
   if (wrong !== undefined) return E.left(wrong)
   const last = lastReaders(listed)
   return E.right((values) => execute(listed, last, new Map(inputs.map((x, i) => [x, values[i]!]))))

@@ -5,7 +5,6 @@
 import { add, compile, grad, mul, slice, spec, square, sub, sum, type Engine, type Expr } from 'adjoint'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { fused } from '../../src/wasm/fuse/index.js'
 import { usual, type Limits } from '../../src/wasm/lower/group.js'
 import { lower } from '../../src/wasm/lower/lower.js'
 import { prepare, program } from '../../src/wasm/index.js'
@@ -50,7 +49,7 @@ const all = (shape: readonly [number, number]) => {
     program: (outputs, inputs) => {
       for (const [name, limits] of Object.entries(variants))
         pipe(
-          prepare(outputs, inputs, undefined, fused, (listed) => lower(listed, limits)),
+          prepare(outputs, inputs, { lower: (listed) => lower(listed, limits) }),
           E.map((prepared) => found.push([name, stepOf(prepared)]))
         )
       return program(outputs, inputs)

@@ -17,10 +17,7 @@ const limits = { none: 0, usual: mostPoints, all: Infinity }
 const upTo = (most: number): Engine => ({
   name: 'wasm',
   program: (outputs, inputs) =>
-    pipe(
-      prepare(outputs, inputs, undefined, (lowered) => rows(withEpilogues(lowered, most))),
-      E.chain(loaded)
-    )
+    pipe(prepare(outputs, inputs, { fuse: (lowered) => rows(withEpilogues(lowered, most)) }), E.chain(loaded))
 })
 
 const table = (['W1', 'W2', 'W3', 'W5'] as const).map((id) => {

@@ -62,7 +62,7 @@ const both = (f: (x: Matrix, y: Matrix) => Matrix, shape: [number, number]) => {
     program: (outputs, inputs) => {
       for (const [name, fuse] of Object.entries(variants))
         pipe(
-          prepare(outputs, inputs, undefined, fuse),
+          prepare(outputs, inputs, { fuse }),
           E.map((prepared) => found.push([name, stepOf(prepared)]))
         )
       return program(outputs, inputs)

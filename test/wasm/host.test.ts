@@ -169,7 +169,7 @@ it('an engine that cannot wait compiles when the task runs', async () => {
 /** Buffers on both sides of 2 GiB: addresses behind are negative as signed numbers. */
 const high: Engine = {
   name: 'wasm in high memory',
-  program: (outputs, inputs) => pipe(prepare(outputs, inputs, 2 ** 31 - 256), E.chain(loaded))
+  program: (outputs, inputs) => pipe(prepare(outputs, inputs, { start: 2 ** 31 - 256 }), E.chain(loaded))
 }
 
 const highLaws = engineLaws(wasm, high, { lacks: ['Custom', 'Project'], numRuns: 60 })

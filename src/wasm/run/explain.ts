@@ -243,14 +243,14 @@ const renumbered = ({ lowered, emitted }: Prepared): ((kernel: number) => number
 }
 
 const buffersOf = (prepared: Prepared, name: (id: number) => string): ReadonlyArray<BufferReport> => {
-  const { listed, lowered, plan } = prepared
+  const { listed, lowered, plan, port } = prepared
   const number = renumbered(prepared)
   return plan.lifetimes.map(({ buffer, bytes, from, to }) => ({
     name: name(buffer),
     holds: heldBy(listed.nodes[buffer]),
     dtype: lowered.buffer(buffer).dtype,
     size: lowered.buffer(buffer).size,
-    address: plan.port(buffer).at,
+    address: port(buffer).at,
     bytes,
     first: number(from),
     last: number(to)
@@ -258,10 +258,14 @@ const buffersOf = (prepared: Prepared, name: (id: number) => string): ReadonlyAr
 }
 
 /** Bytes that move in a copy are from one buffer, or from several neighbours at once. */
-const copiesOf = (buffers: ReadonlyArray<BufferReport>, { transfers }: Prepared): Explanation['copies'] => {
+const copiesOf = (buffers: ReadonlyArray<BufferReport>, { plan }: Prepared): Explanation['copies'] => {
   const nameAt = (address: number, first: boolean): string =>
     buffers.find((b) => b.address === address && b.first < 0 === first)?.name ?? ''
-  return transfers.map(({ from, to, bytes }) => ({ from: nameAt(from, false), to: nameAt(to, true), bytes }))
+  return plan.transfers.map(({ from, to, bytes }) => ({
+    from: nameAt(from, false),
+    to: nameAt(to, true),
+    bytes
+  }))
 }
 
 /** Reads off what has been prepared. */

@@ -6,31 +6,26 @@ import { compileError, type CompileError } from '../../graph/failure.js'
 import { topological } from '../../graph/fold.js'
 import { canonical, type Canonical } from '../../graph/merge.js'
 import { operation } from '../../graph/print.js'
+import { faultsOf } from '../../graph/program.js'
 import { simplify } from '../../rules/simplify.js'
 import { equalDims, size } from '../../tensor/dims.js'
-import { widthOf } from '../emit/memory.js'
-import { emit, reserved, type Emitted, type Transfer } from '../emit/program.js'
+import { emit, reserved, type Emitted } from '../emit/program.js'
 import { encode, pageSize } from '../encode/module.js'
 import { fused } from '../fuse/index.js'
 import { lower, type Lowered } from '../lower/lower.js'
 import { oriented } from '../lower/orient.js'
-import { inPlace, type Succession } from '../plan/alias.js'
-import { layout, lifetimes, reads, writes, type Lifetime } from '../plan/memory.js'
+import type { Donation } from '../plan/donate.js'
+import { reads } from '../plan/memory.js'
+import { planner, planOf, type Plan, type Planner } from '../plan/plan.js'
 import type { Port } from './memory.js'
-
-/** Where each buffer lies: those that last from before the first kernel to after the last, and the others in between. */
-export interface Plan {
-  readonly port: (buffer: number) => Port
-  /** Every buffer with the kernels between which it holds its value. */
-  readonly lifetimes: ReadonlyArray<Lifetime>
-  readonly end: number
-}
 
 /** A program ready for a host. */
 export interface Prepared {
   readonly listed: Canonical
   readonly lowered: Lowered
   readonly plan: Plan
+  /** Where a buffer lies and what it holds; at 0 those that no kernel uses. */
+  readonly port: (buffer: number) => Port
   /** `undefined` for arguments that the program does not use. */
   readonly inputs: ReadonlyArray<Port | undefined>
   readonly outputs: ReadonlyArray<Port>
@@ -38,7 +33,6 @@ export interface Prepared {
   readonly carried: ReadonlySet<number>
   /** Positions at which a result would be that, if the program used the argument. */
   readonly unread: ReadonlySet<number>
-  readonly transfers: ReadonlyArray<Transfer>
   readonly emitted: Emitted
   readonly bytes: Uint8Array
 }
@@ -48,15 +42,15 @@ const follows = ({ shape, dtype }: Node, x: Input | undefined): boolean =>
   x?.dtype === dtype && equalDims(x.shape, shape) && size(shape) > 0
 
 /** Those of such results by position whose argument is used, so that they must be where it is. */
-const successionsOf = (
+const donationsOf = (
   { nodes }: Canonical,
   { kernels, outputs: buffers }: Lowered,
   inputs: ReadonlyArray<Input>,
   outputs: ReadonlyArray<Node>
-): ReadonlyMap<number, Succession> => {
+): ReadonlyMap<number, Donation> => {
   const read = new Set(kernels.flatMap(reads).map((a) => a.buffer))
   const at = new Map(nodes.map((n, i) => [n, i]))
-  const pairs = outputs.flatMap((n, k): ReadonlyArray<readonly [number, Succession]> => {
+  const pairs = outputs.flatMap((n, k): ReadonlyArray<readonly [number, Donation]> => {
     const argument = at.get(inputs[k]!)
     return follows(n, inputs[k]) && argument !== undefined && read.has(argument)
       ? [[k, { argument, result: buffers[k]! }]]
@@ -65,48 +59,11 @@ const successionsOf = (
   return new Map(pairs)
 }
 
-const planOf = (
-  { nodes }: Canonical,
-  { kernels, outputs, buffer }: Lowered,
-  successions: ReadonlyArray<Succession>,
-  start: number
-): Plan => {
-  const bytes = (id: number): number => buffer(id).size * widthOf(buffer(id).dtype)
-  const placedOver = inPlace(kernels, successions)
-  const written = lifetimes(kernels, bytes, new Set(outputs))
-  const made = new Set(kernels.flatMap(writes).map((a) => a.buffer))
-  const used = new Set([...kernels.flatMap(reads).map((a) => a.buffer), ...outputs])
-  const lasting = [...used]
-    .filter((id) => !made.has(id))
-    .map((id): Lifetime => ({ buffer: id, bytes: bytes(id), from: -1, to: kernels.length }))
-  const own = written.filter((w) => !placedOver.has(w.buffer))
-  const { addresses, end } = layout(start, [...lasting, ...own])
-  const address = (id: number): number => addresses.get(placedOver.get(id) ?? id) ?? 0
-  return {
-    end,
-    lifetimes: [...lasting, ...written],
-    port: (id) => ({ at: address(id), ...buffer(id), shape: nodes[id]?.shape ?? [] })
-  }
-}
-
-const unsupported = (n: Node): Node =>
-  invalid(
-    n._tag === 'Custom' ? n.rule.name : n._tag,
-    [n],
-    'a primitive of your own has no WebAssembly lowering; compile with the reference engine'
-  )
-
-const unbound = (n: Input): Node =>
-  invalid('compile', [n], `input ${n.name} has no value; make it an argument of the compiled function`)
-
-/** Root causes of invalid nodes, inputs that nobody binds, and operations that this engine lacks. */
-const faultsOf = (order: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>): CompileError | undefined => {
-  const bound = new Set<Node>(inputs)
-  const loose = order.flatMap((n) =>
-    n._tag === 'Input' && !bound.has(n) ? [unbound(n)] : n._tag === 'Custom' ? [unsupported(n)] : []
-  )
-  const errors = causes([...order, ...loose])
-  return errors.length === 0 ? undefined : compileError(errors)
+/** Primitives of a user's own have no lowering. */
+const unsupported = (n: Node): ReadonlyArray<Node> => {
+  if (n._tag !== 'Custom') return []
+  const message = 'a primitive of your own has no WebAssembly lowering; compile with the reference engine'
+  return [invalid(n.rule.name, [n], message)]
 }
 
 const mostPages = 65536
@@ -130,56 +87,68 @@ const tooLarge = (listed: Canonical, plan: Plan, pages: number): CompileError =>
   return compileError(causes([invalid('compile', [], message)]))
 }
 
-const portsOf = ({ nodes }: Canonical, plan: Plan, inputs: ReadonlyArray<Input>): Prepared['inputs'] => {
+/** The passes of the compiler that come in variants: the engine's own, unless a test or a benchmark has others. */
+export interface Passes {
+  /** Where buffers begin. */
+  readonly start: number
+  readonly lower: (listed: Canonical) => Lowered
+  readonly fuse: (lowered: Lowered) => Lowered
+  readonly planner: Planner
+}
+
+const usual: Passes = { start: reserved, lower, fuse: fused, planner }
+
+const portsOf = (
+  { nodes }: Canonical,
+  port: Prepared['port'],
+  inputs: ReadonlyArray<Input>
+): Prepared['inputs'] => {
   const at = new Map(nodes.map((n, i) => [n, i]))
   return inputs.map((x) => {
-    const port = plan.port(at.get(x) ?? -1)
-    return at.has(x) && port.at > 0 ? port : undefined
+    const place = port(at.get(x) ?? -1)
+    return at.has(x) && place.at > 0 ? place : undefined
   })
 }
 
-const transfersOf = (plan: Plan, successions: Iterable<Succession>): ReadonlyArray<Transfer> =>
-  [...successions].flatMap(({ argument, result }) => {
-    const [from, to] = [plan.port(result), plan.port(argument)]
-    return from.at === to.at ? [] : [{ from: from.at, to: to.at, bytes: to.size * widthOf(to.dtype) }]
-  })
-
-/** All passes in order, or all that is wrong with the graph. Buffers lie at `start` and behind. */
+/** All passes in order, or all that is wrong with the graph. */
 export const prepare = (
   outputs: ReadonlyArray<Node>,
   inputs: ReadonlyArray<Input>,
-  start: number = reserved,
-  fuse: (lowered: Lowered) => Lowered = fused,
-  lowering: (listed: Canonical) => Lowered = lower
+  passes: Partial<Passes> = {}
 ): E.Either<CompileError, Prepared> => {
-  const wrong = faultsOf(topological(outputs), inputs)
+  const { start, lower: lowering, fuse, planner: rules } = { ...usual, ...passes }
+  const wrong = faultsOf(topological(outputs), inputs, unsupported)
   if (wrong !== undefined) return E.left(wrong)
   const listed = canonical(oriented(simplify(outputs, 'run')), 'run')
   const lowered = fuse(lowering(listed))
-  const successions = successionsOf(listed, lowered, inputs, outputs)
-  const plan = planOf(listed, lowered, [...successions.values()], start)
-  const transfers = transfersOf(plan, successions.values())
+  const donations = donationsOf(listed, lowered, inputs, outputs)
+  const plan = planOf(rules)(lowered, [...donations.values()], start)
+  const port = (id: number): Port => ({
+    at: plan.address(id) ?? 0,
+    ...lowered.buffer(id),
+    shape: listed.nodes[id]?.shape ?? []
+  })
   const places = {
-    address: (id: number) => plan.port(id).at,
+    address: (id: number) => port(id).at,
     sizeOf: (id: number) => lowered.buffer(id).size
   }
-  const emitted = emit(lowered.kernels, { ...places, end: plan.end }, transfers)
+  const emitted = emit(lowered.kernels, { ...places, end: plan.end }, plan.transfers)
   const { pages } = emitted.module
-  const ports = portsOf(listed, plan, inputs)
+  const ports = portsOf(listed, port, inputs)
   if (pages > mostPages) return E.left(tooLarge(listed, plan, pages))
   return E.right({
     listed,
     lowered,
     plan,
+    port,
     inputs: ports,
     outputs: outputs.map(({ shape }, k) => ({
-      ...plan.port(lowered.outputs[k]!),
+      ...port(lowered.outputs[k]!),
       shape,
       size: size(shape)
     })),
-    carried: new Set(successions.keys()),
+    carried: new Set(donations.keys()),
     unread: new Set(outputs.flatMap((n, k) => (follows(n, inputs[k]) && ports[k] === undefined ? [k] : []))),
-    transfers,
     emitted,
     bytes: encode(emitted.module)
   })

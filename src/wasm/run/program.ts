@@ -26,9 +26,9 @@ const noted = (memory: ArrayBuffer, faults: ReadonlyArray<FaultKind>) => {
 
 const imageOf = ({ bytes, emitted }: Prepared): Image => ({ bytes, pages: emitted.module.pages })
 
-const writeConstants = (machine: Machine, { listed, plan }: Prepared): void => {
+const writeConstants = (machine: Machine, { listed, port: portOf }: Prepared): void => {
   listed.nodes.forEach((n, i) => {
-    const port = plan.port(i)
+    const port = portOf(i)
     if (n._tag === 'Constant' && port.at > 0) accessTo(machine, port).write(elements(n.value))
   })
 }

@@ -14,7 +14,7 @@ export const apart: Fuse = (lowered) => lowered
 
 export const engine = (fuse: Fuse, lowering: (listed: Canonical) => Lowered = lower): Engine => ({
   name: 'wasm',
-  program: (outputs, inputs) => pipe(prepare(outputs, inputs, undefined, fuse, lowering), E.chain(loaded))
+  program: (outputs, inputs) => pipe(prepare(outputs, inputs, { fuse, lower: lowering }), E.chain(loaded))
 })
 
 export const loweredOf = ({ outputs }: Program): Lowered => lower(canonical(outputs, 'erased'))

@@ -26,13 +26,13 @@ import { stateful, statefulPrograms } from '../stateful.js'
 type Prepared = Extract<ReturnType<typeof prepare>, { readonly _tag: 'Right' }>['right']
 
 /** Words of memory and whose they are: of which buffer, and which word of it. */
-const memory = ({ plan, lowered }: Prepared) => {
+const memory = ({ port, lowered }: Prepared) => {
   const owner = new Map<number, string>()
   const words = (buffer: number): number => widthOf(lowered.buffer(buffer).dtype) / 4
   const wordsOf = (buffer: number, element: number): ReadonlyArray<readonly [number, string]> =>
     Array.from({ length: words(buffer) }, (_, w) => {
       const at = element * words(buffer) + w
-      return [plan.port(buffer).at + 4 * at, `${buffer}:${at}`]
+      return [port(buffer).at + 4 * at, `${buffer}:${at}`]
     })
   const elements = (buffer: number): ReadonlyArray<number> =>
     Array.from({ length: lowered.buffer(buffer).size }, (_, i) => i)
@@ -113,7 +113,7 @@ const runKernel = (m: Memory, k: Kernel): string | undefined => {
 
 /** Runs a prepared program on a memory of owners. */
 const complaint = (prepared: Prepared, program: Program): string | undefined => {
-  const { listed, lowered, plan, carried, transfers } = prepared
+  const { listed, lowered, plan, port, carried } = prepared
   const m = memory(prepared)
   const made = new Set(lowered.kernels.flatMap(writes).map((a) => a.buffer))
   const given = [...new Set(plan.lifetimes.map((l) => l.buffer))].filter((id) => !made.has(id))
@@ -122,13 +122,13 @@ const complaint = (prepared: Prepared, program: Program): string | undefined => 
     const said = runKernel(m, k)
     if (said !== undefined) return said
   }
-  for (const t of transfers) m.move(t.from, t.to, t.bytes)
+  for (const t of plan.transfers) m.move(t.from, t.to, t.bytes)
   const argument = (k: number): number => listed.nodes.indexOf(program.inputs[k]!)
   const replaced = new Set([...carried].map(argument))
   const spoilt = given.find((id) => !replaced.has(id) && !m.holdsAll(id))
   if (spoilt !== undefined) return `buffer ${spoilt}, which is there from the beginning, has been overwritten`
   const lost = lowered.outputs.findIndex((id, k) => {
-    const place = carried.has(k) ? plan.port(argument(k)).at : plan.port(id).at
+    const place = carried.has(k) ? port(argument(k)).at : port(id).at
     return size(program.outputs[k]!.shape) > 0 && !m.liesAt(id, place)
   })
   return lost < 0 ? undefined : `result ${lost} is not where it is looked for`
@@ -137,7 +137,7 @@ const complaint = (prepared: Prepared, program: Program): string | undefined => 
 const fuse = flow(withEpilogues, rowsWithin(small))
 
 const judge = (program: Program): Verdict => {
-  const prepared = prepare(program.outputs, program.inputs, undefined, fuse)
+  const prepared = prepare(program.outputs, program.inputs, { fuse })
   const said = E.isLeft(prepared) ? undefined : complaint(prepared.right, program)
   return said === undefined ? pass : fail(said)
 }
@@ -166,9 +166,9 @@ it('a result that is computed point by point from its argument takes its place, 
   const y = build.input('y', [2, 3], 'f32')
   const turned = build.reshape([2, 3], build.reverse([0], build.reshape([6], y)))
   const outputs = [build.unary('neg', x), build.binary('add', y, turned)]
-  const { transfers, inputs, outputs: results } = unsafeRight(prepare(outputs, [x, y]))
+  const { plan, inputs, outputs: results } = unsafeRight(prepare(outputs, [x, y]))
   expect(results[0]?.at).toBe(inputs[0]?.at)
-  expect(transfers).toEqual([{ from: results[1]?.at, to: inputs[1]?.at, bytes: 24 }])
+  expect(plan.transfers).toEqual([{ from: results[1]?.at, to: inputs[1]?.at, bytes: 24 }])
 })
 
 it('what is made of the sums of a convolution takes the place of what is added to them, not of its operand', () => {

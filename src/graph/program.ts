@@ -1,0 +1,38 @@
+/** What every engine asks of a program before it compiles it. */
+import { causes, invalid } from './error.js'
+import type { Input, Node } from './Expr.js'
+import { compileError, type CompileError } from './failure.js'
+
+const nameOf = (n: Node): string => (n._tag === 'Input' ? n.name : '')
+
+const unbound = (n: Node): Node =>
+  invalid('compile', [n], `input ${nameOf(n)} has no value; make it an argument of the compiled function`)
+
+const boundTwice = (n: Node): Node =>
+  invalid(
+    'compile',
+    [n],
+    `input ${nameOf(n)} is bound to two arguments; give each argument an input of its own`
+  )
+
+const repeated = (inputs: ReadonlyArray<Input>): ReadonlyArray<Input> => {
+  const first = new Map<Input, number>()
+  inputs.forEach((x, i) => first.set(x, first.get(x) ?? i))
+  return inputs.filter((x, i) => first.get(x) !== i)
+}
+
+/**
+ * All that is wrong with a program, each cause once: expressions in error, inputs that no argument is bound to or more than one, and what the
+ * engine lacks, which it says itself.
+ */
+export const faultsOf = (
+  order: ReadonlyArray<Node>,
+  inputs: ReadonlyArray<Input>,
+  lacks: (n: Node) => ReadonlyArray<Node> = () => []
+): CompileError | undefined => {
+  const bound = new Set<Node>(inputs)
+  const more = order.flatMap((n) => (n._tag === 'Input' && !bound.has(n) ? [unbound(n)] : lacks(n)))
+  const again = bound.size === inputs.length ? [] : repeated(inputs).map(boundTwice)
+  const errors = causes([...order, ...more, ...again])
+  return errors.length === 0 ? undefined : compileError(errors)
+}
