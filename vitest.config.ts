@@ -1,13 +1,26 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type Plugin } from 'vitest/config'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** What takes much memory, or replaces globals, has a process of its own. */
 const alone = ['host', 'long'].map((name) => `test/wasm/${name}.test.ts`)
 
+/** `CHECKED=1 npm test`: modules check each access to memory, and tests import the same engine as ever. */
+const isChecked = process.env['CHECKED'] === '1'
+
+const checked: Plugin = {
+  name: 'checked modules',
+  enforce: 'pre',
+  resolveId: (source, importer) =>
+    isChecked && source === './run/program.js' && importer === at('./src/wasm/index.ts')
+      ? at('./test/support/checked/program.ts')
+      : undefined
+}
+
 export default defineConfig({
+  plugins: [checked],
   resolve: {
     alias: [
       { find: /^adjoint\/laws$/, replacement: at('./laws/index.ts') },
@@ -15,8 +28,10 @@ export default defineConfig({
     ]
   },
   test: {
-    setupFiles: ['test/support/seed.ts', 'test/support/validate.ts'],
-    testTimeout: 60_000,
+    setupFiles: ['seed.ts', 'validate.ts', ...(isChecked ? ['checked/setup.ts'] : [])].map(
+      (name) => `test/support/${name}`
+    ),
+    testTimeout: isChecked ? 300_000 : 60_000,
     hookTimeout: 60_000,
     // One fewer by default, which on two cores leaves one idle.
     maxWorkers: availableParallelism(),

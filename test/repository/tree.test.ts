@@ -30,7 +30,7 @@ const inFiles = (pattern: RegExp, of: readonly string[]): ReadonlyArray<string> 
   of.filter((file) => !binary.test(file)).flatMap((file) => lines(pattern, file, text(file)))
 
 const top = [
-  /^(src|laws|test|examples|docs)$/,
+  /^(src|laws|test|examples|findings|docs)$/,
   /^package(-lock)?\.json$/,
   /^tsconfig.*\.json$/,
   /^(README|CHANGELOG|CONTRIBUTING)\.md$/,

@@ -52,6 +52,8 @@ export interface BufferReport {
   /** The first and last kernel that need it; -1 stands for before the first one, the number of kernels for after the last one. */
   readonly first: number
   readonly last: number
+  /** The argument over which it is written, as the next run's; it begins where that does. Other buffers that live at once lie apart. */
+  readonly over?: string
 }
 
 /**
@@ -245,6 +247,10 @@ const renumbered = ({ lowered, emitted }: Prepared): ((kernel: number) => number
 const buffersOf = (prepared: Prepared, name: (id: number) => string): ReadonlyArray<BufferReport> => {
   const { listed, lowered, plan, port } = prepared
   const number = renumbered(prepared)
+  const over = (buffer: number): Pick<BufferReport, 'over'> => {
+    const argument = plan.donated.get(buffer)
+    return argument === undefined ? {} : { over: name(argument) }
+  }
   return plan.lifetimes.map(({ buffer, bytes, from, to }) => ({
     name: name(buffer),
     holds: heldBy(listed.nodes[buffer]),
@@ -253,7 +259,8 @@ const buffersOf = (prepared: Prepared, name: (id: number) => string): ReadonlyAr
     address: port(buffer).at,
     bytes,
     first: number(from),
-    last: number(to)
+    last: number(to),
+    ...over(buffer)
   }))
 }
 

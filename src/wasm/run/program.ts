@@ -40,7 +40,7 @@ const stepping = (step: () => void, fault: () => RunError | undefined) => (): Ru
 }
 
 /** Connects arguments and results with the machine's memory. */
-const started = (prepared: Prepared, machine: Machine): Run => {
+export const started = (prepared: Prepared, machine: Machine): Run => {
   const { inputs, outputs, carried, unread, emitted } = prepared
   const access = (port: Port) => accessTo(machine, port)
   writeConstants(machine, prepared)

@@ -43,15 +43,20 @@ const bufferLine =
     b.name,
     b.holds,
     `${b.dtype} x ${b.size}`,
-    ...[b.address, b.bytes].map(String),
-    b.first < 0 ? 'all' : `${b.first} to ${b.last === kernels ? 'end' : b.last}`
+    ...[b.address, b.address + b.bytes, b.bytes].map(String),
+    b.first < 0 ? 'all' : `${b.first} to ${b.last === kernels ? 'end' : b.last}`,
+    b.over ?? ''
   ]
+
+/** In the order in which they lie in memory, so that what lies where something else does stands beside it. */
+const byAddress = (buffers: ReadonlyArray<BufferReport>): ReadonlyArray<BufferReport> =>
+  [...buffers].sort((a, b) => a.address - b.address || a.first - b.first)
 
 const section = (title: string, head: Line, lines: ReadonlyArray<Line>): ReadonlyArray<string> =>
   lines.length === 0 ? [] : [title, ...columns([head, ...lines])]
 
 /**
- * An explanation as tables: the kernels in the order in which they run, all other functions of the module, the buffers with their
+ * An explanation as tables: the kernels in the order in which they run, all other functions of the module, the buffers by their
  * places in memory, and what is copied at the end of a run.
  *
  * @example
@@ -83,8 +88,8 @@ export const showExplanation = (e: Explanation): string =>
     ),
     ...section(
       'buffers',
-      ['name', 'holds', 'elements', 'address', 'bytes', 'kernels'],
-      e.buffers.map(bufferLine(e.kernels.length))
+      ['name', 'holds', 'elements', 'address', 'end', 'bytes', 'kernels', 'over'],
+      byAddress(e.buffers).map(bufferLine(e.kernels.length))
     ),
     ...section(
       'copies',

@@ -17,7 +17,7 @@ import type { Axis, Patches } from '../../lower/kernel.js'
 import { widthOf } from '../memory.js'
 import type { Site } from '../site.js'
 import { finishing, finishSums, moveWalks, type Finish } from './finish.js'
-import { clear, flush, registersOf, settle, term as termOf, usualBlock, type Sums } from './sums.js'
+import { clear, flush, narrowed, registersOf, settle, term as termOf, usualBlock, type Sums } from './sums.js'
 
 /** An axis of the results, and its position among those. */
 interface Along extends Axis {
@@ -100,7 +100,9 @@ const accumulate = (s: Setting, rows: number): Statement => {
 }
 
 /** All rows along the axis of tiles; pointers end where they began. */
-const tiles = (s: Setting, columns: number): Statement => {
+const tiles = (given: Setting, columns: number): Statement => {
+  const registers = narrowed(given.sums.registers, columns, 16 / given.width)
+  const s: Setting = { ...given, sums: { ...given.sums, registers } }
   const { inner } = s
   const move = (rows: number): Statement => sequence(step(s, inner, rows), on(s, inner.at, rows))
   const tile = (rows: number): Statement =>

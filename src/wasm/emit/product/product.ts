@@ -19,7 +19,7 @@ import { accumulators } from '../reducing.js'
 import type { Site } from '../site.js'
 import { packPanels, packTiles, type Columns } from './pack.js'
 import { finishing, moveWalks } from './finish.js'
-import { registersOf, roomFor } from './sums.js'
+import { narrowed, registersOf, roomFor } from './sums.js'
 import { accumulateTile, finishTile, type Setting } from './tile.js'
 import { panelBytes, tilesBytes, tilingOf, type Tiling } from './tiling.js'
 
@@ -58,8 +58,15 @@ const eachRows = (s: Setting, tile: (rows: number) => Statement): Statement => {
 }
 
 /** The rows of one tile in some panels; pointers end where they began. */
-const tiles = (s: Setting, rows: number, panels: number, columns: number): Statement =>
-  eachPanel(s, panels, panelStep(s), sequence(accumulateTile(s, rows), finishTile(s, rows, columns)))
+const tiles = (s: Setting, rows: number, panels: number, columns: number): Statement => {
+  const some: Setting = { ...s, registers: narrowed(s.registers, columns, s.t.lanes) }
+  return eachPanel(
+    s,
+    panels,
+    panelStep(s),
+    sequence(accumulateTile(some, rows), finishTile(some, rows, columns))
+  )
+}
 
 /** Where no other kernel writes to: so it stands for all that is done. */
 const placeOf = ({ stores, reductions }: Work): string => {

@@ -30,6 +30,12 @@ export const registersOf = (scope: Locals, { rows, vectors }: Extent): Registers
   a: scope.add('v128')
 })
 
+/** Those of the first columns only: nothing is read or computed for columns that do not exist. */
+export const narrowed = ({ sums, b, a }: Registers, columns: number, lanes: number): Registers => {
+  const vectors = Math.ceil(columns / lanes)
+  return { sums: sums.map((row) => row.slice(0, vectors)), b: b.slice(0, vectors), a }
+}
+
 export interface Sums {
   readonly dtype: DType
   readonly registers: Registers

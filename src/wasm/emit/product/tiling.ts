@@ -64,7 +64,7 @@ export const tilingOf = (p: Product): Tiling => {
   }
 }
 
-/** Bytes of a panel, and of the tiles of all rows. */
+/** Bytes of a panel, and of the tiles of all rows with what the last vector of fewer rows than it has lanes reaches beyond them. */
 export const panelBytes = (t: Tiling, k: number): number => k * t.columns * t.width
 export const tilesBytes = (t: Tiling, m: number, k: number): number =>
-  Math.ceil(m / t.rows) * t.rows * k * t.width
+  Math.ceil(m / t.rows) * t.rows * k * t.width + (t.rows % t.lanes === 0 ? 0 : 16)

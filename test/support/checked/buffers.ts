@@ -1,0 +1,22 @@
+/** Buffers in words. */
+import { showAval } from '../../../src/graph/error.js'
+import { operation } from '../../../src/graph/print.js'
+import { widthOf } from '../../../src/wasm/emit/memory.js'
+import type { Port } from '../../../src/wasm/run/memory.js'
+import type { Prepared } from '../../../src/wasm/run/prepare.js'
+
+export const bytesIn = ({ size, dtype }: Pick<Port, 'size' | 'dtype'>): number => size * widthOf(dtype)
+
+/** Buffers end with a whole vector. */
+export const padded = (bytes: number): number => Math.ceil(bytes / 16) * 16
+
+/** A buffer by its number, with what it holds and where it lies. */
+export const describeIn =
+  ({ listed: { nodes }, port }: Prepared) =>
+  (buffer: number): string => {
+    const place = port(buffer)
+    const n = nodes[buffer]
+    const what = n === undefined ? 'copy' : n._tag === 'Input' ? `input ${n.name}` : operation(n)
+    const aval = n === undefined ? `${place.dtype} x ${place.size}` : showAval(n)
+    return `buffer ${buffer} (${what} ${aval}) at ${place.at} to ${place.at + bytesIn(place)}`
+  }

@@ -1,0 +1,214 @@
+/** Programs whose modules check themselves: what they do wrong with memory is an error that names the buffers. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { causes, invalid } from '../../../src/graph/error.js'
+import { compileError, type CompileError } from '../../../src/graph/failure.js'
+import { faultAddress, reserved } from '../../../src/wasm/emit/program.js'
+import { pageSize } from '../../../src/wasm/encode/module.js'
+import type { Kernel } from '../../../src/wasm/lower/kernel.js'
+import { reads, writes } from '../../../src/wasm/plan/memory.js'
+import { machineOf, type Machine } from '../../../src/wasm/run/host.js'
+import type { Port } from '../../../src/wasm/run/memory.js'
+import type { Prepared } from '../../../src/wasm/run/prepare.js'
+import { bytesIn, describeIn, padded } from './buffers.js'
+import { placesBehind, rowBytes, ways, wordsOf, type Places, type Row } from './checks.js'
+import { instrumented, type Entry } from './instrument.js'
+import { unsound } from './plan.js'
+
+/** Owners of words are buffers, counted from 1; what a kernel has left in the room for its own use belongs to that kernel. */
+const ownerOf = (buffer: number): number => buffer + 1
+const scratchOf = (kernel: number): number => 2 ** 30 + kernel
+
+/** The note of what has no answer, which is the first thing in memory and every kernel may write. */
+const faultNote: Row = { from: 0, to: reserved, padded: reserved, owner: 2 ** 30 - 1, made: true }
+
+const rowOf = (port: Port, owner: number, made: boolean): Row => {
+  const to = port.at + bytesIn(port)
+  return { from: port.at, to, padded: port.at + padded(bytesIn(port)), owner, made }
+}
+
+/** What a kernel names, and the room for its own use. */
+const rowsOf = ({ port, plan, emitted }: Prepared, k: Kernel, at: number): ReadonlyArray<Row> => {
+  const made = new Set(writes(k).map((a) => a.buffer))
+  const named = new Set([...reads(k).map((a) => a.buffer), ...made])
+  const [from, to] = [plan.end, plan.end + emitted.scratch]
+  const scratch: Row = { from, to, padded: to, owner: scratchOf(at), made: true }
+  return [...[...named].map((b) => rowOf(port(b), ownerOf(b), made.has(b))), scratch, faultNote]
+}
+
+/** Arguments that are copied to, with the results that belong there. */
+const replacedIn = ({ inputs, carried, lowered }: Prepared): ReadonlyArray<Row> =>
+  [...carried].flatMap((k) => {
+    const port = inputs[k]
+    return port === undefined ? [] : [rowOf(port, ownerOf(lowered.outputs[k]!), true)]
+  })
+
+/** The tables of all kernels and of what follows a run, one behind the other. */
+const tablesOf = (prepared: Prepared): ReadonlyArray<ReadonlyArray<Row>> => [
+  ...prepared.emitted.kernels.map((k, i) => rowsOf(prepared, k, i)),
+  replacedIn(prepared)
+]
+
+/** Whose a word is. */
+const nameIn =
+  (prepared: Prepared) =>
+  (owner: number): string => {
+    if (owner === 0) return 'nothing'
+    if (owner === faultNote.owner) return 'the note of a fault'
+    return owner < scratchOf(0)
+      ? describeIn(prepared)(owner - 1)
+      : `what kernel ${owner - scratchOf(0)} left in its own room`
+  }
+
+interface Watch {
+  readonly prepared: Prepared
+  readonly machine: Machine
+  readonly places: Places
+}
+
+/** Part of memory as words. */
+const wordsAt = ({ memory }: Machine, from: number, bytes: number): Uint32Array =>
+  new Uint32Array(memory.buffer, from, bytes / 4)
+
+const shadowOf = ({ machine, places }: Watch, from: number, bytes: number): Uint32Array =>
+  wordsAt(machine, places.shadow + from, bytes)
+
+/** Words that are not what they should be: whose the first of them is instead. */
+const strays = (w: Watch, port: Port, owner: number, what: string): ReadonlyArray<string> => {
+  const words = shadowOf(w, port.at, bytesIn(port))
+  const i = words.findIndex((found) => found !== owner)
+  const name = nameIn(w.prepared)
+  return i < 0 ? [] : [`${what}: at ${port.at + 4 * i} is ${name(words[i]!)}, not ${name(owner)}`]
+}
+
+/** Whether something had no answer. */
+const hasFailed = ({ machine }: Watch): boolean => wordsAt(machine, faultAddress, 4)[0] !== 0
+
+/** What a trap has noted. */
+const trapped = ({ prepared, machine, places }: Watch): string | undefined => {
+  const [way = 0, kernel = 0, at = 0, bytes = 0] = wordsAt(machine, places.note, 16)
+  if (way === 0) return undefined
+  const name = nameIn(prepared)
+  const k = prepared.emitted.kernels[kernel]
+  const named = tablesOf(prepared)[kernel] ?? []
+  const found = wordsAt(machine, places.shadow + (at & ~3), 4)[0] ?? 0
+  const who = k === undefined ? 'what follows a run' : `kernel ${kernel} (${k.name})`
+  return `${who} ${ways[way] ?? ''} ${bytes} bytes at ${at}, where ${name(found)} is; it names ${named.map((r) => name(r.owner)).join('; ')}`
+}
+
+/** Buffers that are there before the first kernel. */
+const givenIn = ({ plan, port }: Prepared): ReadonlyArray<readonly [number, Port]> =>
+  plan.lifetimes.flatMap((l) => (l.from < 0 ? [[l.buffer, port(l.buffer)] as const] : []))
+
+/** After the kernels, and again after results have been copied: what must be in its place. A run that fails has no results. */
+const misplaced = (w: Watch, moved: boolean): ReadonlyArray<string> => {
+  const { prepared } = w
+  const { lowered, outputs, carried, inputs } = prepared
+  const replaced = new Set([...carried].map((k) => inputs[k]?.at))
+  const kept = givenIn(prepared).filter(([, port]) => !replaced.has(port.at))
+  return [
+    ...kept.flatMap(([id, port]) => strays(w, port, ownerOf(id), 'overwritten')),
+    ...(hasFailed(w) ? [] : outputs).flatMap((port, k) =>
+      strays(w, port, ownerOf(lowered.outputs[k]!), `result ${k}`)
+    ),
+    ...(moved ? [...carried] : []).flatMap((k) => {
+      const port = inputs[k]
+      return port === undefined
+        ? []
+        : strays(w, port, ownerOf(lowered.outputs[k]!), `argument ${k} of the next run`)
+    })
+  ]
+}
+
+/** The bits of all constants, one behind the other. */
+const constantsIn = ({ prepared, machine }: Watch): ReadonlyArray<readonly [number, Uint32Array]> =>
+  givenIn(prepared)
+    .filter(([id]) => prepared.listed.nodes[id]?._tag === 'Constant')
+    .map(([id, port]) => [id, wordsAt(machine, port.at, bytesIn(port)).slice()])
+
+const spoiltConstants = (
+  w: Watch,
+  before: ReadonlyArray<readonly [number, Uint32Array]>
+): ReadonlyArray<string> => {
+  const now = constantsIn(w)
+  return before
+    .filter(([, words], i) => words.some((x, k) => now[i]?.[1][k] !== x))
+    .map(([id]) => `the constant in ${nameIn(w.prepared)(ownerOf(id))} has changed`)
+}
+
+/** Everything but what is there from the beginning holds nothing. */
+const forget = (w: Watch): void => {
+  shadowOf(w, 0, w.places.shadow).fill(0)
+  shadowOf(w, 0, reserved).fill(faultNote.owner)
+  for (const [id, port] of givenIn(w.prepared)) shadowOf(w, port.at, bytesIn(port)).fill(ownerOf(id))
+}
+
+export type Complain = (what: string) => void
+
+const watched = (w: Watch, complain: Complain): Machine => {
+  const { machine } = w
+  let constants: ReturnType<typeof constantsIn> | undefined
+  const said = (all: ReadonlyArray<string>): void => {
+    if (all.length === 0) return
+    complain(all.join('\n'))
+    throw new Error(all.join('\n'))
+  }
+  const guarded = (run: () => void): void => {
+    try {
+      run()
+    } catch (e) {
+      said([trapped(w) ?? String(e)])
+    }
+  }
+  const check = (moved: boolean): void => {
+    said([...misplaced(w, moved), ...spoiltConstants(w, constants ?? [])])
+  }
+  return {
+    ...machine,
+    step: () => {
+      constants ??= constantsIn(w)
+      forget(w)
+      guarded(machine.step)
+      check(false)
+    },
+    commit: () => {
+      guarded(machine.commit)
+      check(true)
+    }
+  }
+}
+
+/** Programs that need more are not checked: their shadows would need as much again. */
+export const mostPages = 2 ** 28 / pageSize
+
+/** The machine of a program, with checks; every complaint is also told, whoever catches the error. */
+export const checkedMachine = (
+  prepared: Prepared,
+  complain: Complain,
+  judge: typeof unsound = unsound
+): E.Either<CompileError, Machine> => {
+  const { pages, exports } = prepared.emitted.module
+  const image = { bytes: prepared.bytes, pages }
+  const wrong = judge(prepared)
+  if (wrong.length > 0) {
+    complain(wrong.join('\n'))
+    return E.left(compileError(causes([invalid('plan', [], wrong.join('; '))])))
+  }
+  if (pages > mostPages) return machineOf(image)
+  const places = placesBehind(pages * pageSize)
+  const tables = tablesOf(prepared)
+  const starts = [places.tables]
+  for (const rows of tables) starts.push(starts.at(-1)! + rows.length * rowBytes)
+  const entry = (i: number): Entry => ({ table: starts[i]!, rows: tables[i]!.length, kernel: i })
+  const last = tables.length - 1
+  const entryOf = (index: number): Entry | undefined =>
+    index < last ? entry(index) : index === exports['commit'] ? entry(last) : undefined
+  const words = tables.flatMap((rows) => rows.flatMap(wordsOf))
+  return pipe(
+    machineOf(instrumented(prepared.bytes, places, 4 * words.length, entryOf)),
+    E.map((machine) => {
+      wordsAt(machine, places.tables, 4 * words.length).set(words)
+      return watched({ prepared, machine, places }, complain)
+    })
+  )
+}

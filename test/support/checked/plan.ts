@@ -1,0 +1,212 @@
+/** What a memory plan must keep, whatever the program: judged from the plan and the kernels alone, before anything runs. */
+import { reserved } from '../../../src/wasm/emit/program.js'
+import { worksOf, type Access, type Axis, type Kernel, type Work } from '../../../src/wasm/lower/kernel.js'
+import { reads, writes, type Lifetime } from '../../../src/wasm/plan/memory.js'
+import type { Prepared } from '../../../src/wasm/run/prepare.js'
+import { dim, type Dims } from '../../../src/tensor/dims.js'
+import { bytesIn, describeIn, padded } from './buffers.js'
+
+/** The elements between which an access stays: so far it steps along each axis. */
+interface Reach {
+  readonly buffer: number
+  readonly least: number
+  readonly most: number
+}
+
+interface Walked {
+  readonly size: number
+  readonly step: number
+}
+
+const reach = (buffer: number, offset: number, axes: ReadonlyArray<Walked>): ReadonlyArray<Reach> => {
+  if (axes.some((x) => x.size === 0)) return []
+  const ends = axes.map(({ size, step }) => (size - 1) * step)
+  const total = (some: ReadonlyArray<number>): number => some.reduce((a, b) => a + b, offset)
+  return [{ buffer, least: total(ends.filter((x) => x < 0)), most: total(ends.filter((x) => x > 0)) }]
+}
+
+const over = ({ buffer, offset, steps }: Access, domain: Dims): ReadonlyArray<Reach> =>
+  reach(
+    buffer,
+    offset,
+    domain.map((size, i) => ({ size, step: dim(steps, i) }))
+  )
+
+const inWork = ({ domain, elements, stores, reductions }: Work): ReadonlyArray<Reach> => [
+  ...elements.flatMap((e) => (e._tag === 'Load' ? over(e.access, domain) : [])),
+  ...[...stores, ...reductions].flatMap(({ access }) => over(access, domain))
+]
+
+const along = (axes: ReadonlyArray<Axis>, operand: 'a' | 'b'): ReadonlyArray<Walked> =>
+  axes.map((x) => ({ size: x.size, step: x[operand] }))
+
+const sized = (buffer: number, ...sizes: Dims): ReadonlyArray<Reach> =>
+  reach(buffer, 0, [{ size: sizes.reduce((a, b) => a * b, 1), step: 1 }])
+
+/** Everything that a kernel touches besides its elementwise work. */
+const operandsOf = (k: Kernel): ReadonlyArray<Reach> => {
+  switch (k._tag) {
+    case 'Nest':
+    case 'Rows':
+      return []
+    case 'Product': {
+      const { a, b } = k
+      const batch = (step: number): Walked => ({ size: k.batch, step })
+      const [m, inner, n] = [k.m, k.k, k.n]
+      return [
+        ...reach(a.buffer, a.offset, [
+          batch(a.batch),
+          { size: m, step: a.row },
+          { size: inner, step: a.column }
+        ]),
+        ...reach(b.buffer, b.offset, [
+          batch(b.batch),
+          { size: inner, step: b.row },
+          { size: n, step: b.column }
+        ])
+      ]
+    }
+    case 'Patches': {
+      const axes = [...k.batch, ...k.rows, ...k.terms]
+      const columns = { size: k.columns, step: 1 }
+      return [
+        ...reach(k.a.buffer, k.a.offset, along(axes, 'a')),
+        ...reach(k.b.buffer, k.b.offset, [...along([...k.batch, ...k.terms], 'b'), columns])
+      ]
+    }
+    case 'Lookup': {
+      const [rows, whole] = [k.count, k.size].map((n) => [k.batch, k.before, n, k.length])
+      const [x, out] = k.way === 'gather' ? [whole!, rows!] : [rows!, whole!]
+      return [
+        ...sized(k.x.buffer, ...x),
+        ...sized(k.indices.buffer, k.batch, k.count),
+        ...sized(k.out.buffer, ...out)
+      ]
+    }
+    case 'Arg':
+      return [...over(k.x, k.domain), ...over(k.out, k.domain.slice(0, -1))]
+    case 'Bits':
+      return sized(k.x.buffer, k.keys, 2)
+    case 'Pool':
+      return [
+        ...reach(
+          k.x.buffer,
+          k.x.offset,
+          k.axes.flatMap((x) => [
+            { size: x.positions, step: x.position },
+            { size: x.offsets, step: x.offset }
+          ])
+        ),
+        ...reach(
+          k.out.buffer,
+          k.out.offset,
+          k.axes.map((x) => ({ size: x.positions, step: x.out }))
+        )
+      ]
+  }
+}
+
+/** No access leaves its buffer. */
+const leaving = (p: Prepared): ReadonlyArray<string> =>
+  p.emitted.kernels.flatMap((k, i) =>
+    [...worksOf(k).flatMap(inWork), ...operandsOf(k)].flatMap(({ buffer, least, most }) =>
+      least >= 0 && most < p.lowered.buffer(buffer).size
+        ? []
+        : [`kernel ${i} (${k.name}) reaches elements ${least} to ${most} of ${describeIn(p)(buffer)}`]
+    )
+  )
+
+/** Whole vectors, between the first address and the last. */
+const unplaced = (p: Prepared): ReadonlyArray<string> =>
+  p.plan.lifetimes.flatMap(({ buffer, bytes }) => {
+    const at = p.plan.address(buffer) ?? 0
+    const holds = at >= reserved && at % 16 === 0 && at + padded(bytes) <= p.plan.end
+    return holds ? [] : [`${describeIn(p)(buffer)} is not at whole vectors before ${p.plan.end}`]
+  })
+
+/** Kernels use what is alive, and write neither arguments nor constants. */
+const untimely = (p: Prepared): ReadonlyArray<string> => {
+  const known = new Map(p.plan.lifetimes.map((l) => [l.buffer, l]))
+  const name = describeIn(p)
+  return p.lowered.kernels.flatMap((k, i) => {
+    const isDead = (buffer: number): boolean => {
+      const life = known.get(buffer)
+      return life === undefined || life.from > i || life.to < i
+    }
+    const dead = [...reads(k), ...writes(k)].filter((a) => isDead(a.buffer))
+    const given = writes(k).filter((a) => (known.get(a.buffer)?.from ?? 0) < 0)
+    return [
+      ...dead.map((a) => `kernel ${i} (${k.name}) uses ${name(a.buffer)}, which is not alive there`),
+      ...given.map((a) => `kernel ${i} (${k.name}) writes ${name(a.buffer)}, which is there before`)
+    ]
+  })
+}
+
+const isTogether = (a: Lifetime, b: Lifetime): boolean => a.from <= b.to && b.from <= a.to
+
+/** Buffers that are alive at once lie apart, but for a result over the argument that is donated to it. */
+const overlapping = (p: Prepared): ReadonlyArray<string> => {
+  const { lifetimes, address, donated } = p.plan
+  const placed = lifetimes
+    .flatMap((l) => (l.bytes === 0 ? [] : [{ ...l, at: address(l.buffer) ?? 0 }]))
+    .sort((a, b) => a.at - b.at)
+  const isDonation = (a: Lifetime, b: Lifetime): boolean =>
+    donated.get(a.buffer) === b.buffer || donated.get(b.buffer) === a.buffer
+  const name = describeIn(p)
+  // Those that begin before one ends come right behind it.
+  return placed.flatMap((a, i) => {
+    const out: Array<string> = []
+    for (let k = i + 1; k < placed.length && placed[k]!.at < a.at + a.bytes; k++) {
+      const b = placed[k]!
+      if (isTogether(a, b) && !isDonation(a, b)) out.push(`${name(a.buffer)} overlaps ${name(b.buffer)}`)
+    }
+    return out
+  })
+}
+
+/** An argument has room for what is written over it, is donated once, and is read no more then. */
+const misdonated = (p: Prepared): ReadonlyArray<string> => {
+  const { donated } = p.plan
+  const name = describeIn(p)
+  const [written, read] = [new Map<number, number>(), new Map<number, number>()]
+  p.lowered.kernels.forEach((k, i) => {
+    for (const { buffer } of writes(k)) written.set(buffer, written.get(buffer) ?? i)
+    for (const { buffer } of reads(k)) read.set(buffer, i)
+  })
+  const byArgument = new Map([...donated].map(([result, argument]) => [argument, result]))
+  const wrong = (result: number, argument: number): boolean =>
+    bytesIn(p.port(result)) > bytesIn(p.port(argument)) ||
+    p.listed.nodes[argument]?._tag !== 'Input' ||
+    byArgument.get(argument) !== result ||
+    (read.get(argument) ?? -1) > (written.get(result) ?? -1)
+  return [...donated].flatMap(([result, argument]) =>
+    wrong(result, argument) ? [`${name(result)} is written over ${name(argument)}`] : []
+  )
+}
+
+/** What is copied is all of a result, to all of the argument in its place. */
+const mistransferred = (p: Prepared): ReadonlyArray<string> => {
+  const { plan, carried, inputs, lowered } = p
+  const name = describeIn(p)
+  const wanted = [...carried].flatMap((k) => {
+    const to = inputs[k]
+    const from = p.port(lowered.outputs[k]!)
+    return to === undefined || to.at === from.at ? [] : [{ from: from.at, to: to.at, bytes: bytesIn(to), k }]
+  })
+  const key = (t: { readonly from: number; readonly to: number; readonly bytes: number }): string =>
+    [t.from, t.to, t.bytes].join()
+  const made = new Set(plan.transfers.map(key))
+  const missing = wanted.filter((w) => !made.has(key(w)))
+  const more =
+    plan.transfers.length === wanted.length ? [] : [`${plan.transfers.length} transfers for ${wanted.length}`]
+  return [
+    ...missing.map(
+      (w) => `${name(lowered.outputs[w.k]!)} is not copied to argument ${w.k} at ${w.to} in full`
+    ),
+    ...more
+  ]
+}
+
+/** All that is wrong with the plan of a program. */
+export const unsound = (p: Prepared): ReadonlyArray<string> =>
+  [unplaced, overlapping, untimely, misdonated, mistransferred, leaving].flatMap((judge) => judge(p))

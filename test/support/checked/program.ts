@@ -1,0 +1,40 @@
+/** The WebAssembly engine with modules that check themselves, for the tests of everything that runs on it. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Input, Node } from '../../../src/graph/Expr.js'
+import type { CompileError } from '../../../src/graph/failure.js'
+import { prepare, type Passes, type Prepared } from '../../../src/wasm/run/prepare.js'
+import { started, type Run } from '../../../src/wasm/run/program.js'
+import { checkedMachine, type Complain } from './machine.js'
+
+export { started, type Run } from '../../../src/wasm/run/program.js'
+
+/** What any module of this process did wrong. */
+export const complaints: Array<string> = []
+
+const loadedTo =
+  (complain: Complain, judge?: (prepared: Prepared) => ReadonlyArray<string>) =>
+  (prepared: Prepared): E.Either<CompileError, Run> =>
+    pipe(
+      checkedMachine(prepared, complain, judge),
+      E.map((machine) => started(prepared, machine))
+    )
+
+export const loaded = loadedTo((what) => complaints.push(what))
+
+/** Programs of a compiler with other passes, with plans that are judged or not; nobody else is told what they do wrong. */
+export const checkedWith =
+  (passes: Partial<Passes>, planned = true) =>
+  (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>): E.Either<CompileError, Run> =>
+    pipe(prepare(outputs, inputs, passes), E.chain(loadedTo(() => undefined, planned ? undefined : () => [])))
+
+export const program = (
+  outputs: ReadonlyArray<Node>,
+  inputs: ReadonlyArray<Input>
+): E.Either<CompileError, Run> => pipe(prepare(outputs, inputs), E.chain(loaded))
+
+export const programAsync = (
+  outputs: ReadonlyArray<Node>,
+  inputs: ReadonlyArray<Input>
+): TE.TaskEither<CompileError, Run> => TE.fromIOEither(() => program(outputs, inputs))
