@@ -7,6 +7,7 @@ import { elements, own } from '../../src/tensor/Tensor.js'
 import { firstFailure, fail, law, pass, type Law, type LawSet, type Verdict } from '../law/index.js'
 import type { Point } from '../oracle/run.js'
 import { everywhere, oneOf, type Named } from '../sample/anywhere.js'
+import { runsLaw } from './runs.js'
 import { withinTerms } from './terms.js'
 import { outcomeOn, sameOutcome, showProgram, type Agreement, type Program } from './outcome.js'
 
@@ -65,7 +66,10 @@ const misshapen = (program: Program): Program => {
 /**
  * The laws that an engine keeps by doing what another does, such as the reference engine, which defines what operations mean: the same results
  * for every operation in every dtype, special values included, and for random programs; the same errors; results wherever they are asked for;
- * and nothing but results: arguments are unchanged, and a second run gives the same bits.
+ * nothing but results: arguments are unchanged, and a second run gives the same bits; and results over runs (`runs`, `interleaved runs`):
+ * random programs, by themselves and two in turns, are run on their own results, newest and older ones, in any place that these fit, and
+ * results are looked at at once, later or never. Those programs compute with integers that floating-point numbers hold exactly, so there the
+ * results are equal whatever closeness is claimed.
  *
  * @example
  * ```ts
@@ -118,7 +122,9 @@ export const engineLaws = (expected: Engine, actual: Engine, options: EngineOpti
           () => same(misshapen(program))
         )
       ),
-      one('purity', arbitrary, judgePurity(actual))
+      one('purity', arbitrary, judgePurity(actual)),
+      runsLaw(expected, actual, { programs: 1, lacks, numRuns }),
+      runsLaw(expected, actual, { programs: 2, lacks, numRuns })
     ]
   }
 }

@@ -29,7 +29,7 @@ export const focuses: fc.Arbitrary<number> = shrinking(fc.constant(everything), 
 )
 
 /** Operations that leave shape and dtype as they are may be left out. */
-const bypasses = (outputs: ReadonlyArray<Node>): ReadonlyArray<ReadonlyArray<Node>> =>
+export const bypasses = (outputs: ReadonlyArray<Node>): ReadonlyArray<ReadonlyArray<Node>> =>
   topological(outputs).flatMap((n) =>
     operands(n)
       .filter((x) => x.dtype === n.dtype && equalDims(x.shape, n.shape))
@@ -43,7 +43,8 @@ const pruned = ({ outputs, inputs, point }: Program): Program => {
   return { outputs, inputs: kept.map((i) => inputs[i]!), point: kept.map((i) => point[i]!) }
 }
 
-const simplerPoints = (point: ReadonlyArray<Tensor>): ReadonlyArray<ReadonlyArray<Tensor>> =>
+/** The same point with one of its tensors simpler. */
+export const simplerPoints = (point: ReadonlyArray<Tensor>): ReadonlyArray<ReadonlyArray<Tensor>> =>
   point.flatMap((t, i) =>
     [...smallerNumbers(Array.from(elements(t), Number))]
       .filter((row) => row.every((x) => belongs(x, t.dtype)))
@@ -51,7 +52,7 @@ const simplerPoints = (point: ReadonlyArray<Tensor>): ReadonlyArray<ReadonlyArra
   )
 
 /** All inputs of one shape made smaller by an axis or a size, where the operations allow it; they keep their first elements. */
-const resized = ({ outputs, inputs, point }: Program, from: Dims, to: Dims): Program => {
+export const resized = ({ outputs, inputs, point }: Program, from: Dims, to: Dims): Program => {
   const fits = (x: Input): boolean => equalDims(x.shape, from)
   const places = inputs.map((x) => (fits(x) ? build.input(x.name, to, x.dtype) : x))
   const replaced = new Map<Node, Node>(inputs.map((x, i) => [x, places[i]!]))
@@ -64,7 +65,8 @@ const resized = ({ outputs, inputs, point }: Program, from: Dims, to: Dims): Pro
   }
 }
 
-const smallerShapes = (s: Dims): ReadonlyArray<Dims> =>
+/** An axis less, or an axis of size 1. */
+export const smallerShapes = (s: Dims): ReadonlyArray<Dims> =>
   s.flatMap((d, axis) => [without(s, [axis]), ...(d > 1 ? [replaceAt(s, axis, 1)] : [])])
 
 const resizings = (p: Program): ReadonlyArray<Program> =>

@@ -7,6 +7,7 @@ import type { Windows } from '../../src/tensor/windows.js'
 import { elements, own } from '../../src/tensor/Tensor.js'
 import { fromValues } from '../arbitrary/tensor.js'
 import { customNode } from './custom.js'
+import { exactBinary, exactUnary } from './standIn.js'
 import { binaryKink, unaryKink } from './margin.js'
 import { keys } from './sample.js'
 import { binaryDomain, unaryDomain } from './scalar.js'
@@ -47,13 +48,18 @@ const iota: Maker = (s) => {
 /** Operations that a dtype admits; those with kinks only where these are wanted. */
 const unaryOps = (s: Soil, dtype: DType): ReadonlyArray<UnaryOp> =>
   keys(unaryKink).filter(
-    (op) => build.unarySignature[op].takes(dtype) && !(s.kinks === 'never' && isFloat(dtype) && unaryKink[op])
+    (op) =>
+      build.unarySignature[op].takes(dtype) &&
+      !(s.kinks === 'never' && isFloat(dtype) && unaryKink[op]) &&
+      !(s.exact && exactUnary[op] !== op)
   )
 
 const binaryOps = (s: Soil, dtype: DType): ReadonlyArray<BinaryOp> =>
   keys(binaryKink).filter(
     (op) =>
-      build.binarySignature[op].takes(dtype) && !(s.kinks === 'never' && isFloat(dtype) && binaryKink[op])
+      build.binarySignature[op].takes(dtype) &&
+      !(s.kinks === 'never' && isFloat(dtype) && binaryKink[op]) &&
+      !(s.exact && exactBinary[op] !== op)
   )
 
 const mostlyReal = (s: Soil): Node | undefined =>
@@ -229,14 +235,15 @@ const conv: Maker = (s) =>
     }
   )
 
-/** Indices within an axis: a node of the pool whose values all are, or a constant. */
+/** Indices within an axis: a node of the pool whose values all are, or a constant. Exact programs bring all indices within their axes. */
 const indices = (s: Soil, shape: Dims, d: number): Node => {
   const isWithin = (n: Node): boolean =>
     Array.from(elements(s.known.get(n)?.[0] ?? own([], 'i32', Int32Array.of(-1))), Number).every(
       (k) => k >= 0 && k < d
     )
   const found = s.pool.filter(
-    (n) => isInteger(n.dtype) && n.shape.join() === shape.join() && size(shape) > 0 && isWithin(n)
+    (n) =>
+      isInteger(n.dtype) && n.shape.join() === shape.join() && (s.exact || (size(shape) > 0 && isWithin(n)))
   )
   const start = s.draw(d)
   const data = range(0, size(shape)).map((i) => (start + i) % Math.max(1, d))

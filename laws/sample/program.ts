@@ -18,7 +18,7 @@ import { focused, focuses, smallerPrograms } from './cut.js'
 import { makers, type Family } from './makers.js'
 import type { Kinks } from './margin.js'
 import { keys } from './sample.js'
-import { drawFrom, learn, uniform, type Known, type Program } from './soil.js'
+import { admitted, drawFrom, uniform, type Known, type Program, type Soil } from './soil.js'
 
 /** What programs to make. */
 export interface ProgramOptions {
@@ -37,7 +37,8 @@ const frequent: ReadonlyArray<Family> = [
   ...families
 ]
 
-type Instruction = ReadonlyArray<number>
+/** A family, then what decides its operands and attributes: numbers that are taken modulo what is there. */
+export type Instruction = ReadonlyArray<number>
 
 /** Numbers as elements of a dtype. */
 const element: Readonly<Record<DType, (x: number) => number>> = {
@@ -63,19 +64,49 @@ const wrapped = (n: Node, value: Tensor | undefined): Node => {
   return isLarge ? build.binary('rem', n, uniform(7, n.shape, n.dtype)) : n
 }
 
-/** What nothing else uses, as floating-point numbers. */
-const outputsOf = (pool: ReadonlyArray<Node>, known: Known, dtype: FloatDType): ReadonlyArray<Node> => {
+/** What nothing else uses. */
+export const rootsOf = (pool: ReadonlyArray<Node>): ReadonlyArray<Node> => {
   const used = new Set(topological(pool).flatMap(operands))
   const roots = pool.filter((n) => !used.has(n) && n._tag !== 'Input')
-  return (roots.length === 0 ? pool.slice(-1) : roots).map((n) =>
-    isFloat(n.dtype) ? n : build.convert(dtype, wrapped(n, known.get(n)?.[0]))
-  )
+  return roots.length === 0 ? pool.slice(-1) : roots
 }
+
+/** What nothing else uses, as floating-point numbers. */
+const outputsOf = (pool: ReadonlyArray<Node>, known: Known, dtype: FloatDType): ReadonlyArray<Node> =>
+  rootsOf(pool).map((n) => (isFloat(n.dtype) ? n : build.convert(dtype, wrapped(n, known.get(n)?.[0]))))
 
 /** What is drawn at random: instructions, and which of the nodes below the results to look at instead of the results, if any. */
 interface Drawn {
   readonly instructions: ReadonlyArray<Instruction>
   readonly focus: number
+}
+
+/** What a program has become. */
+interface Growth {
+  readonly pool: ReadonlyArray<Node>
+  readonly known: Known
+}
+
+/** Nodes that grow by one for each instruction, where that can be. */
+export const growth = (
+  from: Growth,
+  instructions: ReadonlyArray<Instruction>,
+  available: ReadonlyArray<Family>,
+  habit: Pick<Soil, 'dtype' | 'kinks' | 'exact'>
+): Growth => {
+  const pool: Array<Node> = [...from.pool]
+  let known = from.known
+  for (const numbers of instructions) {
+    const draw = drawFrom(numbers)
+    const family = available[draw(available.length)] ?? 'Unary'
+    const made = makers[family]({ ...habit, pool, known, draw })
+    const more = made === undefined || pool.includes(made) ? undefined : admitted({ ...habit, known }, made)
+    if (made !== undefined && more !== undefined) {
+      pool.push(made)
+      known = more
+    }
+  }
+  return { pool, known }
 }
 
 const grow = (
@@ -84,18 +115,8 @@ const grow = (
   { instructions, focus }: Drawn,
   { dtype = 'f64', kinks = 'away' }: ProgramOptions
 ): Program => {
-  const pool: Array<Node> = [...inputs]
-  let known: Known = new Map(inputs.map((x, i) => [x, point.slice(i, i + 1)]))
-  for (const numbers of instructions) {
-    const draw = drawFrom(numbers)
-    const family = frequent[draw(frequent.length)] ?? 'Unary'
-    const made = makers[family]({ pool, known, draw, dtype, kinks })
-    const more = made === undefined || pool.includes(made) ? undefined : learn(made, known, kinks)
-    if (made !== undefined && more !== undefined) {
-      pool.push(made)
-      known = more
-    }
-  }
+  const start: Growth = { pool: inputs, known: new Map(inputs.map((x, i) => [x, point.slice(i, i + 1)])) }
+  const { pool, known } = growth(start, instructions, frequent, { dtype, kinks, exact: false })
   return { outputs: focused(outputsOf(pool, known, dtype), focus), inputs, point }
 }
 
@@ -127,7 +148,7 @@ const randomInputs = (dtype: FloatDType): fc.Arbitrary<ReadonlyArray<Aval>> =>
 
 const numbersPerInstruction = 12
 
-const instruction: fc.Arbitrary<Instruction> = fc.array(fc.nat(9999), {
+export const instruction: fc.Arbitrary<Instruction> = fc.array(fc.nat(9999), {
   minLength: numbersPerInstruction,
   maxLength: numbersPerInstruction
 })

@@ -23,7 +23,7 @@ type Values = ReadonlyArray<Tensor>
 export type Known = ReadonlyMap<Node, Values>
 
 /** Draws the next number below `n` of an instruction; past its end, 0. */
-type Draw = (n: number) => number
+export type Draw = (n: number) => number
 
 export const drawFrom = (numbers: ReadonlyArray<number>): Draw => {
   let at = 0
@@ -37,6 +37,8 @@ export interface Soil {
   readonly draw: Draw
   readonly dtype: FloatDType
   readonly kinks: Kinks
+  /** Whether programs are of integers in every dtype: then values are not known, and nothing depends on them. */
+  readonly exact: boolean
 }
 
 /** Beyond these sizes programs are slow to judge, and say no more. */
@@ -71,7 +73,21 @@ export const learn = (n: Node, known: Known, kinks: Kinks): Known | undefined =>
   return more
 }
 
-const isUsable = ({ known, kinks }: Soil, n: Node): boolean => learn(n, known, kinks) !== undefined
+/** Exact programs are quick to judge, and memory matters to them. */
+const mostExact = { elements: 160, axes: 4 }
+
+/** Whether a node has a value once indices are brought within their axes. Where an axis has no elements, none lies within it. */
+export const hasValue = (n: Node): boolean =>
+  n._tag !== 'Invalid' && !(n._tag === 'Gather' && n.x.shape[n.axis] === 0)
+
+const fitsExact = (n: Node): boolean =>
+  hasValue(n) && size(n.shape) <= mostExact.elements && n.shape.length <= mostExact.axes
+
+/** What is known with a node: nothing new, where values do not matter. */
+export const admitted = ({ known, kinks, exact }: Omit<Soil, 'pool' | 'draw'>, n: Node): Known | undefined =>
+  exact ? (fitsExact(n) ? known : undefined) : learn(n, known, kinks)
+
+const isUsable = (s: Soil, n: Node): boolean => admitted(s, n) !== undefined
 
 export const choose = <A>(s: Soil, xs: ReadonlyArray<A>): A | undefined => xs[s.draw(xs.length)]
 
@@ -94,9 +110,12 @@ const constants: Readonly<Record<DType, ReadonlyArray<number>>> = {
   bool: [1, 0]
 }
 
+const integers: ReadonlyArray<number> = [2, -1, 3, 1, -2, 0, 5]
+
 /** Values for constants, beginning anywhere. */
 export const constantsFrom = (s: Soil, dtype: DType): ReadonlyArray<number> => {
-  const [all, start] = [constants[dtype], s.draw(constants[dtype].length)]
+  const all = s.exact && isFloat(dtype) ? integers : constants[dtype]
+  const start = s.draw(all.length)
   return [...all.slice(start), ...all.slice(0, start)]
 }
 

@@ -12,6 +12,7 @@ import type { Port } from '../../../src/wasm/run/memory.js'
 import type { Prepared } from '../../../src/wasm/run/prepare.js'
 import { bytesIn, describeIn, padded } from './buffers.js'
 import { placesBehind, rowBytes, ways, wordsOf, type Places, type Row } from './checks.js'
+import { constantsIn } from './constants.js'
 import { instrumented, type Entry } from './instrument.js'
 import { unsound } from './plan.js'
 
@@ -120,22 +121,6 @@ const misplaced = (w: Watch, moved: boolean): ReadonlyArray<string> => {
   ]
 }
 
-/** The bits of all constants, one behind the other. */
-const constantsIn = ({ prepared, machine }: Watch): ReadonlyArray<readonly [number, Uint32Array]> =>
-  givenIn(prepared)
-    .filter(([id]) => prepared.listed.nodes[id]?._tag === 'Constant')
-    .map(([id, port]) => [id, wordsAt(machine, port.at, bytesIn(port)).slice()])
-
-const spoiltConstants = (
-  w: Watch,
-  before: ReadonlyArray<readonly [number, Uint32Array]>
-): ReadonlyArray<string> => {
-  const now = constantsIn(w)
-  return before
-    .filter(([, words], i) => words.some((x, k) => now[i]?.[1][k] !== x))
-    .map(([id]) => `the constant in ${nameIn(w.prepared)(ownerOf(id))} has changed`)
-}
-
 /** Everything but what is there from the beginning holds nothing. */
 const forget = (w: Watch): void => {
   shadowOf(w, 0, w.places.shadow).fill(0)
@@ -147,7 +132,7 @@ export type Complain = (what: string) => void
 
 const watched = (w: Watch, complain: Complain): Machine => {
   const { machine } = w
-  let constants: ReturnType<typeof constantsIn> | undefined
+  let spoilt: (() => ReadonlyArray<string>) | undefined
   const said = (all: ReadonlyArray<string>): void => {
     if (all.length === 0) return
     complain(all.join('\n'))
@@ -161,12 +146,12 @@ const watched = (w: Watch, complain: Complain): Machine => {
     }
   }
   const check = (moved: boolean): void => {
-    said([...misplaced(w, moved), ...spoiltConstants(w, constants ?? [])])
+    said([...misplaced(w, moved), ...(spoilt?.() ?? [])])
   }
   return {
     ...machine,
     step: () => {
-      constants ??= constantsIn(w)
+      spoilt ??= constantsIn(w.prepared, machine)
       forget(w)
       guarded(machine.step)
       check(false)

@@ -142,25 +142,57 @@ const untimely = (p: Prepared): ReadonlyArray<string> => {
   })
 }
 
-const isTogether = (a: Lifetime, b: Lifetime): boolean => a.from <= b.to && b.from <= a.to
+interface Placed extends Lifetime {
+  readonly at: number
+}
 
-/** Buffers that are alive at once lie apart, but for a result over the argument that is donated to it. */
+/** The first of some in the order of their addresses that lies at an address or behind. */
+const firstFrom = (placed: ReadonlyArray<Placed>, at: number): number => {
+  let [low, high] = [0, placed.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (placed[middle]!.at < at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** What is alive, by address; those whose time is over leave before others come. */
+const alive = () => {
+  const now: Array<Placed> = []
+  const endings = new Map<number, Array<Placed>>()
+  let time = -2
+  const leave = (l: Placed): void => {
+    now.splice(now.indexOf(l, firstFrom(now, l.at)), 1)
+  }
+  return {
+    /** Those beside which a new one would lie. */
+    neighbours: (l: Placed): ReadonlyArray<Placed> => {
+      for (; time < l.from - 1; time++) endings.get(time + 1)?.forEach(leave)
+      const i = firstFrom(now, l.at)
+      return now.slice(Math.max(0, i - 1), i + 1)
+    },
+    enter: (l: Placed): void => {
+      now.splice(firstFrom(now, l.at), 0, l)
+      const same = endings.get(l.to)
+      if (same === undefined) endings.set(l.to, [l])
+      else same.push(l)
+    }
+  }
+}
+
+/** Buffers that are alive at once lie apart, but for a result over the argument that is donated to it, which stands for both. */
 const overlapping = (p: Prepared): ReadonlyArray<string> => {
   const { lifetimes, address, donated } = p.plan
   const placed = lifetimes
-    .flatMap((l) => (l.bytes === 0 ? [] : [{ ...l, at: address(l.buffer) ?? 0 }]))
-    .sort((a, b) => a.at - b.at)
-  const isDonation = (a: Lifetime, b: Lifetime): boolean =>
-    donated.get(a.buffer) === b.buffer || donated.get(b.buffer) === a.buffer
+    .flatMap((l) => (l.bytes === 0 || donated.has(l.buffer) ? [] : [{ ...l, at: address(l.buffer) ?? 0 }]))
+    .sort((a, b) => a.from - b.from)
+  const { neighbours, enter } = alive()
   const name = describeIn(p)
-  // Those that begin before one ends come right behind it.
-  return placed.flatMap((a, i) => {
-    const out: Array<string> = []
-    for (let k = i + 1; k < placed.length && placed[k]!.at < a.at + a.bytes; k++) {
-      const b = placed[k]!
-      if (isTogether(a, b) && !isDonation(a, b)) out.push(`${name(a.buffer)} overlaps ${name(b.buffer)}`)
-    }
-    return out
+  return placed.flatMap((l) => {
+    const near = neighbours(l).filter((o) => o.at < l.at + l.bytes && l.at < o.at + o.bytes)
+    enter(l)
+    return near.map((o) => `${name(l.buffer)} overlaps ${name(o.buffer)}`)
   })
 }
 

@@ -4,6 +4,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import type { Program } from '../../../laws/index.js'
 import { sameOutcome, type Outcome } from '../../../laws/packs/outcome.js'
+import { plays } from '../../../laws/sample/play.js'
+import { exactPrograms } from '../../../laws/sample/shorten.js'
 import type { Node } from '../../../src/graph/Expr.js'
 import { operands, topological } from '../../../src/graph/fold.js'
 import type { Canonical } from '../../../src/graph/merge.js'
@@ -158,7 +160,13 @@ const search = (passes: Partial<Passes>, programs: ReadonlyArray<Program>): Foun
   return { byLaw: byLaw!, byTrap: byTrap!, byResults: byResults! }
 }
 
-const samples = fc.sample(statefulPrograms, { numRuns: 150, seed })
+/** Programs of every family with results over arguments, and such as have parts of larger buffers for results. */
+const samples: ReadonlyArray<Program> = [
+  ...fc.sample(statefulPrograms, { numRuns: 100, seed }),
+  ...fc
+    .sample(plays({ programs: 1 }), { numRuns: 100, seed })
+    .flatMap((play) => exactPrograms(play).map((p): Program => ({ ...p, point: play.starts[0]! })))
+]
 
 const names = /buffer \d+ \(.*\) at \d+ to \d+/
 

@@ -1,0 +1,152 @@
+/** Exact programs compute with integers, whatever integers they are given. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as fc from 'fast-check'
+import { describe, expect, it, test } from 'vitest'
+import { largest, largestArgument } from '../../laws/sample/bound.js'
+import { exactly } from '../../laws/sample/exact.js'
+import { plays } from '../../laws/sample/play.js'
+import { exactPrograms } from '../../laws/sample/shorten.js'
+import { exactBinary, exactUnary } from '../../laws/sample/standIn.js'
+import { keys } from '../../laws/sample/sample.js'
+import { inDouble, widen, type Graph } from '../../laws/oracle/retype.js'
+import { fromValues } from '../../laws/arbitrary/tensor.js'
+import * as build from '../../src/graph/build/index.js'
+import type { Node } from '../../src/graph/Expr.js'
+import { topological } from '../../src/graph/fold.js'
+import { reference, type Tensor } from '../../src/index.js'
+import { equalDims, range, size } from '../../src/tensor/dims.js'
+import type { DType } from '../../src/tensor/DType.js'
+import { elements, filled } from '../../src/tensor/Tensor.js'
+import { uniform } from '../../laws/sample/soil.js'
+
+const run = ({ outputs, inputs }: Graph, point: ReadonlyArray<Tensor>): ReadonlyArray<Tensor> => {
+  const ys = pipe(
+    reference.program(outputs, inputs),
+    E.chainW((f) => f(point))
+  )
+  if (E.isLeft(ys)) throw new Error(JSON.stringify(ys.left))
+  return ys.right
+}
+
+/** As large as arguments may be, and of either sign. */
+const extreme: Readonly<Record<DType, (i: number) => number>> = {
+  f32: (i) => (i % 2 === 0 ? 1 : -1) * largestArgument.f32,
+  f64: (i) => (i % 3 === 0 ? -1 : 1) * largestArgument.f64,
+  i32: (i) => (i % 2 === 0 ? 2 ** 31 - 1 : -(2 ** 31)),
+  u32: (i) => (i % 2 === 0 ? 2 ** 32 - 1 : 2 ** 31),
+  bool: (i) => i % 2
+}
+
+const extremes = ({ inputs }: Graph): ReadonlyArray<Tensor> =>
+  inputs.map(({ shape, dtype }) => fromValues(shape, dtype, range(0, size(shape)).map(extreme[dtype])))
+
+interface Case {
+  readonly program: Graph
+  readonly points: ReadonlyArray<ReadonlyArray<Tensor>>
+}
+
+/** Exact programs at the points of plays, and at the largest arguments. */
+const cases = (numRuns: number): ReadonlyArray<Case> =>
+  fc
+    .sample(plays({ programs: 1 }), numRuns)
+    .flatMap((play) =>
+      exactPrograms(play).map((program) => ({ program, points: [...play.starts, extremes(program)] }))
+    )
+
+/** Whether a tensor has anything but integers up to a limit. */
+const isBeyond = (most: Readonly<Record<DType, number>>) => (t: Tensor) =>
+  elements(t).some((x) => !Number.isInteger(x) || Math.abs(x) > most[t.dtype])
+
+const numbers = (t: Tensor): ReadonlyArray<number> => Array.from(elements(t), (x) => x + 0)
+
+describe('random programs', () => {
+  const all = cases(300)
+
+  it('have integers below the limit everywhere, and results within the limit of arguments', () => {
+    const wrong = all.flatMap(({ program, points }) => {
+      const nodes = topological(program.outputs)
+      return points.flatMap((point) => {
+        const inside = run({ ...program, outputs: nodes }, point).filter(isBeyond(largest))
+        return [...inside, ...run(program, point).filter(isBeyond(largestArgument))]
+      })
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('give the same numbers in double precision', () => {
+    for (const { program, points } of all)
+      for (const point of points)
+        expect(run(inDouble(program), point.map(widen)).map(numbers)).toEqual(
+          run(program, point).map(numbers)
+        )
+  })
+
+  it('keep shapes and dtypes', () => {
+    for (const play of fc.sample(plays({ programs: 1 }), 100))
+      exactPrograms(play).forEach(({ outputs }, i) => {
+        const raw = play.programs[i]!.outputs
+        expect(outputs.every((y, k) => y.dtype === raw[k]!.dtype && equalDims(y.shape, raw[k]!.shape))).toBe(
+          true
+        )
+      })
+  })
+})
+
+describe('what is made exact', () => {
+  const x = build.input('x', [4], 'f32')
+  const exact = (y: Node): Node => exactly([y])[0] ?? y
+  const at = (y: Node, ...values: ReadonlyArray<number>): ReadonlyArray<number> =>
+    run({ outputs: [exact(y)], inputs: [x] }, [fromValues([4], 'f32', values)]).flatMap(numbers)
+
+  it('small products stay as they are', () => {
+    const y = build.binary('rem', build.unary('square', x), uniform(2, [4], 'f32'))
+    expect(topological([exact(build.unary('square', x))])).toContainEqual(
+      expect.objectContaining({ _tag: 'Unary', op: 'square', x })
+    )
+    expect(exact(y)).toMatchObject({ op: 'rem' })
+  })
+
+  it('large ones have smaller factors, and results are small', () => {
+    const y = build.unary('square', build.unary('square', x))
+    // 10^2 = 3 modulo 97, 3^2 = 9.
+    expect(at(y, 10, 0, 1, -10)).toEqual([9, 0, 1, 9])
+  })
+
+  it('long products have factors -1, 0 and 1', () => {
+    const y = build.reduce('prod', [0], build.broadcast([20, 4], [1], x))
+    expect(at(y, 3, 2, -3, 1)).toEqual([1, 0, 1, 1])
+  })
+
+  it('a part of something large is a part of something small', () => {
+    const whole = build.contract(
+      { batch: [[], []], contract: [[0], [0]] },
+      x,
+      build.constant(filled([4, 8], 'f32', 500))
+    )
+    const y = exact(build.slice([0], [4], [1], whole))
+    expect(y._tag).toBe('Slice')
+    expect(at(build.slice([0], [4], [1], whole), 1, 0, 0, 0)).toEqual([15, 15, 15, 15])
+  })
+
+  it('constants and padding are integers, and functions take integers to integers', () => {
+    const half = build.constant(filled([4], 'f32', 0.5))
+    const y = build.pad([0], [1], [0], 0.5, build.unary('exp', build.binary('div', x, half)))
+    expect(at(y, 1, 2, 3, 4)).toEqual([1, 4, 9, 16, 1])
+  })
+
+  it('indices are brought within their axes', () => {
+    const y = build.gather(0, 0, build.convert('i32', x), x)
+    expect(at(y, -1, 3, 7, 2)).toEqual([-1, 2, 2, 7])
+  })
+
+  test('stand-ins stand for themselves', () => {
+    expect(keys(exactUnary).filter((op) => exactUnary[exactUnary[op]] !== exactUnary[op])).toEqual([])
+    expect(keys(exactBinary).filter((op) => exactBinary[exactBinary[op]] !== exactBinary[op])).toEqual([])
+    expect(
+      keys(exactUnary).filter(
+        (op) => build.unarySignature[op].yields('f32') !== build.unarySignature[exactUnary[op]].yields('f32')
+      )
+    ).toEqual([])
+  })
+})
