@@ -33,22 +33,24 @@ export const placesBehind = (bytes: number): Places => ({
   tables: 2 * bytes + 64
 })
 
-/** A buffer that a kernel names: where it lies, with the rest of its last vector, whose it is, and whether the kernel makes it. */
+/** A buffer that a kernel names: where it lies, with the rest of its last vector, whose it is, and whether the kernel makes it and reads it. */
 export interface Row {
   readonly from: number
   readonly to: number
   readonly padded: number
   readonly owner: number
   readonly made: boolean
+  readonly read: boolean
 }
 
-export const rowBytes = 20
-export const wordsOf = ({ from, to, padded, owner, made }: Row): ReadonlyArray<number> => [
+export const rowBytes = 24
+export const wordsOf = ({ from, to, padded, owner, made, read }: Row): ReadonlyArray<number> => [
   from,
   to,
   padded,
   owner,
-  made ? 1 : 0
+  made ? 1 : 0,
+  read ? 1 : 0
 ]
 
 export const ways = ['', 'reads', 'writes', 'copies'] as const
@@ -110,7 +112,7 @@ const reading = (p: Places): Func => {
   const begins = i32.and(i32.geU(base.get, at(row!.get)), i32.ltU(base.get, at(row!.get, 4)))
   const body = sequence(
     base.set(i32.add(base.get, offset.get)),
-    eachRow(p, row!, last!, when(begins, inside)),
+    eachRow(p, row!, last!, when(i32.and(at(row!.get, 20), begins), inside)),
     noted(p, 1, base, bytes.get)
   )
   return {

@@ -5,7 +5,7 @@ import { causes, invalid } from '../../../src/graph/error.js'
 import { compileError, type CompileError } from '../../../src/graph/failure.js'
 import { faultAddress, reserved } from '../../../src/wasm/emit/program.js'
 import { pageSize } from '../../../src/wasm/encode/module.js'
-import type { Kernel } from '../../../src/wasm/lower/kernel.js'
+import { worksOf, type Kernel } from '../../../src/wasm/lower/kernel.js'
 import { reads, writes } from '../../../src/wasm/plan/memory.js'
 import { machineOf, type Machine } from '../../../src/wasm/run/host.js'
 import type { Port } from '../../../src/wasm/run/memory.js'
@@ -21,27 +21,34 @@ const ownerOf = (buffer: number): number => buffer + 1
 const scratchOf = (kernel: number): number => 2 ** 30 + kernel
 
 /** The note of what has no answer, which is the first thing in memory and every kernel may write. */
-const faultNote: Row = { from: 0, to: reserved, padded: reserved, owner: 2 ** 30 - 1, made: true }
+const faultNote: Row = { from: 0, to: reserved, padded: reserved, owner: 2 ** 30 - 1, made: true, read: true }
 
-const rowOf = (port: Port, owner: number, made: boolean): Row => {
+const rowOf = (port: Port, owner: number, { made, read }: Pick<Row, 'made' | 'read'>): Row => {
   const to = port.at + bytesIn(port)
-  return { from: port.at, to, padded: port.at + padded(bytesIn(port)), owner, made }
+  return { from: port.at, to, padded: port.at + padded(bytesIn(port)), owner, made, read }
 }
+
+/** Where a kernel adds to what it has written itself. What it only stores it does not read: an argument below may be gone. */
+const accumulating = (k: Kernel): ReadonlyArray<number> =>
+  k._tag === 'Lookup'
+    ? [k.out.buffer]
+    : worksOf(k).flatMap(({ reductions }) => reductions.map((r) => r.access.buffer))
 
 /** What a kernel names, and the room for its own use. */
 const rowsOf = ({ port, plan, emitted }: Prepared, k: Kernel, at: number): ReadonlyArray<Row> => {
   const made = new Set(writes(k).map((a) => a.buffer))
-  const named = new Set([...reads(k).map((a) => a.buffer), ...made])
+  const read = new Set([...reads(k).map((a) => a.buffer), ...accumulating(k)])
   const [from, to] = [plan.end, plan.end + emitted.scratch]
-  const scratch: Row = { from, to, padded: to, owner: scratchOf(at), made: true }
-  return [...[...named].map((b) => rowOf(port(b), ownerOf(b), made.has(b))), scratch, faultNote]
+  const scratch: Row = { from, to, padded: to, owner: scratchOf(at), made: true, read: true }
+  const one = (b: number): Row => rowOf(port(b), ownerOf(b), { made: made.has(b), read: read.has(b) })
+  return [...[...new Set([...read, ...made])].map(one), scratch, faultNote]
 }
 
 /** Arguments that are copied to, with the results that belong there. */
 const replacedIn = ({ inputs, carried, lowered }: Prepared): ReadonlyArray<Row> =>
   [...carried].flatMap((k) => {
     const port = inputs[k]
-    return port === undefined ? [] : [rowOf(port, ownerOf(lowered.outputs[k]!), true)]
+    return port === undefined ? [] : [rowOf(port, ownerOf(lowered.outputs[k]!), { made: true, read: true })]
   })
 
 /** The tables of all kernels and of what follows a run, one behind the other. */

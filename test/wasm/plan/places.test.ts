@@ -52,9 +52,9 @@ const memory = ({ port, lowered }: Prepared) => {
       const moved = Array.from({ length: bytes / 4 }, (_, w) => owner.get(from + 4 * w))
       moved.forEach((word, w) => word === undefined || owner.set(to + 4 * w, word))
     },
-    /** Whether a buffer's words lie in order from an address. */
-    liesAt: (buffer: number, address: number) =>
-      Array.from({ length: lowered.buffer(buffer).size * words(buffer) }, (_, w) => w).every(
+    /** Whether the words of a buffer's first elements lie in order from an address. */
+    liesAt: (buffer: number, size: number, address: number) =>
+      Array.from({ length: size * words(buffer) }, (_, w) => w).every(
         (w) => owner.get(address + 4 * w) === `${buffer}:${w}`
       )
   }
@@ -129,7 +129,7 @@ const complaint = (prepared: Prepared, program: Program): string | undefined => 
   if (spoilt !== undefined) return `buffer ${spoilt}, which is there from the beginning, has been overwritten`
   const lost = lowered.outputs.findIndex((id, k) => {
     const place = carried.has(k) ? port(argument(k)).at : port(id).at
-    return size(program.outputs[k]!.shape) > 0 && !m.liesAt(id, place)
+    return !m.liesAt(id, size(program.outputs[k]!.shape), place)
   })
   return lost < 0 ? undefined : `result ${lost} is not where it is looked for`
 }
