@@ -12,7 +12,7 @@ export const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ['linear'],
   ['rules'],
   ['transform', 'reference', 'wasm'],
-  ['numeric'],
+  ['ops', 'program'],
   ['nn', 'optim'],
   ['train'],
   ['codec']

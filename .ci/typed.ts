@@ -15,7 +15,7 @@ import {
   forward,
   fromFlat,
   grad,
-  initialized,
+  init,
   jvp,
   key,
   layer,
@@ -78,7 +78,7 @@ const batchLoss = (p: Params<typeof net>, x: Expr<[32, 4], 'f32'>, y: Expr<[32, 
   pipe(vmap(forward(net)(p))(x), crossEntropyFromLogits(y), mean())
 const optimizer = adam({ learningRate: 0.01 })
 export const step = compile(trainStep(optimizer)(batchLoss))
-export const start = trainState(optimizer)(initialized(net)(key(1)))
+export const start = trainState(optimizer)(init(net)(key(1)))
 export const perExample: Expr<[7, 3], 'f32'> = vmap(grad((w: Expr<[3], 'f32'>) => pipe(w, square, sum())))(
   ones([7, 3])
 )
@@ -105,7 +105,7 @@ export const dynamic = grad((x: Expr<Shape, 'f32'>) =>
   pipe(x, matmul(x), reshape([-1]), reshape(dims), softmax(), sum())
 )
 const stages: ReadonlyArray<Stage> = Array.from({ length: 3 }, () => dense(4, 4))
-export const deep = apply(sequential(...stages))(initialized(sequential(...stages))(key(0)))(ones([4]))
+export const deep = apply(sequential(...stages))(init(sequential(...stages))(key(0)))(ones([4]))
 export const affine = <N extends number, I extends number, O extends number>(
   x: Expr<[N, I], 'f32'>,
   w: Expr<[I, O], 'f32'>,
@@ -147,7 +147,7 @@ sequential(dense(4, 8), relu, dense(9, 3))
 // @ts-expect-error the result is not a number
 grad((x: Expr<[2], 'f32'>) => square(x))(ones([2]))
 // @ts-expect-error parameters of another network
-forward(net)(initialized(sequential(dense(4, 7), relu, dense(7, 3)))(key(0)))
+forward(net)(init(sequential(dense(4, 7), relu, dense(7, 3)))(key(0)))
 // @ts-expect-error rows of different lengths
 tensor([[1, 2], [3]])
 // @ts-expect-error not a stage

@@ -12,7 +12,7 @@ const loss = (p) => pipe(A.vmap(A.forward(net)(p))(rows), A.crossEntropyFromLogi
 const model = gradientLaw({
   name: 'a model',
   f: loss,
-  arbitrary: arbitrary.like(A.initialized(net)(A.key(0)))
+  arbitrary: arbitrary.like(A.init(net)(A.key(0)))
 })
 
 const start = performance.now()

@@ -10,7 +10,7 @@ import {
   glorotUniform,
   heNormal,
   heUniform,
-  initialized,
+  init,
   leakyRelu,
   linear,
   normalInitializer,
@@ -25,7 +25,8 @@ import {
   type Layer,
   type Stage
 } from '../../src/nn/index.js'
-import { evaluate, key, logSoftmax, softmax, softplus, tanh } from '../../src/numeric/index.js'
+import { key, logSoftmax, softmax, softplus, tanh } from '../../src/ops/index.js'
+import { evaluate } from '../../src/program/index.js'
 import type { ArrowFn } from '../../src/shape/index.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
 import { assemble, cells, smallerCells } from './cell.js'
@@ -207,7 +208,7 @@ export const layer = ({
       const shape = batch === 0 ? [size] : [batch, size]
       return {
         layer: made,
-        params: valuesOf(initialized(made)(key(seed))),
+        params: valuesOf(init(made)(key(seed))),
         input: assemble(shape, { dtype: 'f32' }, row.slice(0, Math.max(1, batch) * size)),
         description: `sequential(${textOf(parts)})`
       }

@@ -1,6 +1,6 @@
 /** Trees of tensors: random ones, and random values for a given one. */
 import * as fc from 'fast-check'
-import type { Spec } from '../../src/numeric/compile.js'
+import type { Spec } from '../../src/program/compile.js'
 import type { DType } from '../../src/tensor/DType.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
 import { leavesOf, refill } from '../../src/tensor/Tree.js'
@@ -28,7 +28,7 @@ export type TensorsLike<T> =
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
  * import * as E from 'fp-ts/lib/Either.js'
- * import { apply, dense, initialized, key, sequential, spec, sum, tanh, type Expr, type Params } from 'adjoint'
+ * import { apply, dense, init, key, sequential, spec, sum, tanh, type Expr, type Params } from 'adjoint'
  * import { arbitrary, gradientLaw } from 'adjoint/laws'
  *
  * const net = sequential(dense(2, 3), tanh)
@@ -36,7 +36,7 @@ export type TensorsLike<T> =
  * const model = gradientLaw({
  *   name: 'a model',
  *   f: ({ params, x }: Arguments) => sum()(apply(net)(params)(x)),
- *   arbitrary: arbitrary.like({ params: initialized(net)(key(0)), x: spec([2]) }),
+ *   arbitrary: arbitrary.like({ params: init(net)(key(0)), x: spec([2]) }),
  *   numRuns: 5
  * })
  * deepStrictEqual(E.isRight(model.check()), true)

@@ -1,9 +1,9 @@
 /** Verification of the gradients of any function of a parameter tree. */
 import type * as fc from 'fast-check'
 import { flow } from 'fp-ts/lib/function.js'
-import * as build from '../../src/graph/build/index.js'
-import { node, type Expr, type Input } from '../../src/graph/Expr.js'
-import type { Values } from '../../src/numeric/compile.js'
+import * as make from '../../src/graph/make/index.js'
+import { node, type Input } from '../../src/graph/Expr.js'
+import type { Values } from '../../src/program/compile.js'
 import { leavesOf, locate, refill } from '../../src/tensor/Tree.js'
 import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
@@ -41,7 +41,7 @@ const seedOf = (point: ReadonlyArray<Tensor>): number => {
 const inputsOf = (parameters: unknown): ReadonlyArray<Input> =>
   locate(parameters).map(({ path, leaf }) => {
     const t = leaf as Tensor
-    return build.input(path === '' ? whole : path, t.shape, t.dtype)
+    return make.input(path === '' ? whole : path, t.shape, t.dtype)
   })
 
 /** The function as a program, with the values of its inputs. */
@@ -54,7 +54,7 @@ const place =
   <P>(f: (parameters: P) => unknown) =>
   (parameters: Values<P>): Placed => {
     const inputs = inputsOf(parameters)
-    const outputs = leavesOf(f(refill(parameters, inputs) as P)).map((y) => node(y as Expr))
+    const outputs = leavesOf(f(refill(parameters, inputs) as P)).map((y) => node(y))
     return { problem: { outputs, inputs }, point: leavesOf(parameters) as ReadonlyArray<Tensor> }
   }
 

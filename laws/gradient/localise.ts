@@ -3,7 +3,7 @@
  * in the program, and judged as the whole was; the first one that fails is the culprit.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Aval, Input, Node } from '../../src/graph/Expr.js'
 import { operands, rebuild, topological } from '../../src/graph/fold.js'
 import { operation } from '../../src/graph/print.js'
@@ -102,7 +102,7 @@ const fixedOperand = (x: Node, value: Tensor): Node => {
   if (x._tag === 'Constant') return x
   const data = allocate(x.dtype, elements(value).length)
   data.set(elements(value))
-  return build.constant(own(value.shape, x.dtype, data))
+  return make.constant(own(value.shape, x.dtype, data))
 }
 
 /** One operation as a program of its own; its inputs are the operands that move. */
@@ -116,12 +116,10 @@ interface Alone {
 const alone = ({ node, values, moves }: Occurrence): Alone => {
   const places = moves.flatMap((m, j) => (m ? [j] : []))
   const xs = operands(node)
-  const inputs = places.map((j) =>
-    build.input(`operand ${j}`, xs[j]?.shape ?? [], xs[j]?.dtype ?? node.dtype)
-  )
+  const inputs = places.map((j) => make.input(`operand ${j}`, xs[j]?.shape ?? [], xs[j]?.dtype ?? node.dtype))
   const slots = xs.map((x, j) => inputs[places.indexOf(j)] ?? fixedOperand(x, values[j]!))
   const y = rebuild(node, slots)
-  const results = y._tag === 'Custom' ? y.results.map((_, i) => build.project(i, y)) : [y]
+  const results = y._tag === 'Custom' ? y.results.map((_, i) => make.project(i, y)) : [y]
   return {
     graph: { outputs: results.filter((r) => isFloat(r.dtype)), inputs },
     point: places.map((j) => values[j]!),
@@ -134,7 +132,7 @@ const slopeBy = ({ outputs, inputs }: Graph, x: Input, rules: Calculus, seed: nu
   outputs: vjp(rules)(
     outputs,
     [x],
-    weights(seed, outputs).map((v, i) => build.convert(outputs[i]?.dtype ?? 'f64', build.constant(v)))
+    weights(seed, outputs).map((v, i) => make.convert(outputs[i]?.dtype ?? 'f64', make.constant(v)))
   ),
   inputs
 })

@@ -1,6 +1,6 @@
 /** How far the derivative of one operation is from its differences, entry by entry and per unit of the operand. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Input, Node } from '../../src/graph/Expr.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { jvp, vjp, type Calculus } from '../../src/transform/differentiate.js'
@@ -42,7 +42,7 @@ interface Modes {
 }
 
 const slots = (like: ReadonlyArray<Node>): ReadonlyArray<Input> =>
-  like.map((x) => build.input('moving', x.shape, x.dtype))
+  like.map((x) => make.input('moving', x.shape, x.dtype))
 
 const modesOf = ({ rules, graph, moving, point, fixed, seed }: Measured): E.Either<string, Modes> => {
   const { outputs, inputs } = graph

@@ -1,6 +1,6 @@
 /** Programs with their derivatives, made ready to run in double precision. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { causes, showBuildError } from '../../src/graph/error.js'
 import type { Aval, Input, Node } from '../../src/graph/Expr.js'
 import { equalDims, showDims } from '../../src/tensor/dims.js'
@@ -28,10 +28,10 @@ export interface Prepared {
   readonly pullbackRounding: () => Rounding
 }
 
-const floating = (y: Node): Node => (isFloat(y.dtype) ? y : build.convert('f64', y))
+const floating = (y: Node): Node => (isFloat(y.dtype) ? y : make.convert('f64', y))
 
 const slots = (name: string, like: ReadonlyArray<Node>): ReadonlyArray<Input> =>
-  like.map((x) => build.input(name, x.shape, x.dtype))
+  like.map((x) => make.input(name, x.shape, x.dtype))
 
 const wrongAval = (what: string, got: ReadonlyArray<Node>, like: ReadonlyArray<Aval>): string | undefined => {
   const broken = causes(got)[0]
@@ -79,6 +79,6 @@ export const prepare = ({ outputs, inputs }: Problem, rules: Calculus): E.Either
 export const gradientProblem = ({ outputs, inputs }: Problem, rules: Calculus, seed: number): Problem => {
   const ys = outputs.map(floating)
   const moving = inputs.filter((x) => isFloat(x.dtype))
-  const cotangents = weights(seed, ys).map((v, i) => build.convert(ys[i]?.dtype ?? 'f64', build.constant(v)))
+  const cotangents = weights(seed, ys).map((v, i) => make.convert(ys[i]?.dtype ?? 'f64', make.constant(v)))
   return { outputs: vjp(rules)(ys, moving, cotangents), inputs }
 }

@@ -2,7 +2,7 @@
  * Where a program decides: signs, comparisons, extrema, roundings. Between two points at which all decisions agree, it is smooth; a
  * difference quotient across a change says nothing about a derivative.
  */
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type {
   ArgReduce,
   Binary,
@@ -15,7 +15,7 @@ import type {
   Window
 } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { attainment } from '../../src/rules/reduce.js'
 import { range, without, type Dims } from '../../src/tensor/dims.js'
 import { isFloat } from '../../src/tensor/DType.js'
@@ -35,10 +35,10 @@ export interface Decision {
 type Decide<N> = (n: N) => ReadonlyArray<Decision>
 
 const smooth = (): ReadonlyArray<Decision> => []
-const unary = (op: UnaryOp, x: Node): Node => build.unary(op, x)
+const unary = (op: UnaryOp, x: Node): Node => make.unary(op, x)
 const size = (x: Node): Node => unary('abs', x)
-const minus = (a: Node, b: Node): Node => build.binary('sub', a, b)
-const times = (a: Node, b: Node): Node => build.binary('mul', a, b)
+const minus = (a: Node, b: Node): Node => make.binary('sub', a, b)
+const times = (a: Node, b: Node): Node => make.binary('mul', a, b)
 
 type Make = (node: Node, side: Node, gap: () => Node) => ReadonlyArray<Decision>
 
@@ -98,9 +98,9 @@ const comparison: Decide<Binary> = (n) => (isFloat(n.a.dtype) ? jump(n, n, () =>
 
 /** The branch cut of `atan2(a, b)`: the sign of `a` matters where `b < 0`. */
 const cut: Decide<Binary> = (n) => {
-  const left = build.binary('lt', n.b, full(0, n.b))
-  const side = times(unary('sign', n.a), build.convert(n.a.dtype, left))
-  return jump(n, side, () => build.select(left, size(n.a), build.binary('hypot', n.a, n.b)))
+  const left = make.binary('lt', n.b, full(0, n.b))
+  const side = times(unary('sign', n.a), make.convert(n.a.dtype, left))
+  return jump(n, side, () => make.select(left, size(n.a), make.binary('hypot', n.a, n.b)))
 }
 
 /** Beyond this many multiples of the divisor, every step passes some. */
@@ -108,20 +108,20 @@ const countable = 2 ** 40
 
 /** How far `a` is from the nearest multiple of `b`; there is no jump at 0. */
 const toMultiple = ({ a, b }: Binary): Node => {
-  const quotient = build.binary('div', a, b)
-  const none = build.binary('lt', size(quotient), full(0.5, quotient))
-  const away = build.select(none, minus(full(1, quotient), size(quotient)), toInteger(quotient))
+  const quotient = make.binary('div', a, b)
+  const none = make.binary('lt', size(quotient), full(0.5, quotient))
+  const away = make.select(none, minus(full(1, quotient), size(quotient)), toInteger(quotient))
   return times(away, size(b))
 }
 
 /** How many multiples a remainder leaves out; where they cannot be counted, the operands themselves, so that no step agrees. */
 const whole: Decide<Binary> = (n) => {
   if (!isFloat(n.dtype)) return []
-  const multiples = unary('round', build.binary('div', minus(n.a, n), n.b))
-  const few = build.binary('lt', size(multiples), full(countable, multiples))
+  const multiples = unary('round', make.binary('div', minus(n.a, n), n.b))
+  const few = make.binary('lt', size(multiples), full(countable, multiples))
   const uncounted = [n.a, n.b].map((x): Decision => ({
     node: n,
-    side: build.select(few, full(0, x), x),
+    side: make.select(few, full(0, x), x),
     continuous: false
   }))
   return [...jump(n, multiples, () => toMultiple(n)), ...uncounted]
@@ -158,12 +158,12 @@ const convertDecision: Decide<Convert> = (n) =>
 /** How far behind the second is; 0 where several attain the extremum. */
 const lead = (op: 'max' | 'min', axes: Dims, x: Node, y: Node): Node => {
   const all = range(0, x.shape.length)
-  const spread = (v: Node): Node => build.broadcast(x.shape, without(all, axes), v)
-  const hits = build.binary('eq', x, spread(y))
-  const others = build.select(hits, full(op === 'max' ? -Infinity : Infinity, x), x)
-  const count = build.reduce('sum', axes, build.convert(x.dtype, hits))
-  const tied = build.binary('gt', count, full(1, count))
-  return build.select(tied, full(0, y), size(minus(y, build.reduce(op, axes, others))))
+  const spread = (v: Node): Node => make.broadcast(x.shape, without(all, axes), v)
+  const hits = make.binary('eq', x, spread(y))
+  const others = make.select(hits, full(op === 'max' ? -Infinity : Infinity, x), x)
+  const count = make.reduce('sum', axes, make.convert(x.dtype, hits))
+  const tied = make.binary('gt', count, full(1, count))
+  return make.select(tied, full(0, y), size(minus(y, make.reduce(op, axes, others))))
 }
 
 const reduceDecision: Decide<Reduce> = (n) => {
@@ -174,15 +174,15 @@ const reduceDecision: Decide<Reduce> = (n) => {
 }
 
 const argReduceDecision: Decide<ArgReduce> = (n) =>
-  isFloat(n.x.dtype) ? jump(n, n, () => lead(n.op, [n.axis], n.x, build.reduce(n.op, [n.axis], n.x))) : []
+  isFloat(n.x.dtype) ? jump(n, n, () => lead(n.op, [n.axis], n.x, make.reduce(n.op, [n.axis], n.x))) : []
 
 /** Of several largest elements the first is taken. */
 const windowDecision: Decide<Window> = (n) => {
   if (n.op === 'sum' || !isFloat(n.x.dtype) || n.shape.includes(0)) return []
-  const [last, top] = [n.shape.length, build.window('max', n.shape, n.size, n.windows, n.x)]
+  const [last, top] = [n.shape.length, make.window('max', n.shape, n.size, n.windows, n.x)]
   const gap = (): Node => lead('max', [last], patchesOf(n, n.x), top)
   if (n.op === 'argmax') return jump(n, n, gap)
-  return corner(n, build.window('argmax', n.shape, n.size, n.windows, n.x), gap)
+  return corner(n, make.window('argmax', n.shape, n.size, n.windows, n.x), gap)
 }
 
 const decisionsOf = (n: Node): ReadonlyArray<Decision> => {
@@ -229,7 +229,7 @@ export const decisions = (outputs: ReadonlyArray<Node>): ReadonlyArray<Decision>
 /** Beyond this, a reciprocal and its square leave the range of double precision. */
 const least = 2 ** -500
 
-const near = (x: Node): ReadonlyArray<Node> => [build.binary('lt', size(x), full(least, x))]
+const near = (x: Node): ReadonlyArray<Node> => [make.binary('lt', size(x), full(least, x))]
 
 const singularUnary: Readonly<Partial<Record<UnaryOp, (x: Node) => ReadonlyArray<Node>>>> = {
   sqrt: near,
@@ -242,13 +242,13 @@ const singularUnary: Readonly<Partial<Record<UnaryOp, (x: Node) => ReadonlyArray
 
 /** A negative base has powers, and no derivative by an exponent that moves. */
 const power = ({ a, b }: Binary): ReadonlyArray<Node> =>
-  topological([b]).some((n) => n._tag === 'Input') ? [build.binary('lt', a, full(least, a))] : near(a)
+  topological([b]).some((n) => n._tag === 'Input') ? [make.binary('lt', a, full(least, a))] : near(a)
 
 const singularBinary: Readonly<Partial<Record<BinaryOp, (n: Binary) => ReadonlyArray<Node>>>> = {
   pow: power,
   div: ({ b }) => near(b),
   hypot: (n) => near(n),
-  atan2: ({ a, b }) => near(build.binary('hypot', a, b))
+  atan2: ({ a, b }) => near(make.binary('hypot', a, b))
 }
 
 /** What is true at the points where operations have values but no finite derivatives, or none that double precision can hold. */

@@ -3,7 +3,7 @@
  * the derivative is told to ignore how they move; a visit tells how the decisions of the program fall.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Input, Node } from '../../src/graph/Expr.js'
 import { reuse, rewrite, topological } from '../../src/graph/fold.js'
 import { isFloat } from '../../src/tensor/DType.js'
@@ -30,7 +30,7 @@ export const stops = (outputs: ReadonlyArray<Node>): ReadonlyArray<Node> =>
 
 /** The graph with some of its nodes as further inputs. */
 const held = ({ outputs, inputs }: Graph, fixed: ReadonlyArray<Node>): Graph => {
-  const places = new Map<Node, Input>(fixed.map((n) => [n, build.input('fixed', n.shape, n.dtype)]))
+  const places = new Map<Node, Input>(fixed.map((n) => [n, make.input('fixed', n.shape, n.dtype)]))
   return {
     outputs: rewrite(outputs, (n, xs) => places.get(n) ?? reuse(n, xs)),
     inputs: [...inputs, ...places.values()]

@@ -1,7 +1,7 @@
 /** The elements of each window side by side along a last axis: what pooling chooses from. */
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Node, Window } from '../../src/graph/Expr.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { range, size } from '../../src/tensor/dims.js'
 import { windowPlaces } from '../../src/tensor/windows.js'
 import { fromValues } from '../arbitrary/tensor.js'
@@ -12,20 +12,20 @@ export const patchesOf = (n: Window, x: Node): Node => {
   const placesOf = windowPlaces(n.x.shape, n.size, n.windows)
   const places = range(0, size(n.shape)).flatMap((k) => [...placesOf(unravel(n.shape, k))])
   const shape = [...n.shape, size(n.size)]
-  const within = build.constant(
+  const within = make.constant(
     fromValues(
       shape,
       'bool',
       places.map((at) => Number(at >= 0))
     )
   )
-  const indices = build.constant(
+  const indices = make.constant(
     fromValues(
       shape,
       'i32',
       places.map((at) => Math.max(0, at))
     )
   )
-  const found = build.gather(0, 0, indices, build.reshape([size(n.x.shape)], x))
-  return build.select(within, found, full(-Infinity, found))
+  const found = make.gather(0, 0, indices, make.reshape([size(n.x.shape)], x))
+  return make.select(within, found, full(-Infinity, found))
 }

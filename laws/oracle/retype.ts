@@ -1,5 +1,5 @@
 /** The same program in double precision: finite differences of single-precision programs are too coarse to judge a derivative by. */
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Input, Node } from '../../src/graph/Expr.js'
 import { reuse, rewrite } from '../../src/graph/fold.js'
 import { isFloat, type DType } from '../../src/tensor/DType.js'
@@ -11,7 +11,7 @@ const wide = (dtype: DType): DType => (isFloat(dtype) ? 'f64' : dtype)
 export const widen = (t: Tensor): Tensor =>
   t.dtype === 'f32' ? own(t.shape, 'f64', Float64Array.from(elements(t))) : t
 
-const widenInput = (x: Input): Input => (x.dtype === 'f32' ? build.input(x.name, x.shape, 'f64') : x)
+const widenInput = (x: Input): Input => (x.dtype === 'f32' ? make.input(x.name, x.shape, 'f64') : x)
 
 /** A graph and its inputs. */
 export interface Graph {
@@ -27,8 +27,8 @@ export const inDouble = ({ outputs, inputs }: Graph): Graph => {
     if (n._tag === 'Input') return replaced.get(n) ?? n
     // A conversion stays where it is, from f64 to f64 too: its rule is to be judged like any other.
     if (n._tag === 'Convert') return { ...n, x: xs[0] ?? n.x, dtype: wide(n.dtype) }
-    if (n._tag === 'Constant' && n.dtype === 'f32') return build.constant(widen(n.value))
-    if (n._tag === 'Iota' && n.dtype === 'f32') return build.iota(n.axis, n.shape, 'f64')
+    if (n._tag === 'Constant' && n.dtype === 'f32') return make.constant(widen(n.value))
+    if (n._tag === 'Iota' && n.dtype === 'f32') return make.iota(n.axis, n.shape, 'f64')
     return reuse(n, xs)
   }
   return { outputs: rewrite(outputs, widened), inputs: wider }

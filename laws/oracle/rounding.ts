@@ -3,7 +3,7 @@
  * the spread of the results is the answer. It sees what a bound by the size of the results cannot: cancellation on the way.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { BinaryOp, Input, Node, UnaryOp } from '../../src/graph/Expr.js'
 import { reuse, rewrite } from '../../src/graph/fold.js'
 import { size } from '../../src/tensor/dims.js'
@@ -42,9 +42,9 @@ const perturbable = ({ outputs, inputs }: Graph, moved: ReadonlyArray<Node>): Gr
   const perturbed = rewrite(outputs, (n, xs) => {
     const same = reuse(n, xs)
     if (!rounds(n) && !moved.includes(n)) return same
-    const factor = build.input('factor', n.shape, n.dtype)
+    const factor = make.input('factor', n.shape, n.dtype)
     factors.push(factor)
-    return build.binary('mul', same, factor)
+    return make.binary('mul', same, factor)
   })
   return { outputs: perturbed, inputs: [...inputs, ...factors] }
 }

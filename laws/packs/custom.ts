@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { showAval, showBuildError } from '../../src/graph/error.js'
 import type { Aval, Custom, CustomRule, Input, Node } from '../../src/graph/Expr.js'
 import { derivative } from '../../src/rules/derivative.js'
@@ -13,7 +13,7 @@ import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
 import { calculus, vjp } from '../../src/transform/differentiate.js'
 import { vectorize } from '../../src/transform/vectorize.js'
 import { showTensor } from '../arbitrary/tensor.js'
-import { agree, stack } from './batch.js'
+import { agree, stack } from '../own/batch.js'
 import { judgeDerivatives } from '../gradient/derivatives.js'
 import {
   fail,
@@ -96,7 +96,7 @@ const judgePurity =
 
 /** The primitive as a program of its operands. */
 const programOf = (rule: CustomRule, like: Point): E.Either<string, Graph> => {
-  const inputs = like.map(({ shape, dtype }, i) => build.input(`operand ${i}`, shape, dtype))
+  const inputs = like.map(({ shape, dtype }, i) => make.input(`operand ${i}`, shape, dtype))
   return pipe(
     callOf(rule, inputs),
     E.map((call) => ({ outputs: projections(call), inputs }))
@@ -104,7 +104,7 @@ const programOf = (rule: CustomRule, like: Point): E.Either<string, Graph> => {
 }
 
 const callOf = (rule: CustomRule, xs: ReadonlyArray<Node>): E.Either<string, Custom> => {
-  const call = build.custom(rule, xs)
+  const call = make.custom(rule, xs)
   if (call._tag === 'Custom') return E.right(call)
   return E.left(
     call._tag === 'Invalid' && call.errors[0] !== undefined
@@ -113,7 +113,7 @@ const callOf = (rule: CustomRule, xs: ReadonlyArray<Node>): E.Either<string, Cus
   )
 }
 
-const projections = (call: Custom): ReadonlyArray<Node> => call.results.map((_, i) => build.project(i, call))
+const projections = (call: Custom): ReadonlyArray<Node> => call.results.map((_, i) => make.project(i, call))
 
 const coarse = (reason: string): Verdict =>
   inconclusive(`derivatives are verified in double precision, which the rule refuses: ${reason}`)
@@ -149,7 +149,7 @@ const mapsOf = (
   pipe(
     callOf(
       rule,
-      point.map((t) => build.constant(t))
+      point.map((t) => make.constant(t))
     ),
     E.map((call) =>
       derivative(call).flatMap((row, j) =>
@@ -177,11 +177,11 @@ const judgeMaps =
 const withGradients = ({ outputs, inputs }: Graph): ReadonlyArray<Node> => {
   const moving = inputs.filter((x) => isFloat(x.dtype))
   const ys = outputs.filter((y) => isFloat(y.dtype))
-  const cotangents = weights(1, ys).map((v, i) => build.convert(ys[i]?.dtype ?? 'f64', build.constant(v)))
+  const cotangents = weights(1, ys).map((v, i) => make.convert(ys[i]?.dtype ?? 'f64', make.constant(v)))
   return [...outputs, ...vjp(calculus)(ys, moving, cotangents)]
 }
 
-const batchedInput = (count: number, x: Input): Input => build.input(x.name, [count, ...x.shape], x.dtype)
+const batchedInput = (count: number, x: Input): Input => make.input(x.name, [count, ...x.shape], x.dtype)
 
 /** Examples of one batch have equal shapes. */
 const alike = (points: ReadonlyArray<Point>): ReadonlyArray<Point> =>

@@ -3,11 +3,10 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { showError, type CompileError, type RunError } from '../../src/graph/failure.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { node, type Expr, type Node } from '../../src/graph/Expr.js'
-import { full } from '../../src/linear/apply.js'
-import { compile, evaluate, reference, type Values } from '../../src/numeric/compile.js'
-import { typed } from '../../src/numeric/operand.js'
+import { full, typed } from '../../src/graph/terms.js'
+import { compile, evaluate, reference, type Values } from '../../src/program/compile.js'
 import type { Transformation } from '../../src/optim/index.js'
 import { elements, filled, type Tensor } from '../../src/tensor/Tensor.js'
 import { trainState, trainStep, type TrainState } from '../../src/train/index.js'
@@ -24,12 +23,12 @@ interface Problem {
   readonly start: fc.Arbitrary<readonly [number, number]>
 }
 
-const coordinate = (i: 0 | 1, x: Node): Node => build.reshape([], build.slice([i], [i + 1], [1], x))
+const coordinate = (i: 0 | 1, x: Node): Node => make.reshape([], make.slice([i], [i + 1], [1], x))
 
-const square = (x: Node): Node => build.unary('square', x)
-const sub = (a: Node, b: Node): Node => build.binary('sub', a, b)
-const add = (a: Node, b: Node): Node => build.binary('add', a, b)
-const times = (k: number, x: Node): Node => build.binary('mul', full(k, x), x)
+const square = (x: Node): Node => make.unary('square', x)
+const sub = (a: Node, b: Node): Node => make.binary('sub', a, b)
+const add = (a: Node, b: Node): Node => make.binary('add', a, b)
+const times = (k: number, x: Node): Node => make.binary('mul', full(k, x), x)
 
 /** `(a (x - 1)^2 + b (y + 2)^2) / 2` */
 const bowl =

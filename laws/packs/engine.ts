@@ -1,12 +1,12 @@
 /** Laws of engines: one does what the other does. */
 import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import * as build from '../../src/graph/build/index.js'
-import type { Engine } from '../../src/numeric/compile.js'
+import * as make from '../../src/graph/make/index.js'
+import type { Engine } from '../../src/program/compile.js'
 import { elements, own } from '../../src/tensor/Tensor.js'
 import { firstFailure, fail, law, pass, type Law, type LawSet, type Verdict } from '../law/index.js'
 import type { Point } from '../oracle/run.js'
-import { everywhere, oneOf, type Named } from '../sample/anywhere.js'
+import { perDtype, oneOf, type Named } from '../grow/anywhere.js'
 import { runsLaw } from './runs.js'
 import { withinTerms } from './terms.js'
 import { outcomeOn, sameOutcome, showProgram, type Agreement, type Program } from './outcome.js'
@@ -54,13 +54,13 @@ const refused =
 /** An input that nobody binds, beside what is there. */
 const unbound = (program: Program): Program => ({
   ...program,
-  outputs: [...program.outputs, build.unary('copy', build.input('unbound', [2], 'f32'))]
+  outputs: [...program.outputs, make.unary('copy', make.input('unbound', [2], 'f32'))]
 })
 
 /** An expression in error: its operands have different shapes. */
 const misshapen = (program: Program): Program => {
-  const [a, b] = [build.iota(0, [2], 'f32'), build.iota(0, [3], 'f32')]
-  return { ...program, outputs: [...program.outputs, build.binary('add', a, b)] }
+  const [a, b] = [make.iota(0, [2], 'f32'), make.iota(0, [3], 'f32')]
+  return { ...program, outputs: [...program.outputs, make.binary('add', a, b)] }
 }
 
 /**
@@ -90,7 +90,7 @@ const misshapen = (program: Program): Program => {
  */
 export const engineLaws = (expected: Engine, actual: Engine, options: EngineOptions = {}): LawSet => {
   const { lacks = [], numRuns = 50, ...agreement } = options
-  const known = everywhere.filter(({ family }) => !lacks.includes(family))
+  const known = perDtype.filter(({ family }) => !lacks.includes(family))
   const arbitrary = options.arbitrary ?? oneOf(known)
   const same = (program: Program): Verdict => {
     const [x, y] = [outcomeOn(actual)(program), outcomeOn(expected)(program)]
@@ -111,7 +111,7 @@ export const engineLaws = (expected: Engine, actual: Engine, options: EngineOpti
     parents: [],
     laws: [
       ...known.map(({ name, samples }) => one(name, samples, same)),
-      ...everywhere
+      ...perDtype
         .filter(({ family }) => lacks.includes(family))
         .map(({ name, samples }) => one(`${name} refused`, samples, refused(actual))),
       one('programs', arbitrary, same),

@@ -2,16 +2,16 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { faultsOf } from '../../src/graph/check.js'
 import { showAval, showBuildError } from '../../src/graph/error.js'
 import { showError } from '../../src/graph/failure.js'
 import { node, type Aval, type Expr, type Node } from '../../src/graph/Expr.js'
-import { full } from '../../src/linear/apply.js'
-import { vmap } from '../../src/numeric/autodiff.js'
-import { compile, evaluate, reference } from '../../src/numeric/compile.js'
-import { typed } from '../../src/numeric/operand.js'
-import { key, nextKey, normal, type Key } from '../../src/numeric/random.js'
+import { nodesOf } from '../../src/graph/leaves.js'
+import { full, typed } from '../../src/graph/terms.js'
+import { vmap } from '../../src/transform/autodiff.js'
+import { compile, evaluate, reference } from '../../src/program/compile.js'
+import { key, nextKey, normal, type Key } from '../../src/ops/random.js'
 import { layer as layerOf, sequential, type Layer, type Stage } from '../../src/nn/layer.js'
 import type { SameFn } from '../../src/shape/index.js'
 import { equalDims } from '../../src/tensor/dims.js'
@@ -23,8 +23,8 @@ import { gradientLaw } from '../gradient/gradient.js'
 import { fail, firstFailure, law, pass, type Law, type LawSet, type Verdict } from '../law/index.js'
 import { weights } from '../oracle/probe.js'
 import type { Point } from '../oracle/run.js'
-import { seeds } from '../sample/sample.js'
-import { agree, stack } from './batch.js'
+import { seeds } from '../grow/sample.js'
+import { agree, stack } from '../own/batch.js'
 import { sameOutcome, type Outcome } from './outcome.js'
 
 type Slots = ReadonlyArray<unknown>
@@ -108,7 +108,7 @@ const gain: Net = layerOf<SameFn>()(
   (g) => (x) => {
     const y = node(x)
     return isFloat(y.dtype)
-      ? build.binary('mul', y, build.broadcast(y.shape, [], build.convert(y.dtype, node(g))))
+      ? make.binary('mul', y, make.broadcast(y.shape, [], make.convert(y.dtype, node(g))))
       : y
   }
 )
@@ -145,12 +145,12 @@ const judgeAssociativity =
 
 const floats = (tree: Slots, f: (x: Node) => Node): Slots =>
   mapLeaves(tree, (l) => {
-    const x = node(l as Expr)
+    const x = node(l)
     return isFloat(x.dtype) ? f(x) : x
   }) as Slots
 
-const half = (params: Slots): Slots => floats(params, (x) => build.binary('mul', full(0.5, x), x))
-const shifted = (params: Slots): Slots => floats(params, (x) => build.binary('add', full(0.25, x), x))
+const half = (params: Slots): Slots => floats(params, (x) => make.binary('mul', full(0.5, x), x))
+const shifted = (params: Slots): Slots => floats(params, (x) => make.binary('add', full(0.25, x), x))
 
 const evaluated = (params: Slots): Slots =>
   pipe(
@@ -184,8 +184,6 @@ const judgeReparametrisation = (net: Net, compose: typeof chain) =>
 
 const sameAval = (a: Aval | undefined, b: Aval | undefined): boolean =>
   a !== undefined && a.dtype === b?.dtype && equalDims(a.shape, b.shape)
-
-const nodesOf = (tree: unknown): ReadonlyArray<Node> => leavesOf(tree).map((l) => node(l as Expr))
 
 const sameStructure = (a: Slots, b: Slots): Verdict => {
   const odd = mismatch(a, b)

@@ -1,5 +1,5 @@
 /** Laws of one linear map that a user has given. */
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { showAval } from '../../src/graph/error.js'
 import type { Aval, Node } from '../../src/graph/Expr.js'
 import { apply } from '../../src/linear/apply.js'
@@ -10,19 +10,19 @@ import { fail, firstFailure, pass, type Verdict } from '../law/index.js'
 import { equal } from '../oracle/equal.js'
 import { weights } from '../oracle/probe.js'
 
-const vector = (seed: number, a: Aval): Node => build.convert(a.dtype, build.constant(weights(seed, [a])[0]!))
+const vector = (seed: number, a: Aval): Node => make.convert(a.dtype, make.constant(weights(seed, [a])[0]!))
 
-const sum = (a: Node, b: Node): Node => build.binary('add', a, b)
+const sum = (a: Node, b: Node): Node => make.binary('add', a, b)
 
 const times = (k: number, x: Node): Node =>
-  build.binary(
+  make.binary(
     'mul',
-    build.broadcast(x.shape, [], build.convert(x.dtype, build.constant(weights(k, [{ shape: [] }])[0]!))),
+    make.broadcast(x.shape, [], make.convert(x.dtype, make.constant(weights(k, [{ shape: [] }])[0]!))),
     x
   )
 
 const inner = (a: Node, b: Node): Node =>
-  build.reduce('sum', range(0, a.shape.length), build.binary('mul', a, b))
+  make.reduce('sum', range(0, a.shape.length), make.binary('mul', a, b))
 
 const closed = (what: string, of: string, left: Node, right: Node, terms: ReadonlyArray<Node>): Verdict =>
   equal(what, of, { left, right, terms, inputs: [], point: [] })
@@ -46,7 +46,7 @@ const linearity = (name: string, map: Linear, seed: number): Verdict => {
 const adjointness = (name: string, map: Linear, seed: number): Verdict => {
   const [u, v] = [vector(seed, map.from), vector(seed + 1, map.to)]
   const [y, back] = [apply(map, u), apply(transpose(map), v)]
-  const [left, right] = [build.binary('mul', v, y), build.binary('mul', back, u)]
+  const [left, right] = [make.binary('mul', v, y), make.binary('mul', back, u)]
   return firstFailure(
     () => declared(name, y, map.to),
     () => declared(`the transpose of ${name}`, back, map.from),

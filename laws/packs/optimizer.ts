@@ -4,9 +4,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import { showError } from '../../src/graph/failure.js'
-import { node, type Aval, type Expr, type Node } from '../../src/graph/Expr.js'
-import { full } from '../../src/linear/apply.js'
-import { compile, evaluate, reference, type Values } from '../../src/numeric/compile.js'
+import { node, type Aval } from '../../src/graph/Expr.js'
+import { nodesOf } from '../../src/graph/leaves.js'
+import { full } from '../../src/graph/terms.js'
+import { compile, evaluate, reference, type Values } from '../../src/program/compile.js'
 import {
   applyUpdates,
   monoidTransformation,
@@ -121,7 +122,7 @@ const judgeAssociativity =
     )
   }
 
-const zerosLike = (tree: unknown): unknown => mapLeaves(tree, (l) => full(0, node(l as Expr)))
+const zerosLike = (tree: unknown): unknown => mapLeaves(tree, (l) => full(0, node(l)))
 
 const judgeFixedPoint =
   (t: Transformation) =>
@@ -146,8 +147,6 @@ const judgeFixedPoint =
       )
     )
   }
-
-const nodesOf = (tree: unknown): ReadonlyArray<Node> => leavesOf(tree).map((l) => node(l as Expr))
 
 const sameAval = (a: Aval, b: Aval | undefined): boolean =>
   a.dtype === b?.dtype && equalDims(a.shape, b.shape)

@@ -5,10 +5,10 @@ import { faultsOf } from '../../src/graph/check.js'
 import { node, type Expr, type Node } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { merge } from '../../src/graph/merge.js'
-import { reference } from '../../src/numeric/compile.js'
+import { reference } from '../../src/program/compile.js'
 import { equalDims } from '../../src/tensor/dims.js'
 import { fail, law, pass as holds, type Law, type LawSet, type Verdict } from '../law/index.js'
-import { anywhere } from '../sample/anywhere.js'
+import { anyOperation } from '../grow/anywhere.js'
 import { outcomeOn, sameOutcome, showProgram, type Program } from './outcome.js'
 
 /**
@@ -94,7 +94,7 @@ const judgeForm =
  * @category laws
  */
 export const simplifyLaws = (source: SimplifySource): LawSet => {
-  const { name, arbitrary = anywhere, ulps = 0, numRuns = 300 } = source
+  const { name, arbitrary = anyOperation, ulps = 0, numRuns = 300 } = source
   const pass: Pass = (roots) => source.pass(roots).map(node)
   const one = (what: string, left: string, right: string, judge: (program: Program) => Verdict): Law =>
     law({

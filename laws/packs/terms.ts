@@ -1,8 +1,8 @@
 /** Sums of products may be rounded in another order: what that can do is measured by their terms, not by what is left of them. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Node } from '../../src/graph/Expr.js'
-import type { Engine } from '../../src/numeric/compile.js'
+import type { Engine } from '../../src/program/compile.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { outcomeOn, type Agreement, type Outcome, type Program } from './outcome.js'
@@ -17,13 +17,13 @@ const isSum = (n: Node): boolean =>
 /** The sum of the absolute values of all terms; of factors, their product. */
 const terms = (n: Node): Node =>
   n._tag === 'Contract'
-    ? build.contract(n.dims, build.unary('abs', n.a), build.unary('abs', n.b))
+    ? make.contract(n.dims, make.unary('abs', n.a), make.unary('abs', n.b))
     : n._tag === 'Reduce'
-      ? build.reduce(n.op, n.axes, build.unary('abs', n.x))
+      ? make.reduce(n.op, n.axes, make.unary('abs', n.x))
       : n._tag === 'Conv'
-        ? build.conv(n.shape.slice(2, -1), n.windows, build.unary('abs', n.kernel), build.unary('abs', n.x))
+        ? make.conv(n.shape.slice(2, -1), n.windows, make.unary('abs', n.kernel), make.unary('abs', n.x))
         : n._tag === 'Window'
-          ? build.window('sum', n.shape, n.size, n.windows, build.unary('abs', n.x))
+          ? make.window('sum', n.shape, n.size, n.windows, make.unary('abs', n.x))
           : n
 
 const epsilon = (n: Node): number => (n.dtype === 'f32' ? 2 ** -23 : 2 ** -52)

@@ -2,11 +2,11 @@
 import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { showError } from '../../src/graph/failure.js'
-import { node, type Expr, type Node } from '../../src/graph/Expr.js'
-import { full } from '../../src/linear/apply.js'
-import { evaluate } from '../../src/numeric/compile.js'
+import { node, type Node } from '../../src/graph/Expr.js'
+import { full } from '../../src/graph/terms.js'
+import { evaluate } from '../../src/program/compile.js'
 import { applyUpdates } from '../../src/optim/index.js'
 import { range } from '../../src/tensor/dims.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
@@ -27,17 +27,17 @@ export interface TreeSpaceSource<P> {
   readonly arbitrary: fc.Arbitrary<P>
 }
 
-const mapped = <P>(tree: P, f: (x: Node) => Node): P => mapLeaves(tree, (l) => f(node(l as Expr))) as P
+const mapped = <P>(tree: P, f: (x: Node) => Node): P => mapLeaves(tree, (l) => f(node(l))) as P
 
 const product = (a: Node, b: Node): Node =>
-  build.reduce('sum', range(0, a.shape.length), build.convert('f64', build.binary('mul', a, b)))
+  make.reduce('sum', range(0, a.shape.length), make.convert('f64', make.binary('mul', a, b)))
 
 /** The sum over all leaves of their products, summed in double precision. */
 const dot = (a: unknown, b: unknown): Node => {
-  const ys = leavesLike(a, b).map((l) => node(l as Expr))
+  const ys = leavesLike(a, b).map((l) => node(l))
   return leavesOf(a)
-    .map((l, i) => product(node(l as Expr), ys[i] ?? node(l as Expr)))
-    .reduce((x, y) => build.binary('add', x, y), full(0, { shape: [], dtype: 'f64' }))
+    .map((l, i) => product(node(l), ys[i] ?? node(l)))
+    .reduce((x, y) => make.binary('add', x, y), full(0, { shape: [], dtype: 'f64' }))
 }
 
 const numbers = (tree: unknown): E.Either<string, Float64Array> =>
@@ -68,7 +68,7 @@ const numbers = (tree: unknown): E.Either<string, Float64Array> =>
 export const treeSpace = <P>({ name, like, arbitrary }: TreeSpaceSource<P>): InnerProductSpace<P> => ({
   name,
   add: (a, b) => applyUpdates(b)(a),
-  scale: (k, v) => mapped(v, (x) => build.binary('mul', full(k, x), x)),
+  scale: (k, v) => mapped(v, (x) => make.binary('mul', full(k, x), x)),
   zero: mapped(like, (x) => full(0, x)),
   components: numbers,
   inner: (a, b) => E.map((xs: Float64Array) => xs[0] ?? NaN)(numbers(dot(a, b))),

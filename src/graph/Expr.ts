@@ -11,6 +11,7 @@ import type { Windows } from '../tensor/windows.js'
 import type { DType } from '../tensor/DType.js'
 import type { BinaryOp, ReduceOp, UnaryOp, WindowOp } from './op.js'
 import { isTensor, type Tensor } from '../tensor/Tensor.js'
+import type { Leaf } from '../tensor/Tree.js'
 
 export type { BinaryOp, ReduceOp, UnaryOp, WindowOp } from './op.js'
 
@@ -300,7 +301,7 @@ const families: Readonly<Record<Node['_tag'], true>> = {
 }
 
 /** What looks like an expression and is none, such as the description of an argument. */
-const stranger = ({ _tag, shape, dtype }: Expr): Invalid => {
+const notAnExpression = ({ _tag, shape, dtype }: Expr): Invalid => {
   const message = `a ${_tag} is not an expression; compile a function of it, or give its value`
   const error: BuildError = {
     _tag: 'BuildError',
@@ -314,9 +315,9 @@ const stranger = ({ _tag, shape, dtype }: Expr): Invalid => {
 }
 
 /** The union behind a typed expression; a tensor becomes a constant. */
-export const node = (e: Expr): Node =>
+export const node = (e: Leaf): Node =>
   isTensor(e)
     ? { _tag: 'Constant', value: e, shape: e.shape, dtype: e.dtype }
     : Object.hasOwn(families, e._tag)
       ? (e as Node)
-      : stranger(e)
+      : notAnExpression(e as Expr)

@@ -1,5 +1,5 @@
 /** The one walk over graphs: iterative, each node once, operands before users. Nothing else in the library recurs over a graph. */
-import * as build from './build/index.js'
+import * as make from './make/index.js'
 import type { Node } from './Expr.js'
 
 const none: ReadonlyArray<Node> = []
@@ -52,49 +52,49 @@ export const rebuild = (n: Node, xs: ReadonlyArray<Node>): Node => {
     case 'Invalid':
       return n
     case 'Iota':
-      return build.iota(n.axis, n.shape, n.dtype)
+      return make.iota(n.axis, n.shape, n.dtype)
     case 'Unary':
-      return build.unary(n.op, a)
+      return make.unary(n.op, a)
     case 'Binary':
-      return build.binary(n.op, a, b)
+      return make.binary(n.op, a, b)
     case 'Select':
-      return build.select(a, b, c)
+      return make.select(a, b, c)
     case 'Convert':
-      return build.convert(n.dtype, a)
+      return make.convert(n.dtype, a)
     case 'Reduce':
-      return build.reduce(n.op, n.axes, a)
+      return make.reduce(n.op, n.axes, a)
     case 'ArgReduce':
-      return build.argReduce(n.op, n.axis, a)
+      return make.argReduce(n.op, n.axis, a)
     case 'Broadcast':
-      return build.broadcast(n.shape, n.axes, a)
+      return make.broadcast(n.shape, n.axes, a)
     case 'Reshape':
-      return build.reshape(n.shape, a)
+      return make.reshape(n.shape, a)
     case 'Permute':
-      return build.permute(n.permutation, a)
+      return make.permute(n.permutation, a)
     case 'Slice':
-      return build.slice(n.start, n.limit, n.stride, a)
+      return make.slice(n.start, n.limit, n.stride, a)
     case 'Pad':
-      return build.pad(n.low, n.high, n.interior, n.value, a)
+      return make.pad(n.low, n.high, n.interior, n.value, a)
     case 'Concat':
-      return build.concat(n.axis, xs)
+      return make.concat(n.axis, xs)
     case 'Reverse':
-      return build.reverse(n.axes, a)
+      return make.reverse(n.axes, a)
     case 'Contract':
-      return build.contract(n.dims, a, b)
+      return make.contract(n.dims, a, b)
     case 'Conv':
-      return build.conv(n.shape.slice(2, -1), n.windows, b, a)
+      return make.conv(n.shape.slice(2, -1), n.windows, b, a)
     case 'Window':
-      return build.window(n.op, n.shape, n.size, n.windows, a)
+      return make.window(n.op, n.shape, n.size, n.windows, a)
     case 'Gather':
-      return build.gather(n.axis, n.batch, b, a)
+      return make.gather(n.axis, n.batch, b, a)
     case 'Scatter':
-      return build.scatter(n.shape[n.axis] ?? 0, n.axis, n.batch, b, a)
+      return make.scatter(n.shape[n.axis] ?? 0, n.axis, n.batch, b, a)
     case 'RandomBits':
-      return build.randomBits(n.counters, a)
+      return make.randomBits(n.counters, a)
     case 'Custom':
-      return build.custom(n.rule, xs)
+      return make.custom(n.rule, xs)
     case 'Project':
-      return a._tag === 'Custom' ? build.project(n.index, a) : a
+      return a._tag === 'Custom' ? make.project(n.index, a) : a
   }
 }
 

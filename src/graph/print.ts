@@ -9,7 +9,7 @@ import { showNumber } from '../tensor/show.js'
 import { elements, toFlat } from '../tensor/Tensor.js'
 import { locate } from '../tensor/Tree.js'
 import { showAval } from './error.js'
-import { node, type Constant, type ContractDims, type Expr, type Node } from './Expr.js'
+import { node, type Constant, type ContractDims, type Node } from './Expr.js'
 import { operands, topological, valueOf } from './fold.js'
 import { merge } from './merge.js'
 
@@ -253,7 +253,7 @@ const render = (l: Listing): string =>
 
 /** The outputs of an expression or of a tree of them; tensors count as constants. */
 export const outputsOf = (tree: object): ReadonlyArray<Output> =>
-  locate(tree).map(({ path, leaf }) => ({ path, node: node(leaf as Expr) }))
+  locate(tree).map(({ path, leaf }) => ({ path, node: node(leaf) }))
 
 /**
  * An expression, or a tree of expressions, as text: one line for each operation with its dtype and shape. Equal parts are written once, and

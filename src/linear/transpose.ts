@@ -2,9 +2,9 @@
  * The transpose of a linear map, `<v, L u> = <transpose(L) v, u>`: again a map of the language. Only this language is ever transposed,
  * never the full one.
  */
-import * as build from '../graph/build/index.js'
+import * as make from '../graph/make/index.js'
 import { dim, invertPermutation, pick, range, without, type Dims } from '../tensor/dims.js'
-import { exchanged, turned } from '../tensor/windows.js'
+import { swapped, transposed } from '../tensor/windows.js'
 import { compose, type Contract, type Conv, type Linear, type Pad, type Slice } from './Linear.js'
 
 /** Slicing drops elements; its transpose puts zeros where they were. */
@@ -40,8 +40,8 @@ const transposeContract = (l: Contract): Linear => {
   const [mine, theirs] = l.side === 'left' ? ([0, 1] as const) : ([1, 0] as const)
   const [batch, contract] = [l.dims.batch[mine], l.dims.contract[mine]]
   const [otherBatch, otherContract] = [l.dims.batch[theirs], l.dims.contract[theirs]]
-  const free = build.freeAxes(l.from.shape.length, batch, contract)
-  const otherFree = build.freeAxes(l.other.shape.length, otherBatch, otherContract)
+  const free = make.freeAxes(l.from.shape.length, batch, contract)
+  const otherFree = make.freeAxes(l.other.shape.length, otherBatch, otherContract)
   const nb = batch.length
   const otherAt = l.side === 'left' ? nb + free.length : nb
   const group = range(otherAt, otherAt + otherFree.length)
@@ -65,12 +65,12 @@ const lastExchanged = (rank: number): Dims => [...range(0, rank - 2), rank - 1, 
 /** What went to a position comes back from it: the kernel is turned around and its channels and features are exchanged. */
 const transposeInput = (l: Conv): Linear => {
   const rank = l.other.shape.length
-  const around = build.reverse(range(1, rank - 2), l.other)
+  const around = make.reverse(range(1, rank - 2), l.other)
   return {
     _tag: 'Conv',
     side: 'input',
-    other: build.permute(lastExchanged(rank), around),
-    windows: turned(l.windows, l.other.shape.slice(1, -2)),
+    other: make.permute(lastExchanged(rank), around),
+    windows: transposed(l.windows, l.other.shape.slice(1, -2)),
     from: l.to,
     to: l.from
   }
@@ -86,15 +86,15 @@ const asKernel = (rank: number): Dims => [0, ...range(2, rank - 1), 1, rank - 1]
 const transposeKernel = (l: Conv): Linear => {
   const rank = l.other.shape.length
   const kernel = pick(l.to.shape, asKernel(rank))
-  const swapped = [0, rank - 1, ...range(2, rank - 1), 1]
-  const other = build.permute(swapped, l.other)
+  const axes = [0, rank - 1, ...range(2, rank - 1), 1]
+  const other = make.permute(axes, l.other)
   const { dtype } = l.from
   const product = { dtype, shape: pick(l.from.shape, invertPermutation(asKernel(rank))) }
   const middle = { dtype, shape: kernel }
   return compose(
     { _tag: 'Permute', permutation: asKernel(rank), from: product, to: l.from },
     compose(
-      { _tag: 'Conv', side: 'kernel', other, windows: exchanged(l.windows), from: middle, to: product },
+      { _tag: 'Conv', side: 'kernel', other, windows: swapped(l.windows), from: middle, to: product },
       { _tag: 'Permute', permutation: asKernel(rank), from: l.to, to: middle }
     )
   )
@@ -126,7 +126,7 @@ export const transpose = (l: Linear): Linear => {
     case 'Conv':
       return l.side === 'input' ? transposeInput(l) : transposeKernel(l)
     case 'WindowSum':
-      return { ...l, windows: turned(l.windows, l.size), from, to }
+      return { ...l, windows: transposed(l.windows, l.size), from, to }
     case 'Gather':
       return { _tag: 'Scatter', axis: l.axis, batch: l.batch, indices: l.indices, from, to }
     case 'Scatter':

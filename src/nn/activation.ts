@@ -3,23 +3,23 @@
  *
  * @since 0.1.0
  */
-import * as build from '../graph/build/index.js'
+import * as make from '../graph/make/index.js'
 import { node, type Expr, type Node } from '../graph/Expr.js'
-import { full } from '../linear/apply.js'
-import { logistic, type Pointwise } from '../numeric/functions.js'
-import { elementwise, typed } from '../numeric/operand.js'
+import { full, typed } from '../graph/terms.js'
+import { logistic, type Pointwise } from '../ops/functions.js'
+import { elementwise } from '../ops/operand.js'
 import type { FloatOnly } from '../shape/index.js'
 import type { DType, FloatDType } from '../tensor/DType.js'
 
 /** 1 from 0 on, with derivative 0: a comparison has none. */
-const step = (n: Node): Node => build.convert(n.dtype, build.binary('ge', n, full(0, n)))
+const step = (n: Node): Node => make.convert(n.dtype, make.binary('ge', n, full(0, n)))
 
-const nonPositive = (x: Node): Node => build.binary('le', x, full(0, x))
+const nonPositive = (x: Node): Node => make.binary('le', x, full(0, x))
 
 /** `negative` where x <= 0, else x; so NaN stays NaN, and the derivative at 0 is that of the negative side. */
 const rectify = <R extends Expr<unknown>>(x: Expr<unknown>, negative: (x: Node) => Node): R => {
-  const n = node(x as Expr)
-  return typed(n._tag === 'Invalid' ? n : build.select(nonPositive(n), negative(n), n))
+  const n = node(x)
+  return typed(n._tag === 'Invalid' ? n : make.select(nonPositive(n), negative(n), n))
 }
 
 /**
@@ -83,7 +83,7 @@ export const relu: Pointwise<'relu'> = (x) => rectify(x, (n) => full(0, n))
 export const leakyRelu =
   (slope = 0.01): Pointwise<'leakyRelu'> =>
   (x) =>
-    rectify(x, (n) => build.binary('mul', full(slope, n), n))
+    rectify(x, (n) => make.binary('mul', full(slope, n), n))
 
 /**
  * f(x) = x for x > 0, else slope x, with a slope that is learned (He et al., 2015). The layer `prelu` has it as a parameter.
@@ -147,7 +147,7 @@ export const sigmoid: Pointwise<'logistic'> = logistic
  * @category activations
  */
 export const binaryStep = <S, D extends DType>(x: Expr<S, D> & FloatOnly<'binaryStep'>[D]): Expr<S, D> =>
-  typed(step(node(x as Expr)))
+  typed(step(node(x)))
 
 /**
  * The binary step with the derivative of the identity (0 at infinity), so that what is before it can learn (Bengio et al., 2013).
@@ -170,8 +170,8 @@ export const binaryStep = <S, D extends DType>(x: Expr<S, D> & FloatOnly<'binary
 export const straightThroughStep = <S, D extends DType>(
   x: Expr<S, D> & FloatOnly<'straightThroughStep'>[D]
 ): Expr<S, D> => {
-  const n = node(x as Expr)
+  const n = node(x)
   // x - stopGradient(x) is exactly 0 and moves like x; at infinity it would be NaN.
-  const still = build.binary('sub', n, build.unary('stopGradient', n))
-  return typed(build.binary('add', step(n), build.select(build.unary('isFinite', n), still, full(0, n))))
+  const still = make.binary('sub', n, make.unary('stopGradient', n))
+  return typed(make.binary('add', step(n), make.select(make.unary('isFinite', n), still, full(0, n))))
 }

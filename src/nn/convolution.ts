@@ -4,13 +4,13 @@
  * @since 0.1.0
  */
 import { node, type Expr } from '../graph/Expr.js'
-import * as build from '../graph/build/index.js'
-import { add } from '../numeric/arithmetic.js'
-import { conv } from '../numeric/conv.js'
-import { avgPool, maxPool } from '../numeric/pool.js'
-import { nextKey, type Key } from '../numeric/random.js'
-import type { WindowOptions } from '../numeric/sliding.js'
-import { typed } from '../numeric/operand.js'
+import * as make from '../graph/make/index.js'
+import { add } from '../ops/arithmetic.js'
+import { conv } from '../ops/conv.js'
+import { avgPool, maxPool } from '../ops/pool.js'
+import { nextKey, type Key } from '../ops/random.js'
+import type { WindowOptions } from '../ops/sliding.js'
+import { typed } from '../graph/terms.js'
 import type { ConvFn, FlatFn, PoolFn } from '../shape/index.js'
 import { size } from '../tensor/dims.js'
 import { heNormal, zeroInitializer } from './initializer.js'
@@ -51,10 +51,10 @@ const still = <F>(label: string, run: (x: Expr) => Expr): Layer<F, readonly []> 
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, convolution, initialized, key, zeros } from 'adjoint'
+ * import { apply, convolution, init, key, zeros } from 'adjoint'
  *
  * const l = convolution(1, 8, [5, 5], { padding: 'same' })
- * deepStrictEqual(apply(l)(initialized(l)(key(0)))(zeros([28, 28, 1])).shape, [28, 28, 8])
+ * deepStrictEqual(apply(l)(init(l)(key(0)))(zeros([28, 28, 1])).shape, [28, 28, 8])
  * ```
  *
  * @since 0.1.0
@@ -131,15 +131,15 @@ export const averagePooling = <const K extends ReadonlyArray<number>, const W ex
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, convolution, dense, flatten, initialized, key, maxPooling, relu, sequential, zeros } from 'adjoint'
+ * import { apply, convolution, dense, flatten, init, key, maxPooling, relu, sequential, zeros } from 'adjoint'
  *
  * const net = sequential(convolution(1, 4, [3, 3]), relu, maxPooling([2, 2]), flatten, dense(36, 10))
- * deepStrictEqual(apply(net)(initialized(net)(key(0)))(zeros([8, 8, 1])).shape, [10])
+ * deepStrictEqual(apply(net)(init(net)(key(0)))(zeros([8, 8, 1])).shape, [10])
  * ```
  *
  * @since 0.1.0
  * @category layers
  */
 export const flatten: Layer<FlatFn, readonly []> = still('flatten', (x) =>
-  build.reshape([size(x.shape)], node(x))
+  make.reshape([size(x.shape)], node(x))
 )

@@ -3,10 +3,10 @@
  *
  * @since 0.1.0
  */
-import { mul } from '../numeric/arithmetic.js'
-import { typed } from '../numeric/operand.js'
-import { zeros } from '../numeric/lookup.js'
-import { normal, uniform, type Key } from '../numeric/random.js'
+import { mul } from '../ops/arithmetic.js'
+import { typed } from '../graph/terms.js'
+import { zeros } from '../ops/lookup.js'
+import { normal, uniform, type Key } from '../ops/random.js'
 import type { Expr } from '../graph/Expr.js'
 import type { Mutable, Shape } from '../shape/index.js'
 import { dim, size } from '../tensor/dims.js'

@@ -7,11 +7,11 @@
 import type { State } from 'fp-ts/lib/State.js'
 import { within } from '../graph/error.js'
 import { node, type Expr } from '../graph/Expr.js'
-import { add } from '../numeric/arithmetic.js'
-import { full } from '../numeric/lookup.js'
-import { typed } from '../numeric/operand.js'
-import { matmul } from '../numeric/product.js'
-import { nextKey, type Key } from '../numeric/random.js'
+import { add } from '../ops/arithmetic.js'
+import { full } from '../ops/lookup.js'
+import { typed } from '../graph/terms.js'
+import { matmul } from '../ops/product.js'
+import { nextKey, type Key } from '../ops/random.js'
 import type {
   Apply,
   Check,
@@ -67,13 +67,13 @@ export type Stage = Layer<unknown, unknown> | ((x: never) => Expr<unknown>)
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, evaluate, initialized, key, layer, mul, ones, tensor, toNested, type Expr, type Key, type SameFn } from 'adjoint'
+ * import { apply, evaluate, init, key, layer, mul, ones, tensor, toNested, type Expr, type Key, type SameFn } from 'adjoint'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * type P = { readonly gain: Expr<[], 'f32'> }
  * const gain = layer<SameFn>()('gain', (k: Key): [P, Key] => [{ gain: ones([]) }, k], (p) => (x) => pipe(x, mul(p.gain as Expr)))
- * const y = apply(gain)(initialized(gain)(key(0)))(tensor([1, 2]))
+ * const y = apply(gain)(init(gain)(key(0)))(tensor([1, 2]))
  * deepStrictEqual(pipe(evaluate(y), E.map(toNested)), E.right([1, 2]))
  * ```
  *
@@ -121,10 +121,10 @@ export interface DenseOptions {
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, dense, initialized, key, tensor } from 'adjoint'
+ * import { apply, dense, init, key, tensor } from 'adjoint'
  *
  * const l = dense(4, 3)
- * deepStrictEqual(apply(l)(initialized(l)(key(0)))(tensor([1, 2, 3, 4])).shape, [3])
+ * deepStrictEqual(apply(l)(init(l)(key(0)))(tensor([1, 2, 3, 4])).shape, [3])
  * ```
  *
  * @since 0.1.0
@@ -155,12 +155,12 @@ export const dense = <const I extends number, const O extends number>(
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, evaluate, initialized, key, prelu, tensor, toNested } from 'adjoint'
+ * import { apply, evaluate, init, key, prelu, tensor, toNested } from 'adjoint'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
  * const l = prelu(0.5)
- * deepStrictEqual(pipe(tensor([-2, 2]), apply(l)(initialized(l)(key(0))), evaluate, E.map(toNested)), E.right([-1, 2]))
+ * deepStrictEqual(pipe(tensor([-2, 2]), apply(l)(init(l)(key(0))), evaluate, E.map(toNested)), E.right([-1, 2]))
  * ```
  *
  * @since 0.1.0
@@ -200,10 +200,10 @@ const step = (part: Layer<unknown, unknown>, at: number, params: ReadonlyArray<u
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, dense, initialized, key, relu, sequential, softmax, tensor } from 'adjoint'
+ * import { apply, dense, init, key, relu, sequential, softmax, tensor } from 'adjoint'
  *
  * const net = sequential(dense(4, 8), relu, dense(8, 3), softmax())
- * const params = initialized(net)(key(0))
+ * const params = init(net)(key(0))
  * deepStrictEqual(params.map((p) => p.w.shape), [[4, 8], [8, 3]])
  * deepStrictEqual(apply(net)(params)(tensor([1, 2, 3, 4])).shape, [3])
  * ```
@@ -242,16 +242,16 @@ export const sequential = <const Ls extends ReadonlyArray<Stage>>(
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { dense, initialized, key } from 'adjoint'
+ * import { dense, init, key } from 'adjoint'
  *
- * const [{ w, b }] = initialized(dense(4, 3))(key(0))
+ * const [{ w, b }] = init(dense(4, 3))(key(0))
  * deepStrictEqual([w.shape, b.shape], [[4, 3], [3]])
  * ```
  *
  * @since 0.1.0
  * @category destructors
  */
-export const initialized =
+export const init =
   <F, P>(l: Layer<F, P>) =>
   (key: Key): P =>
     l.init(key)[0]
@@ -282,10 +282,10 @@ export const apply =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { dense, forward, initialized, key, tensor, vmap } from 'adjoint'
+ * import { dense, forward, init, key, tensor, vmap } from 'adjoint'
  *
  * const l = dense(2, 3)
- * const batch = vmap(forward(l)(initialized(l)(key(0))))(tensor([[1, 2], [3, 4], [5, 6], [7, 8]]))
+ * const batch = vmap(forward(l)(init(l)(key(0))))(tensor([[1, 2], [3, 4], [5, 6], [7, 8]]))
  * deepStrictEqual(batch.shape, [4, 3])
  * ```
  *

@@ -4,12 +4,11 @@
  *
  * @since 0.1.0
  */
-import * as build from '../graph/build/index.js'
+import * as make from '../graph/make/index.js'
 import { invalid } from '../graph/error.js'
 import { node, type Expr, type Node } from '../graph/Expr.js'
-import { full } from '../linear/apply.js'
-import { mean, logSoftmax } from '../numeric/reduce.js'
-import { typed } from '../numeric/operand.js'
+import { full, typed } from '../graph/terms.js'
+import { mean, logSoftmax } from '../ops/reduce.js'
 import type { Check, DropAxis, DTypeCheck, FloatOnly, SameShape } from '../shape/index.js'
 import { equalDims, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
@@ -62,7 +61,7 @@ const compared = <R extends Expr<unknown>>(
   p: Expr<unknown>,
   t: Expr<unknown>
 ): R => {
-  const [prediction, target] = [node(p as Expr), node(t as Expr)]
+  const [prediction, target] = [node(p), node(t)]
   const fits =
     equalDims(prediction.shape, target.shape) || [prediction, target].some((x) => x._tag === 'Invalid')
   return typed(
@@ -76,27 +75,27 @@ const compared = <R extends Expr<unknown>>(
   )
 }
 
-const sub: Formula = (p, t) => build.binary('sub', p, t)
-const add: Formula = (p, t) => build.binary('add', p, t)
-const neg = (x: Node): Node => build.unary('neg', x)
-const oneMinus = (x: Node): Node => build.binary('sub', full(1, x), x)
+const sub: Formula = (p, t) => make.binary('sub', p, t)
+const add: Formula = (p, t) => make.binary('add', p, t)
+const neg = (x: Node): Node => make.unary('neg', x)
+const oneMinus = (x: Node): Node => make.binary('sub', full(1, x), x)
 
-const squared: Formula = (p, t) => build.unary('square', sub(p, t))
-const absolute: Formula = (p, t) => build.unary('abs', sub(p, t))
+const squared: Formula = (p, t) => make.unary('square', sub(p, t))
+const absolute: Formula = (p, t) => make.unary('abs', sub(p, t))
 
 /** The least probability whose logarithm is taken. */
 const floor = 1e-7
 
 /** The sign is taken here rather than of the sum, which leaves 0 for a perfect prediction, not -0. */
-const surprise = (p: Node): Node => neg(build.unary('log', build.binary('max', p, full(floor, p))))
+const surprise = (p: Node): Node => neg(make.unary('log', make.binary('max', p, full(floor, p))))
 
 /** Where the target is 0 its term is 0, whatever the logarithm. */
-const weighted: Formula = (term, target) => build.binary('mulNoNan', target, term)
+const weighted: Formula = (term, target) => make.binary('mulNoNan', target, term)
 
 /** Over the classes, the last axis. */
 const overClasses = (terms: Node): Node =>
   terms._tag === 'Invalid' || terms.shape.length > 0
-    ? build.reduce('sum', [terms.shape.length - 1], terms)
+    ? make.reduce('sum', [terms.shape.length - 1], terms)
     : invalid(
         'crossEntropy',
         [terms],
@@ -109,7 +108,7 @@ const categoricalLogits: Formula = (z, t) =>
 const binary: Formula = (p, t) => add(weighted(surprise(p), t), weighted(surprise(oneMinus(p)), oneMinus(t)))
 /** t softplus(-z) + (1 - t) softplus(z): no cancellation on either side. */
 const binaryLogits: Formula = (z, t) =>
-  add(weighted(build.unary('softplus', neg(z)), t), weighted(build.unary('softplus', z), oneMinus(t)))
+  add(weighted(make.unary('softplus', neg(z)), t), weighted(make.unary('softplus', z), oneMinus(t)))
 
 const averaged =
   (f: Formula): Formula =>

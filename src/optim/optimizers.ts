@@ -4,19 +4,19 @@
  * @since 0.1.0
  */
 import { concatAll } from 'fp-ts/lib/Monoid.js'
-import * as build from '../graph/build/index.js'
+import * as make from '../graph/make/index.js'
 import type { Node } from '../graph/Expr.js'
-import { full } from '../linear/apply.js'
+import { full } from '../graph/terms.js'
 import type { DType } from '../tensor/DType.js'
 import { monoidTransformation, perLeaf, type NumberOf, type Transformation } from './transformation.js'
 
-const add = (a: Node, b: Node): Node => build.binary('add', a, b)
-const sub = (a: Node, b: Node): Node => build.binary('sub', a, b)
-const mul = (a: Node, b: Node): Node => build.binary('mul', a, b)
-const div = (a: Node, b: Node): Node => build.binary('div', a, b)
-const square = (x: Node): Node => build.unary('square', x)
-const sqrt = (x: Node): Node => build.unary('sqrt', x)
-const reciprocal = (x: Node): Node => build.unary('reciprocal', x)
+const add = (a: Node, b: Node): Node => make.binary('add', a, b)
+const sub = (a: Node, b: Node): Node => make.binary('sub', a, b)
+const mul = (a: Node, b: Node): Node => make.binary('mul', a, b)
+const div = (a: Node, b: Node): Node => make.binary('div', a, b)
+const square = (x: Node): Node => make.unary('square', x)
+const sqrt = (x: Node): Node => make.unary('sqrt', x)
+const reciprocal = (x: Node): Node => make.unary('reciprocal', x)
 const one = (x: Node): Node => full(1, x)
 /** `1 - x`, to be computed before rounding to the precision of the parameters. */
 const complement = (x: Node): Node => sub(one(x), x)
@@ -29,11 +29,7 @@ const smallestNormal: Readonly<Partial<Record<DType, number>>> = { f32: 2 ** -12
  * vanishing, and many processors take a hundred times as long for each operation on one; so states do not hold them.
  */
 const normal = (x: Node): Node =>
-  build.select(
-    build.binary('lt', build.unary('abs', x), full(smallestNormal[x.dtype] ?? 0, x)),
-    full(0, x),
-    x
-  )
+  make.select(make.binary('lt', make.unary('abs', x), full(smallestNormal[x.dtype] ?? 0, x)), full(0, x), x)
 
 /** A moving average, `decay m + (1 - decay) x`. */
 const average = (number: NumberOf, decay: string, m: Node, x: Node): Node =>
@@ -59,7 +55,7 @@ export const scaleByLearningRate = (rate: number): Transformation =>
   perLeaf({
     numbers: { learningRate: rate },
     trees: [],
-    update: (g, _, number) => ({ update: mul(build.unary('neg', number('learningRate')), g), trees: {} })
+    update: (g, _, number) => ({ update: mul(make.unary('neg', number('learningRate')), g), trees: {} })
   })
 
 /**
@@ -157,7 +153,7 @@ export const scaleByAdam = ({
     trees: ['first', 'second'],
     advance: (number) => {
       const step = add(number('step'), one(number('step')))
-      const correction = (beta: Node): Node => complement(build.binary('pow', beta, step))
+      const correction = (beta: Node): Node => complement(make.binary('pow', beta, step))
       return { step, correction1: correction(number('beta1')), correction2: correction(number('beta2')) }
     },
     update: (g, tree, number) => {

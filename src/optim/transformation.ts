@@ -5,15 +5,15 @@
  * @since 0.1.0
  */
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
-import * as build from '../graph/build/index.js'
+import * as make from '../graph/make/index.js'
 import { invalid } from '../graph/error.js'
 import { node, type Expr, type Node } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
-import { expand, typed } from '../numeric/operand.js'
+import { expand } from '../ops/operand.js'
+import { typed, full } from '../graph/terms.js'
 import { filled } from '../tensor/Tensor.js'
 import { isFloat } from '../tensor/DType.js'
 import { mismatch, refill } from '../tensor/Tree.js'
-import { full } from '../linear/apply.js'
 
 /**
  * The state of one transformation: numbers such as the learning rate (values at run time: a schedule or a user may change them between steps without
@@ -82,7 +82,7 @@ const record = <A>(names: ReadonlyArray<string>, f: (name: string) => A): Readon
   Object.fromEntries(names.map((n) => [n, f(n)]))
 
 /** A run-time number in the dtype and shape of a leaf. */
-const spread = (x: Node, like: Node): Node => expand(like.shape, build.convert(like.dtype, x))
+const spread = (x: Node, like: Node): Node => expand(like.shape, make.convert(like.dtype, x))
 
 const numbersOf = (slot: Slot<unknown>, rule: LeafRule): Readonly<Record<string, Node>> => {
   const now = record(Object.keys(rule.numbers), (n) => node(slot.numbers[n]!))
@@ -90,7 +90,7 @@ const numbersOf = (slot: Slot<unknown>, rule: LeafRule): Readonly<Record<string,
 }
 
 /** A tree like another, with the same error at every leaf that has none yet. */
-const spoiled = <P>(tree: P, operation: string, message: string): P => {
+const invalidLike = <P>(tree: P, operation: string, message: string): P => {
   const { errors } = invalid(operation, [], message)
   return refill(
     tree,
@@ -101,7 +101,7 @@ const spoiled = <P>(tree: P, operation: string, message: string): P => {
 }
 
 /** Why a slot is not one of this rule for these gradients: it comes from another optimizer, or from other parameters. */
-const foreign = (rule: LeafRule, gradients: unknown, slot: Slot<unknown>): string | undefined => {
+const slotMismatch = (rule: LeafRule, gradients: unknown, slot: Slot<unknown>): string | undefined => {
   const lacking = [
     ...Object.keys(rule.numbers).filter((n) => !(n in slot.numbers)),
     ...rule.trees.filter((n) => !(n in slot.trees))
@@ -157,8 +157,9 @@ export const perLeaf = (rule: LeafRule): Transformation => ({
   ],
   update: (gradients, state) => {
     const slot = state[0]
-    const wrong = slot === undefined ? 'the state has no slot for it' : foreign(rule, gradients, slot)
-    if (slot === undefined || wrong !== undefined) return [spoiled(gradients, 'update', wrong ?? ''), state]
+    const wrong = slot === undefined ? 'the state has no slot for it' : slotMismatch(rule, gradients, slot)
+    if (slot === undefined || wrong !== undefined)
+      return [invalidLike(gradients, 'update', wrong ?? ''), state]
     const [updates, next] = updated(rule, gradients, slot)
     return [updates, [next]]
   }
@@ -215,10 +216,10 @@ export const applyUpdates =
   (params: P): P => {
     const odd = mismatch(params, updates)
     if (odd !== undefined)
-      return spoiled(params, 'applyUpdates', `the updates are not a tree like the parameters: ${odd}`)
+      return invalidLike(params, 'applyUpdates', `the updates are not a tree like the parameters: ${odd}`)
     const moves = nodesLike(params, updates)
     return refill(
       params,
-      nodesOf(params).map((x, i) => build.binary('add', x, moves[i]!))
+      nodesOf(params).map((x, i) => make.binary('add', x, moves[i]!))
     ) as P
   }

@@ -2,12 +2,12 @@
  * Batching, written once per family: the operation that does to every slice along a new leading axis what the old one did to one example.
  * No loop is introduced; axes are renumbered.
  */
-import * as build from '../graph/build/index.js'
+import * as make from '../graph/make/index.js'
 import type { Contract, Conv, Custom, Gather, Node, Scatter, Window } from '../graph/Expr.js'
 import { operands } from '../graph/fold.js'
-import { full } from '../linear/apply.js'
+import { full } from '../graph/terms.js'
 import { dim, range, size, type Dims } from '../tensor/dims.js'
-import { behind } from '../tensor/windows.js'
+import { withLeading } from '../tensor/windows.js'
 import { filled } from '../tensor/Tensor.js'
 
 /** A value in the batched graph: its results, with the batch as axis 0, or unchanged where they do not depend on the example. */
@@ -22,10 +22,10 @@ const only = (n: Node): Batched => ({ results: [n], batched: true })
 
 /** Repeats what every example shares. */
 export const repeat = (count: number, x: Node): Node =>
-  build.broadcast([count, ...x.shape], range(1, x.shape.length + 1), x)
+  make.broadcast([count, ...x.shape], range(1, x.shape.length + 1), x)
 
 const toFront = (axis: number, x: Node): Node =>
-  axis === 0 ? x : build.permute([axis, ...range(0, x.shape.length).filter((a) => a !== axis)], x)
+  axis === 0 ? x : make.permute([axis, ...range(0, x.shape.length).filter((a) => a !== axis)], x)
 
 /** A product with one batched side has the batch among that side's free axes, so that it stays one matrix product. */
 const contract = (n: Contract, a: Node, b: Node, aBatched: boolean, bBatched: boolean): Node => {
@@ -34,7 +34,7 @@ const contract = (n: Contract, a: Node, b: Node, aBatched: boolean, bBatched: bo
   const batch = [aBatched ? up(ba) : ba, bBatched ? up(bb) : bb] as const
   const contracted = [aBatched ? up(ca) : ca, bBatched ? up(cb) : cb] as const
   if (aBatched && bBatched)
-    return build.contract(
+    return make.contract(
       {
         batch: [
           [0, ...batch[0]],
@@ -45,8 +45,8 @@ const contract = (n: Contract, a: Node, b: Node, aBatched: boolean, bBatched: bo
       a,
       b
     )
-  const product = build.contract({ batch, contract: contracted }, a, b)
-  return toFront(aBatched ? ba.length : ba.length + build.freeAxes(n.a.shape.length, ba, ca).length, product)
+  const product = make.contract({ batch, contract: contracted }, a, b)
+  return toFront(aBatched ? ba.length : ba.length + make.freeAxes(n.a.shape.length, ba, ca).length, product)
 }
 
 /**
@@ -57,27 +57,27 @@ const conv = (count: number, n: Conv, x: Node, kernel: Node, xBatched: boolean, 
   const [spatial, rank] = [n.shape.slice(2, -1), n.shape.length]
   const [groups, examples, features] = [dim(n.shape, 0), dim(n.shape, 1), dim(n.shape, rank - 1)]
   if (xBatched && kBatched) {
-    const joined = (y: Node): Node => build.reshape([count * groups, ...y.shape.slice(2)], y)
-    return build.reshape([count, ...n.shape], build.conv(spatial, n.windows, joined(kernel), joined(x)))
+    const joined = (y: Node): Node => make.reshape([count * groups, ...y.shape.slice(2)], y)
+    return make.reshape([count, ...n.shape], make.conv(spatial, n.windows, joined(kernel), joined(x)))
   }
   if (xBatched) {
-    const beside = build.permute([1, 0, ...range(2, rank + 1)], x)
-    const joined = build.reshape([groups, count * examples, ...n.x.shape.slice(2)], beside)
-    const y = build.conv(spatial, n.windows, kernel, joined)
-    return toFront(1, build.reshape([groups, count, ...n.shape.slice(1)], y))
+    const beside = make.permute([1, 0, ...range(2, rank + 1)], x)
+    const joined = make.reshape([groups, count * examples, ...n.x.shape.slice(2)], beside)
+    const y = make.conv(spatial, n.windows, kernel, joined)
+    return toFront(1, make.reshape([groups, count, ...n.shape.slice(1)], y))
   }
-  const beside = build.permute([...range(1, rank), 0, rank], kernel)
-  const joined = build.reshape([...n.kernel.shape.slice(0, -1), count * features], beside)
-  const y = build.conv(spatial, n.windows, joined, x)
-  return toFront(rank - 1, build.reshape([...n.shape.slice(0, -1), count, features], y))
+  const beside = make.permute([...range(1, rank), 0, rank], kernel)
+  const joined = make.reshape([...n.kernel.shape.slice(0, -1), count * features], beside)
+  const y = make.conv(spatial, n.windows, joined, x)
+  return toFront(rank - 1, make.reshape([...n.shape.slice(0, -1), count, features], y))
 }
 
 /** Places are counted within each example. */
 const window = (count: number, n: Window, x: Node): Node => {
-  const y = build.window(n.op, [count, ...n.shape], [1, ...n.size], behind(1, n.windows), x)
+  const y = make.window(n.op, [count, ...n.shape], [1, ...n.size], withLeading(1, n.windows), x)
   if (n.op !== 'argmax') return y
-  const before = build.binary('mul', build.iota(0, y.shape, 'i32'), full(size(n.x.shape), y))
-  return build.binary('sub', y, before)
+  const before = make.binary('mul', make.iota(0, y.shape, 'i32'), full(size(n.x.shape), y))
+  return make.binary('sub', y, before)
 }
 
 const gather = (
@@ -88,17 +88,17 @@ const gather = (
   xBatched: boolean,
   iBatched: boolean
 ): Node => {
-  if (xBatched && iBatched) return build.gather(n.axis + 1, n.batch + 1, indices, x)
+  if (xBatched && iBatched) return make.gather(n.axis + 1, n.batch + 1, indices, x)
   if (n.batch > 0)
-    return build.gather(
+    return make.gather(
       n.axis + 1,
       n.batch + 1,
       iBatched ? indices : repeat(count, indices),
       xBatched ? x : repeat(count, x)
     )
   return xBatched
-    ? build.gather(n.axis + 1, 0, indices, x)
-    : toFront(n.axis, build.gather(n.axis, 0, indices, x))
+    ? make.gather(n.axis + 1, 0, indices, x)
+    : toFront(n.axis, make.gather(n.axis, 0, indices, x))
 }
 
 const scatter = (
@@ -110,8 +110,8 @@ const scatter = (
   iBatched: boolean
 ): Node => {
   const d = n.shape[n.axis] ?? 0
-  if (xBatched && !iBatched && n.batch === 0) return build.scatter(d, n.axis + 1, 0, indices, x)
-  return build.scatter(
+  if (xBatched && !iBatched && n.batch === 0) return make.scatter(d, n.axis + 1, 0, indices, x)
+  return make.scatter(
     d,
     n.axis + 1,
     n.batch + 1,
@@ -123,9 +123,9 @@ const scatter = (
 /** A user's primitive knows no batch: it is applied to each example, and the results are stacked. */
 const custom = (count: number, n: Custom, xs: ReadonlyArray<Node>): Batched => {
   const example = (x: Node, i: number): Node =>
-    build.reshape(
+    make.reshape(
       x.shape.slice(1),
-      build.slice(
+      make.slice(
         [i, ...x.shape.slice(1).map(() => 0)],
         [i + 1, ...x.shape.slice(1)],
         x.shape.map(() => 1),
@@ -133,16 +133,14 @@ const custom = (count: number, n: Custom, xs: ReadonlyArray<Node>): Batched => {
       )
     )
   const calls = range(0, count).map((i) =>
-    build.custom(
+    make.custom(
       n.rule,
       xs.map((x) => example(x, i))
     )
   )
   const stacked = n.results.map((r, k) => {
-    const rows = calls.map((c) =>
-      build.reshape([1, ...r.shape], c._tag === 'Custom' ? build.project(k, c) : c)
-    )
-    return rows.length === 0 ? build.constant(filled([0, ...r.shape], r.dtype, 0)) : build.concat(0, rows)
+    const rows = calls.map((c) => make.reshape([1, ...r.shape], c._tag === 'Custom' ? make.project(k, c) : c))
+    return rows.length === 0 ? make.constant(filled([0, ...r.shape], r.dtype, 0)) : make.concat(0, rows)
   })
   return { results: stacked, batched: true }
 }
@@ -152,7 +150,7 @@ export const batch = (count: number, n: Node, xs: ReadonlyArray<Batched>): Batch
     return { results: [xs[0]?.results[n.index] ?? n], batched: xs[0]?.batched ?? false }
   if (!xs.some((x) => x.batched))
     return {
-      results: n._tag === 'Custom' ? n.results.map((_, k) => build.project(k, n)) : [n],
+      results: n._tag === 'Custom' ? n.results.map((_, k) => make.project(k, n)) : [n],
       batched: false
     }
   const given = xs.map((x, i) => x.results[0] ?? operands(n)[i] ?? n)
@@ -168,31 +166,31 @@ export const batch = (count: number, n: Node, xs: ReadonlyArray<Batched>): Batch
     case 'Iota':
       return { results: [n], batched: false }
     case 'Unary':
-      return only(build.unary(n.op, a))
+      return only(make.unary(n.op, a))
     case 'Binary':
-      return only(build.binary(n.op, a, b))
+      return only(make.binary(n.op, a, b))
     case 'Select':
-      return only(build.select(a, b, c))
+      return only(make.select(a, b, c))
     case 'Convert':
-      return only(build.convert(n.dtype, a))
+      return only(make.convert(n.dtype, a))
     case 'Reduce':
-      return only(build.reduce(n.op, up(n.axes), a))
+      return only(make.reduce(n.op, up(n.axes), a))
     case 'ArgReduce':
-      return only(build.argReduce(n.op, n.axis + 1, a))
+      return only(make.argReduce(n.op, n.axis + 1, a))
     case 'Broadcast':
-      return only(build.broadcast([count, ...n.shape], [0, ...up(n.axes)], a))
+      return only(make.broadcast([count, ...n.shape], [0, ...up(n.axes)], a))
     case 'Reshape':
-      return only(build.reshape([count, ...n.shape], a))
+      return only(make.reshape([count, ...n.shape], a))
     case 'Permute':
-      return only(build.permute([0, ...up(n.permutation)], a))
+      return only(make.permute([0, ...up(n.permutation)], a))
     case 'Slice':
-      return only(build.slice([0, ...n.start], [count, ...n.limit], [1, ...n.stride], a))
+      return only(make.slice([0, ...n.start], [count, ...n.limit], [1, ...n.stride], a))
     case 'Pad':
-      return only(build.pad([0, ...n.low], [0, ...n.high], [0, ...n.interior], n.value, a))
+      return only(make.pad([0, ...n.low], [0, ...n.high], [0, ...n.interior], n.value, a))
     case 'Concat':
-      return only(build.concat(n.axis + 1, whole))
+      return only(make.concat(n.axis + 1, whole))
     case 'Reverse':
-      return only(build.reverse(up(n.axes), a))
+      return only(make.reverse(up(n.axes), a))
     case 'Contract':
       return only(contract(n, ga, gb, ...flags))
     case 'Conv':
@@ -204,7 +202,7 @@ export const batch = (count: number, n: Node, xs: ReadonlyArray<Batched>): Batch
     case 'Scatter':
       return only(scatter(count, n, ga, gb, ...flags))
     case 'RandomBits':
-      return only(build.randomBits(n.counters, a))
+      return only(make.randomBits(n.counters, a))
     case 'Custom':
       return custom(count, n, whole)
   }

@@ -3,7 +3,7 @@
  * forward and reverse mode both follow from it.
  */
 import type { Aval, Concat, Contract, Conv, Custom, Node, Reduce, Select, Window } from '../graph/Expr.js'
-import * as build from '../graph/build/index.js'
+import * as make from '../graph/make/index.js'
 import { operands } from '../graph/fold.js'
 import * as L from '../linear/Linear.js'
 import type { Linear } from '../linear/Linear.js'
@@ -84,7 +84,7 @@ const windowSum = (n: Window): Linear => ({
 
 /** Each window yields its first largest element: a lookup, linear in what is looked up. */
 const largest = (n: Window): Linear => {
-  const indices = build.window('argmax', n.shape, n.size, n.windows, n.x)
+  const indices = make.window('argmax', n.shape, n.size, n.windows, n.x)
   const flat: Aval = { shape: [size(n.x.shape)], dtype: n.x.dtype }
   return L.compose(
     { _tag: 'Gather', axis: 0, batch: 0, indices, ...ends(flat, n) },
@@ -95,7 +95,7 @@ const largest = (n: Window): Linear => {
 const given = (n: Custom): Jacobian => {
   const maps = n.rule.derivative(
     n.xs,
-    n.results.map((_, i) => build.project(i, n))
+    n.results.map((_, i) => make.project(i, n))
   )
   return n.xs.map((x, j) =>
     n.results.map((to, i) => {

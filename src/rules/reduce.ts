@@ -1,17 +1,17 @@
 /** Coefficients of reductions. */
-import * as build from '../graph/build/index.js'
+import * as make from '../graph/make/index.js'
 import type { Node } from '../graph/Expr.js'
 import { dim, invertPermutation, pick, range, replaceAt, size, without, type Dims } from '../tensor/dims.js'
-import { div, eq, mul } from './terms.js'
+import { div, eq, mul } from '../graph/terms.js'
 
 /** A reduction's result, spread over the axes it lost. */
 const spread = (y: Node, like: Node, axes: Dims): Node =>
-  build.broadcast(like.shape, without(range(0, like.shape.length), axes), y)
+  make.broadcast(like.shape, without(range(0, like.shape.length), axes), y)
 
 /** Which elements attain the extremum, shared equally among ties: `[x = y] / count`. */
 export const attainment = (x: Node, y: Node, axes: Dims): Node => {
-  const hits = build.convert(x.dtype, eq(x, spread(y, x, axes)))
-  return div(hits, spread(build.reduce('sum', axes, hits), x, axes))
+  const hits = make.convert(x.dtype, eq(x, spread(y, x, axes)))
+  return div(hits, spread(make.reduce('sum', axes, hits), x, axes))
 }
 
 /** Moves all elements by `by` places along the last axis and fills with ones: towards higher indices, or lower ones. */
@@ -22,14 +22,14 @@ const shift = (x: Node, by: number, up: boolean): Node => {
   const zeros = range(0, rank).map(() => 0)
   const at = (n: number): Dims => replaceAt(zeros, last, n)
   const [start, limit] = up ? [0, Math.max(0, d - by)] : [Math.min(by, d), d]
-  const kept = build.slice(
+  const kept = make.slice(
     at(start),
     replaceAt(x.shape, last, limit),
     range(0, rank).map(() => 1),
     x
   )
   const gap = at(Math.min(by, d))
-  return up ? build.pad(gap, zeros, zeros, 1, kept) : build.pad(zeros, gap, zeros, 1, kept)
+  return up ? make.pad(gap, zeros, zeros, 1, kept) : make.pad(zeros, gap, zeros, 1, kept)
 }
 
 /** Products of all earlier (or later) elements along the last axis, in log2(n) doubling steps. */
@@ -43,8 +43,8 @@ const exclusiveProducts = (x: Node, up: boolean): Node => {
 export const otherProducts = (x: Node, axes: Dims): Node => {
   const kept = without(range(0, x.shape.length), axes)
   const order = [...kept, ...axes]
-  const moved = build.permute(order, x)
-  const flat = build.reshape([...pick(x.shape, kept), size(pick(x.shape, axes))], moved)
+  const moved = make.permute(order, x)
+  const flat = make.reshape([...pick(x.shape, kept), size(pick(x.shape, axes))], moved)
   const others = mul(exclusiveProducts(flat, true), exclusiveProducts(flat, false))
-  return build.permute(invertPermutation(order), build.reshape(moved.shape, others))
+  return make.permute(invertPermutation(order), make.reshape(moved.shape, others))
 }

@@ -2,7 +2,7 @@
  * Local rewrites of graphs. Each keeps the meaning bit for bit (signed zeros and NaN too, and the errors of a run) and yields at most one new node,
  * so a graph never grows. No arithmetic is done here: values are the business of engines.
  */
-import * as build from '../graph/build/index.js'
+import * as make from '../graph/make/index.js'
 import type { Binary, BinaryOp, Node, Unary } from '../graph/Expr.js'
 import { equalDims, range, type Dims } from '../tensor/dims.js'
 import { isFloat, type DType } from '../tensor/DType.js'
@@ -39,8 +39,8 @@ const negated = (n: Node): Node | undefined => (n._tag === 'Unary' && n.op === '
 const withoutNegation = (n: Node): Node | undefined => {
   if (n._tag !== 'Binary' || (n.op !== 'add' && n.op !== 'sub')) return undefined
   const [a, b] = [n.op === 'add' ? negated(n.a) : undefined, negated(n.b)]
-  if (b !== undefined) return build.binary(n.op === 'add' ? 'sub' : 'add', n.a, b)
-  return a === undefined ? undefined : build.binary('sub', n.b, a)
+  if (b !== undefined) return make.binary(n.op === 'add' ? 'sub' : 'add', n.a, b)
+  return a === undefined ? undefined : make.binary('sub', n.b, a)
 }
 
 /** Signs go through these as they are; not through quotients of integers. */
@@ -49,14 +49,14 @@ const isProduct = (n: Binary): boolean => n.op === 'mul' || (n.op === 'div' && i
 /** A product with one factor less negated. */
 const turned = (n: Binary): Node | undefined => {
   const [a, b] = [negated(n.a), negated(n.b)]
-  if (a !== undefined) return build.binary(n.op, a, n.b)
-  return b === undefined ? undefined : build.binary(n.op, n.a, b)
+  if (a !== undefined) return make.binary(n.op, a, n.b)
+  return b === undefined ? undefined : make.binary(n.op, n.a, b)
 }
 
 const ofNegations = (n: Node): Node | undefined => {
   if (n._tag !== 'Binary' || !(n.op === 'mulNoNan' || isProduct(n))) return undefined
   const [a, b] = [negated(n.a), negated(n.b)]
-  return a === undefined || b === undefined ? undefined : build.binary(n.op, a, b)
+  return a === undefined || b === undefined ? undefined : make.binary(n.op, a, b)
 }
 
 const negatedProduct = (n: Node): Node | undefined => {
@@ -71,12 +71,12 @@ const isEven = (n: Node): n is Unary =>
 const even = (n: Node): Node | undefined => {
   if (!isEven(n)) return undefined
   const x = negated(n.x)
-  return x === undefined ? undefined : build.unary(n.op, x)
+  return x === undefined ? undefined : make.unary(n.op, x)
 }
 
 const compose = (outer: Dims, inner: Dims): Dims => outer.flatMap((i) => inner.slice(i, i + 1))
 
-const neg = (x: Node): Node => build.unary('neg', x)
+const neg = (x: Node): Node => make.unary('neg', x)
 
 const self = (x: Node): Node => x
 
@@ -106,7 +106,7 @@ const scalars: ReadonlyArray<Rewrite> = [
     law: 'mulNoNan(x, c) = x * c for a finite c that is not 0',
     at: (n) =>
       n._tag === 'Binary' && n.op === 'mulNoNan' && [n.a, n.b].some(isOrdinary)
-        ? build.binary('mul', n.a, n.b)
+        ? make.binary('mul', n.a, n.b)
         : undefined
   },
   { law: '-(-x) = x', at: (n) => twice(n, 'neg') },
@@ -155,7 +155,7 @@ const choices: ReadonlyArray<Rewrite> = [
     law: 'where(not c, x, y) = where(c, y, x)',
     at: (n) =>
       n._tag === 'Select' && n.condition._tag === 'Unary' && n.condition.op === 'not'
-        ? build.select(n.condition.x, n.b, n.a)
+        ? make.select(n.condition.x, n.b, n.a)
         : undefined
   }
 ]
@@ -168,7 +168,7 @@ const moved = (n: Node): Node | undefined => {
   if (n._tag !== 'Reshape' && n._tag !== 'Permute' && n._tag !== 'Slice' && n._tag !== 'Reverse')
     return undefined
   const scalar = spread(n.x)
-  return scalar === undefined ? undefined : build.broadcast(n.shape, [], scalar)
+  return scalar === undefined ? undefined : make.broadcast(n.shape, [], scalar)
 }
 
 const exclusive = (a: Dims, b: Dims): Dims =>
@@ -181,7 +181,7 @@ const layouts: ReadonlyArray<Rewrite> = [
   },
   {
     law: 'reshape s (reshape t x) = reshape s x',
-    at: (n) => (n._tag === 'Reshape' && n.x._tag === 'Reshape' ? build.reshape(n.shape, n.x.x) : undefined)
+    at: (n) => (n._tag === 'Reshape' && n.x._tag === 'Reshape' ? make.reshape(n.shape, n.x.x) : undefined)
   },
   {
     law: 'permute in order = x',
@@ -191,7 +191,7 @@ const layouts: ReadonlyArray<Rewrite> = [
     law: 'permute p (permute q x) = permute (q . p) x',
     at: (n) =>
       n._tag === 'Permute' && n.x._tag === 'Permute'
-        ? build.permute(compose(n.permutation, n.x.permutation), n.x.x)
+        ? make.permute(compose(n.permutation, n.x.permutation), n.x.x)
         : undefined
   },
   {
@@ -202,7 +202,7 @@ const layouts: ReadonlyArray<Rewrite> = [
     law: 'broadcast a (broadcast b x) = broadcast (a . b) x',
     at: (n) =>
       n._tag === 'Broadcast' && n.x._tag === 'Broadcast'
-        ? build.broadcast(n.shape, compose(n.x.axes, n.axes), n.x.x)
+        ? make.broadcast(n.shape, compose(n.x.axes, n.axes), n.x.x)
         : undefined
   },
   { law: 'reshape, permute, slice and reverse of a spread scalar spread it', at: moved },
@@ -211,7 +211,7 @@ const layouts: ReadonlyArray<Rewrite> = [
     law: 'reverse a (reverse b x) = reverse (a xor b) x',
     at: (n) =>
       n._tag === 'Reverse' && n.x._tag === 'Reverse'
-        ? build.reverse(exclusive(n.axes, n.x.axes), n.x.x)
+        ? make.reverse(exclusive(n.axes, n.x.axes), n.x.x)
         : undefined
   },
   {

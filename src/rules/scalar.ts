@@ -2,9 +2,9 @@
  * Derivatives of the scalar functions, one line each: the coefficient by which a tangent is scaled. A rule may use the function's result
  * and never sees tangents. `zero` and `one` are kept symbolic, so that they cost nothing.
  */
-import * as build from '../graph/build/index.js'
+import * as make from '../graph/make/index.js'
 import type { BinaryOp, Node, UnaryOp } from '../graph/Expr.js'
-import { add, div, eq, exp, mul, neg, num, reciprocal, scaled, square, sub, times } from './terms.js'
+import { add, div, eq, exp, mul, neg, num, reciprocal, scaled, square, sub, times } from '../graph/terms.js'
 
 export type Coefficient = Node | 'zero' | 'one'
 
@@ -18,7 +18,7 @@ const oneMinusSquare = (y: Node): Node => mul(sub(num(1, y), y), add(num(1, y), 
 export const unaryDerivative: Readonly<Record<UnaryOp, (x: Node, y: Node) => Coefficient>> = {
   neg: (x) => num(-1, x),
   // Convention: 0 at 0 (the only odd choice); sign gives it.
-  abs: (x) => build.unary('sign', x),
+  abs: (x) => make.unary('sign', x),
   sign: zero, // piecewise constant
   floor: zero,
   ceil: zero,
@@ -32,18 +32,18 @@ export const unaryDerivative: Readonly<Record<UnaryOp, (x: Node, y: Node) => Coe
   log: (x) => reciprocal(x),
   log1p: (x) => reciprocal(add(num(1, x), x)),
   logistic: (_, y) => mul(y, sub(num(1, y), y)), // s (1 - s)
-  softplus: (x) => build.unary('logistic', x),
+  softplus: (x) => make.unary('logistic', x),
   erf: (x) => gaussian(x), // 2 / sqrt(pi) exp(-x^2)
   erfc: (x) => neg(gaussian(x)),
   erfInv: (_, y) => scaled(Math.sqrt(Math.PI) / 2, exp(square(y))), // sqrt(pi) / 2 exp(y^2)
-  sin: (x) => build.unary('cos', x),
-  cos: (x) => neg(build.unary('sin', x)),
+  sin: (x) => make.unary('cos', x),
+  cos: (x) => neg(make.unary('sin', x)),
   tan: (_, y) => add(num(1, y), square(y)), // 1 + tan^2
-  asin: (x) => build.unary('rsqrt', oneMinusSquare(x)),
-  acos: (x) => neg(build.unary('rsqrt', oneMinusSquare(x))),
+  asin: (x) => make.unary('rsqrt', oneMinusSquare(x)),
+  acos: (x) => neg(make.unary('rsqrt', oneMinusSquare(x))),
   atan: (x) => reciprocal(add(num(1, x), square(x))),
-  sinh: (x) => build.unary('cosh', x),
-  cosh: (x) => build.unary('sinh', x),
+  sinh: (x) => make.unary('cosh', x),
+  cosh: (x) => make.unary('sinh', x),
   tanh: (_, y) => oneMinusSquare(y),
   isFinite: zero,
   not: zero,
@@ -53,14 +53,14 @@ export const unaryDerivative: Readonly<Record<UnaryOp, (x: Node, y: Node) => Coe
 
 /** 1 where `a` wins, 1/2 at a tie, 0 elsewhere: the sum over both operands is kept. */
 const winner = (a: Node, b: Node, op: 'gt' | 'lt'): Node =>
-  build.select(eq(a, b), num(0.5, a), build.convert(a.dtype, build.binary(op, a, b)))
+  make.select(eq(a, b), num(0.5, a), make.convert(a.dtype, make.binary(op, a, b)))
 
 /** `log a`, and 0 at `a = 0`: where `0^b` is constant in `b`. */
-const logUnlessZero = (a: Node): Node => build.unary('log', build.select(eq(a, num(0, a)), num(1, a), a))
+const logUnlessZero = (a: Node): Node => make.unary('log', make.select(eq(a, num(0, a)), num(1, a), a))
 
 /** `p / h / h` with `h = hypot(a, b)`: no overflow in the squares; 0 at the origin. */
 const overSquaredNorm = (p: Node, a: Node, b: Node): Node => {
-  const h = reciprocal(build.binary('hypot', a, b))
+  const h = reciprocal(make.binary('hypot', a, b))
   return times(times(p, h), h)
 }
 
@@ -74,9 +74,9 @@ export const binaryDerivative: Readonly<Record<BinaryOp, BinaryRule>> = {
   mul: (a, b) => [b, a],
   mulNoNan: (a, b) => [b, a],
   div: (_, b, y) => [reciprocal(b), neg(div(y, b))], // 1 / b, -a / b^2
-  rem: (a, b, y) => ['one', build.unary('round', div(sub(y, a), b))], // 1, -trunc(a / b)
+  rem: (a, b, y) => ['one', make.unary('round', div(sub(y, a), b))], // 1, -trunc(a / b)
   pow: (a, b, y) => [
-    times(b, build.binary('pow', a, sub(b, num(1, b)))), // b a^(b - 1), 0 for b = 0
+    times(b, make.binary('pow', a, sub(b, num(1, b)))), // b a^(b - 1), 0 for b = 0
     times(y, logUnlessZero(a)) // a^b log a
   ],
   atan2: (a, b) => [overSquaredNorm(b, a, b), neg(overSquaredNorm(a, a, b))], // (b, -a) / (a^2 + b^2); 0, 0 at the origin

@@ -20,7 +20,7 @@ export const elementAt = (w: Windows, axis: number, d: number, p: number, k: num
 }
 
 /** The windows by which positions are seen from elements, with offsets in reverse. */
-export const turned = (w: Windows, size: Dims): Windows => ({
+export const transposed = (w: Windows, size: Dims): Windows => ({
   strides: w.inputDilation,
   inputDilation: w.strides,
   windowDilation: w.windowDilation,
@@ -28,14 +28,14 @@ export const turned = (w: Windows, size: Dims): Windows => ({
 })
 
 /** The windows by which offsets are seen from positions: the two change places. */
-export const exchanged = (w: Windows): Windows => ({
+export const swapped = (w: Windows): Windows => ({
   ...w,
   strides: w.windowDilation,
   windowDilation: w.strides
 })
 
 /** The same windows after axes along which nothing slides. */
-export const behind = (axes: number, w: Windows): Windows => {
+export const withLeading = (axes: number, w: Windows): Windows => {
   const lead = (value: number): Dims => Array.from({ length: axes }, () => value)
   return {
     strides: [...lead(1), ...w.strides],

@@ -2,11 +2,12 @@
  * Forward and reverse mode over any graph, with no case on primitives: forward mode applies the derivatives' linear maps in graph order,
  * reverse mode their transposes in reverse order. `undefined` stands for a tangent that is zero because nothing leads there.
  */
-import * as build from '../graph/build/index.js'
+import * as make from '../graph/make/index.js'
 import { causes } from '../graph/error.js'
 import type { Node } from '../graph/Expr.js'
 import { operands, topological, walk } from '../graph/fold.js'
-import { apply, full } from '../linear/apply.js'
+import { apply } from '../linear/apply.js'
+import { full } from '../graph/terms.js'
 import { isZero, type Linear } from '../linear/Linear.js'
 import { transpose } from '../linear/transpose.js'
 import { derivative, type Jacobian } from '../rules/derivative.js'
@@ -24,7 +25,7 @@ type Slot = Node | undefined
 type Slots = ReadonlyArray<Slot>
 
 const plus = (a: Slot, b: Slot): Slot =>
-  a === undefined ? b : b === undefined ? a : build.binary('add', a, b)
+  a === undefined ? b : b === undefined ? a : make.binary('add', a, b)
 
 const through = (l: Linear, t: Slot): Slot => (t === undefined || isZero(l) ? undefined : apply(l, t))
 

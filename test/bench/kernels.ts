@@ -7,7 +7,7 @@ import type { Engine } from 'adjoint'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Emitted } from '../../src/wasm/emit/program.js'
 import { prepare, program } from '../../src/wasm/index.js'
-import type { Kernel, Product, Work } from '../../src/wasm/lower/kernel.js'
+import type { Kernel, Product, Work } from '../../src/wasm/kernel/kernel.js'
 import { isId, make } from './peers/data/index.js'
 import { own } from './peers/own/index.js'
 
@@ -43,7 +43,7 @@ const then = (finish: Work): string => {
 const described = (k: Kernel): string => {
   switch (k._tag) {
     case 'Product':
-      return `${k.name} ${[k.batch, k.m, k.k, k.n].join(' x ')}, strides ${strided(k.a)} ${strided(k.b)}${then(k.finish)}`
+      return `${k.name} ${[k.batch, k.m, k.k, k.n].join(' x ')}, strides ${strided(k.a)} ${strided(k.b)}${then(k.epilogue)}`
     case 'Nest':
       return `elementwise ${nest(k)}`
     case 'Rows':
@@ -56,7 +56,7 @@ const described = (k: Kernel): string => {
       const sizes = (axes: ReadonlyArray<{ readonly size: number }>): string =>
         axes.map((x) => x.size).join(' x ')
       const walks = `rows ${sizes(k.rows)}, terms ${sizes(k.terms)}, columns ${String(k.columns)}`
-      return `${k.name} ${walks}${then(k.finish)}`
+      return `${k.name} ${walks}${then(k.epilogue)}`
     }
     case 'Pool':
       return `${k.name} ${k.axes.map((x) => `${String(x.positions)} of ${String(x.offsets)}`).join(', ')}`

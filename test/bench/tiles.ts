@@ -8,7 +8,13 @@ import { counted, locals, move, nothing, repeat, sequence, type Func } from '../
 import { encode } from '../../src/wasm/encode/module.js'
 import { f32x4, v128 } from '../../src/wasm/encode/simd.js'
 import { i32, type Place, type Statement } from '../../src/wasm/encode/value.js'
-import { clear, registersOf, term, throughMemory, type Sums } from '../../src/wasm/emit/product/sums.js'
+import {
+  clear,
+  registersOf,
+  term,
+  throughMemory,
+  type Sums
+} from '../../src/wasm/emit/product/accumulators.js'
 import { machineOf } from '../../src/wasm/run/host.js'
 import { measured } from './turns.js'
 

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { machineOf } from '../../src/wasm/run/host.js'
 import { accessTo } from '../../src/wasm/run/memory.js'
-import type { Prepared } from '../../src/wasm/run/prepare.js'
+import type { Compiled } from '../../src/wasm/compile.js'
 
 const timed = (run: () => unknown, times: number): number => {
   const start = performance.now()
@@ -28,7 +28,7 @@ export const measured = (
 }
 
 /** A run of a prepared program on random arguments, without arguments and results passing in and out. */
-export const stepOf = (prepared: Prepared): (() => void) =>
+export const stepOf = (prepared: Compiled): (() => void) =>
   pipe(
     machineOf({ bytes: prepared.bytes, pages: prepared.emitted.module.pages }),
     E.map((machine) => {

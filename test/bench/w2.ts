@@ -8,7 +8,7 @@ import {
   crossEntropyFromLogits,
   dense,
   evaluate,
-  initialized,
+  init,
   key,
   mean,
   normal,
@@ -43,7 +43,7 @@ const labels = tensor(
 
 const setup = pipe(
   E.Do,
-  E.bind('state', () => evaluate(trainState(optimizer)(initialized(net)(key(0))))),
+  E.bind('state', () => evaluate(trainState(optimizer)(init(net)(key(0))))),
   E.bindW('batch', () =>
     evaluate({ x: normal([64, 784])(key(1)), y: oneHot(10)(labels as Expr<[64], 'i32'>) })
   ),

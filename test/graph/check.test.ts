@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { check, faultsOf } from '../../src/graph/check.js'
 import type { Custom, CustomRule, Node } from '../../src/graph/Expr.js'
 import { showError } from '../../src/graph/failure.js'
@@ -9,11 +9,11 @@ import { elements, own } from '../../src/tensor/Tensor.js'
 import { allocate } from '../../src/tensor/DType.js'
 import { expressions } from '../support/expressions.js'
 
-const x = build.input('x', [2, 3], 'f32')
-const y = build.input('y', [2, 3], 'f32')
-const b = build.input('b', [2, 3], 'bool')
-const i = build.input('i', [2], 'i32')
-const key = build.input('key', [2], 'u32')
+const x = make.input('x', [2, 3], 'f32')
+const y = make.input('y', [2, 3], 'f32')
+const b = make.input('b', [2, 3], 'bool')
+const i = make.input('i', [2], 'i32')
+const key = make.input('key', [2], 'u32')
 
 const rule: CustomRule = {
   name: 'both',
@@ -25,41 +25,41 @@ const rule: CustomRule = {
   ],
   derivative: () => []
 }
-const custom = build.custom(rule, [x]) as Custom
+const custom = make.custom(rule, [x]) as Custom
 
 const along = (rank: number) => {
   const all = (n: number): ReadonlyArray<number> => Array.from({ length: rank }, () => n)
   return { strides: all(1), low: all(0), inputDilation: all(1), windowDilation: all(1) }
 }
 const windows = along(1)
-const kernel = build.input('kernel', [1, 1, 3, 4], 'f32')
+const kernel = make.input('kernel', [1, 1, 3, 4], 'f32')
 
 /** A right node of each family; a new family needs a row. */
 const right: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, Node>> = {
   Input: x,
-  Constant: build.constant(own([2], 'f32', Float32Array.of(1, 2))),
-  Iota: build.iota(0, [2, 3], 'i32'),
-  Unary: build.unary('exp', x),
-  Binary: build.binary('add', x, y),
-  Select: build.select(b, x, y),
-  Convert: build.convert('i32', x),
-  Reduce: build.reduce('sum', [1], x),
-  ArgReduce: build.argReduce('max', 1, x),
-  Broadcast: build.broadcast([4, 2, 3], [1, 2], x),
-  Reshape: build.reshape([6], x),
-  Permute: build.permute([1, 0], x),
-  Slice: build.slice([0, 1], [2, 3], [1, 1], x),
-  Pad: build.pad([0, 1], [0, 1], [0, 0], 0, x),
-  Concat: build.concat(0, [x, y]),
-  Reverse: build.reverse([0], x),
-  Contract: build.contract({ batch: [[], []], contract: [[1], [1]] }, x, y),
-  Conv: build.conv([2], windows, kernel, build.reshape([1, 1, 2, 3], x)),
-  Window: build.window('max', [1, 2], [2, 2], { ...windows, ...along(2) }, x),
-  Gather: build.gather(0, 0, i, x),
-  Scatter: build.scatter(5, 0, 0, i, x),
-  RandomBits: build.randomBits([4], key),
+  Constant: make.constant(own([2], 'f32', Float32Array.of(1, 2))),
+  Iota: make.iota(0, [2, 3], 'i32'),
+  Unary: make.unary('exp', x),
+  Binary: make.binary('add', x, y),
+  Select: make.select(b, x, y),
+  Convert: make.convert('i32', x),
+  Reduce: make.reduce('sum', [1], x),
+  ArgReduce: make.argReduce('max', 1, x),
+  Broadcast: make.broadcast([4, 2, 3], [1, 2], x),
+  Reshape: make.reshape([6], x),
+  Permute: make.permute([1, 0], x),
+  Slice: make.slice([0, 1], [2, 3], [1, 1], x),
+  Pad: make.pad([0, 1], [0, 1], [0, 0], 0, x),
+  Concat: make.concat(0, [x, y]),
+  Reverse: make.reverse([0], x),
+  Contract: make.contract({ batch: [[], []], contract: [[1], [1]] }, x, y),
+  Conv: make.conv([2], windows, kernel, make.reshape([1, 1, 2, 3], x)),
+  Window: make.window('max', [1, 2], [2, 2], { ...windows, ...along(2) }, x),
+  Gather: make.gather(0, 0, i, x),
+  Scatter: make.scatter(5, 0, 0, i, x),
+  RandomBits: make.randomBits([4], key),
   Custom: custom,
-  Project: build.project(1, custom)
+  Project: make.project(1, custom)
 }
 
 const messages = (n: object): ReadonlyArray<string> => {
@@ -106,15 +106,15 @@ describe('check', () => {
 
   it('is as strict as the constructors: sizes, limits and padding of bool', () => {
     const bad: ReadonlyArray<Node> = [
-      build.scatter(-1, 0, 0, i, x),
-      build.scatter(1.5, 0, 0, i, x),
-      build.slice([0, 0], [1.5, 3], [1, 1], x),
-      build.pad([1, 0], [0, 0], [0, 0], 2, b),
-      build.gather(0, 3, i, x)
+      make.scatter(-1, 0, 0, i, x),
+      make.scatter(1.5, 0, 0, i, x),
+      make.slice([0, 0], [1.5, 3], [1, 1], x),
+      make.pad([1, 0], [0, 0], [0, 0], 2, b),
+      make.gather(0, 3, i, x)
     ]
     expect(bad.map((n) => n._tag)).toEqual(bad.map(() => 'Invalid'))
-    const scalarIndex = build.input('k', [], 'i32')
-    expect(build.scatter(5, 0, 0, scalarIndex, build.input('t', [], 'f32'))).toMatchObject({
+    const scalarIndex = make.input('k', [], 'i32')
+    expect(make.scatter(5, 0, 0, scalarIndex, make.input('t', [], 'f32'))).toMatchObject({
       _tag: 'Scatter',
       shape: [5]
     })
@@ -143,20 +143,20 @@ describe('check', () => {
 
   it('refuses a constant that is not its tensor', () => {
     const short = own([3], 'f32', Float32Array.of(1, 2))
-    expect(messages(build.constant(short))).toEqual(['check Constant: f32[3] holds 2 elements'])
+    expect(messages(make.constant(short))).toEqual(['check Constant: f32[3] holds 2 elements'])
   })
 
   it('finds a wrong node deep in a graph, once, and only there', () => {
     const wrong: Node = { ...right.Reduce, shape: [3] }
-    const user = build.binary('add', build.unary('exp', wrong), wrong)
+    const user = make.binary('add', make.unary('exp', wrong), wrong)
     expect(messages({ loss: user, other: [wrong] })).toEqual([
       'check Reduce: the node says f32[3], its operands make f32[2]'
     ])
   })
 
   it('reports shape errors of the program with their place', () => {
-    const bad = build.binary('add', x, build.reshape([6], x))
-    const result = check({ a: build.unary('exp', bad), b: x })
+    const bad = make.binary('add', x, make.reshape([6], x))
+    const result = check({ a: make.unary('exp', bad), b: x })
     expect(E.isLeft(result) && showError(result.left)).toMatch(
       /^add: shapes \[2, 3\] and \[6\] differ\n {2}operands: f32\[2, 3\], f32\[6\]\n {2}at .*check\.test\.ts:\d+:\d+$/
     )

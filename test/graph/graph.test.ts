@@ -1,21 +1,21 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { check } from '../../src/graph/check.js'
 import { toDot } from '../../src/graph/dot.js'
 import type { CustomRule, Node } from '../../src/graph/Expr.js'
 import { operands, rebuild, rewrite, topological } from '../../src/graph/fold.js'
 import { merge } from '../../src/graph/merge.js'
 import { print } from '../../src/graph/print.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { simplify } from '../../src/rules/simplify.js'
 import { filled, own, toFlat } from '../../src/tensor/Tensor.js'
 import { run, sameOutcome } from '../support/evaluate.js'
 import { expressions } from '../support/expressions.js'
 
-const x = build.input('x', [3], 'f32')
-const exp = (n: Node): Node => build.unary('exp', n)
+const x = make.input('x', [3], 'f32')
+const exp = (n: Node): Node => make.unary('exp', n)
 
 describe('topological order', () => {
   it('has every node once, operands before users', () => {
@@ -47,7 +47,7 @@ describe('topological order', () => {
 
   it('does not enter nodes where it stops', () => {
     const [a, b] = [exp(x), exp(exp(x))]
-    expect(topological([build.binary('add', a, b)], (n) => n === a || n === b)).toHaveLength(3)
+    expect(topological([make.binary('add', a, b)], (n) => n === a || n === b)).toHaveLength(3)
   })
 })
 
@@ -100,8 +100,8 @@ describe('merge', () => {
   })
 
   it('tells apart what differs in one attribute', () => {
-    const m = build.input('m', [2, 2], 'f32')
-    const k = build.constant(own([2], 'i32', Int32Array.of(0, 1)))
+    const m = make.input('m', [2, 2], 'f32')
+    const k = make.constant(own([2], 'i32', Int32Array.of(0, 1)))
     const rule: CustomRule = {
       name: 'same',
       results: () => E.right([{ shape: [], dtype: 'f32' }]),
@@ -109,56 +109,56 @@ describe('merge', () => {
       derivative: () => []
     }
     const different: ReadonlyArray<Node> = [
-      build.input('m', [2, 2], 'f32'),
+      make.input('m', [2, 2], 'f32'),
       m,
-      build.unary('sin', m),
-      build.unary('cos', m),
-      build.binary('sub', m, m),
-      build.binary('add', m, m),
-      build.reduce('sum', [0], m),
-      build.reduce('sum', [1], m),
-      build.reduce('max', [0], m),
-      build.argReduce('max', 0, m),
-      build.argReduce('min', 0, m),
-      build.argReduce('max', 1, m),
-      build.permute([1, 0], m),
-      build.reverse([0], m),
-      build.reverse([1], m),
-      build.slice([0, 0], [1, 1], [1, 1], m),
-      build.slice([1, 0], [2, 1], [1, 1], m),
-      build.slice([0, 0], [2, 2], [2, 2], m),
-      build.pad([0, 0], [1, 0], [0, 0], 0, m),
-      build.pad([1, 0], [0, 0], [0, 0], 0, m),
-      build.pad([1, 0], [0, 0], [0, 0], -0, m),
-      build.pad([0, 0], [0, 0], [1, 0], 0, m),
-      build.concat(0, [m, m]),
-      build.concat(1, [m, m]),
-      build.concat(0, [m, m, m]),
-      build.broadcast([2, 2, 2], [0, 1], m),
-      build.broadcast([2, 2, 2], [1, 2], m),
-      build.reshape([4], m),
-      build.reshape([1, 4], m),
-      build.convert('f64', m),
-      build.convert('i32', m),
-      build.contract({ batch: [[], []], contract: [[0], [0]] }, m, m),
-      build.contract({ batch: [[], []], contract: [[0], [1]] }, m, m),
-      build.contract({ batch: [[0], [0]], contract: [[], []] }, m, m),
-      build.contract({ batch: [[0], [0]], contract: [[1], [1]] }, m, m),
-      build.contract({ batch: [[1], [1]], contract: [[0], [0]] }, m, m),
-      build.gather(0, 0, k, m),
-      build.gather(1, 0, k, m),
-      build.gather(1, 1, k, m),
-      build.scatter(2, 0, 0, k, m),
-      build.scatter(2, 1, 0, k, m),
-      build.scatter(3, 0, 0, k, m),
-      build.iota(0, [2, 2], 'f32'),
-      build.iota(1, [2, 2], 'f32'),
-      build.constant(filled([2], 'f32', 0)),
-      build.constant(filled([2], 'f32', -0)),
-      build.constant(filled([2], 'f64', 0)),
-      build.constant(filled([1, 2], 'f32', 0)),
-      build.custom(rule, [m]),
-      build.custom({ ...rule }, [m])
+      make.unary('sin', m),
+      make.unary('cos', m),
+      make.binary('sub', m, m),
+      make.binary('add', m, m),
+      make.reduce('sum', [0], m),
+      make.reduce('sum', [1], m),
+      make.reduce('max', [0], m),
+      make.argReduce('max', 0, m),
+      make.argReduce('min', 0, m),
+      make.argReduce('max', 1, m),
+      make.permute([1, 0], m),
+      make.reverse([0], m),
+      make.reverse([1], m),
+      make.slice([0, 0], [1, 1], [1, 1], m),
+      make.slice([1, 0], [2, 1], [1, 1], m),
+      make.slice([0, 0], [2, 2], [2, 2], m),
+      make.pad([0, 0], [1, 0], [0, 0], 0, m),
+      make.pad([1, 0], [0, 0], [0, 0], 0, m),
+      make.pad([1, 0], [0, 0], [0, 0], -0, m),
+      make.pad([0, 0], [0, 0], [1, 0], 0, m),
+      make.concat(0, [m, m]),
+      make.concat(1, [m, m]),
+      make.concat(0, [m, m, m]),
+      make.broadcast([2, 2, 2], [0, 1], m),
+      make.broadcast([2, 2, 2], [1, 2], m),
+      make.reshape([4], m),
+      make.reshape([1, 4], m),
+      make.convert('f64', m),
+      make.convert('i32', m),
+      make.contract({ batch: [[], []], contract: [[0], [0]] }, m, m),
+      make.contract({ batch: [[], []], contract: [[0], [1]] }, m, m),
+      make.contract({ batch: [[0], [0]], contract: [[], []] }, m, m),
+      make.contract({ batch: [[0], [0]], contract: [[1], [1]] }, m, m),
+      make.contract({ batch: [[1], [1]], contract: [[0], [0]] }, m, m),
+      make.gather(0, 0, k, m),
+      make.gather(1, 0, k, m),
+      make.gather(1, 1, k, m),
+      make.scatter(2, 0, 0, k, m),
+      make.scatter(2, 1, 0, k, m),
+      make.scatter(3, 0, 0, k, m),
+      make.iota(0, [2, 2], 'f32'),
+      make.iota(1, [2, 2], 'f32'),
+      make.constant(filled([2], 'f32', 0)),
+      make.constant(filled([2], 'f32', -0)),
+      make.constant(filled([2], 'f64', 0)),
+      make.constant(filled([1, 2], 'f32', 0)),
+      make.custom(rule, [m]),
+      make.custom({ ...rule }, [m])
     ]
     const merged = merge(different)
     expect(new Set(merged).size).toBe(different.length)
@@ -167,7 +167,7 @@ describe('merge', () => {
 
   it('compares constants whose digests agree', () => {
     const big = (last: number): Node =>
-      build.constant(
+      make.constant(
         own(
           [1000],
           'f32',
@@ -180,8 +180,8 @@ describe('merge', () => {
 
   it('erases what only transformations read as far as it is told to', () => {
     const [stopped, copied] = [
-      build.unary('stopGradient', x),
-      build.unary('copy', build.unary('stopGradient', x))
+      make.unary('stopGradient', x),
+      make.unary('copy', make.unary('stopGradient', x))
     ]
     expect(merge([stopped, copied], 'kept')).toEqual([stopped, copied])
     expect(merge([stopped, copied], 'erased')).toEqual([stopped, stopped])
@@ -195,12 +195,12 @@ describe('merge', () => {
 })
 
 const chainOf = (length: number): Node =>
-  Array.from({ length }).reduce<Node>((n, _, k) => build.unary(k % 2 === 0 ? 'sin' : 'neg', n), x)
+  Array.from({ length }).reduce<Node>((n, _, k) => make.unary(k % 2 === 0 ? 'sin' : 'neg', n), x)
 
 /** Each step uses the one before twice: 2^60 paths. */
 const doubled = (fresh: boolean): Node =>
   Array.from({ length: 60 }).reduce<Node>(
-    (n) => (fresh ? build.binary('sub', exp(n), exp(n)) : build.binary('add', n, n)),
+    (n) => (fresh ? make.binary('sub', exp(n), exp(n)) : make.binary('add', n, n)),
     x
   )
 

@@ -1,20 +1,20 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { toDot } from '../../src/graph/dot.js'
 import type { Custom, CustomRule, Node } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { merge } from '../../src/graph/merge.js'
 import { print } from '../../src/graph/print.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { filled, own } from '../../src/tensor/Tensor.js'
 import { expressions } from '../support/expressions.js'
 
-const x = build.input('x', [4], 'f32')
-const w = build.input('w', [4, 8], 'f32')
-const product = build.contract({ batch: [[], []], contract: [[0], [0]] }, x, w)
-const relu = build.binary('max', product, full(0, product))
+const x = make.input('x', [4], 'f32')
+const w = make.input('w', [4, 8], 'f32')
+const product = make.contract({ batch: [[], []], contract: [[0], [0]] }, x, w)
+const relu = make.binary('max', product, full(0, product))
 
 const rule: CustomRule = {
   name: 'sumAndSelf',
@@ -35,7 +35,7 @@ describe('print', () => {
   })
 
   it('a tree of expressions, with its paths', () => {
-    expect(print({ loss: build.reduce('sum', [0], relu), grads: { w, zero: full(0, x) } }))
+    expect(print({ loss: make.reduce('sum', [0], relu), grads: { w, zero: full(0, x) } }))
       .toMatchInlineSnapshot(`
       "(x: f32[4], w: f32[4, 8]) =>
         a: f32[8] = contract x w {contract: [0] x [0]}
@@ -52,7 +52,7 @@ describe('print', () => {
   })
 
   it('equal parts once', () => {
-    const twice = build.binary('mul', build.unary('exp', x), build.unary('exp', x))
+    const twice = make.binary('mul', make.unary('exp', x), make.unary('exp', x))
     expect(print(twice)).toMatchInlineSnapshot(`
       "(x: f32[4]) =>
         a: f32[4] = exp x
@@ -62,33 +62,33 @@ describe('print', () => {
   })
 
   it('every attribute', () => {
-    const i = build.input('i', [4], 'i32')
-    const key = build.input('key', [2], 'u32')
-    const both = build.custom(rule, [x])
+    const i = make.input('i', [4], 'i32')
+    const key = make.input('key', [2], 'u32')
+    const both = make.custom(rule, [x])
     expect(
       print([
-        build.iota(0, [4], 'f32'),
-        build.argReduce('max', 1, w),
-        build.concat(0, [x, x]),
-        build.reduce('max', [0, 1], w),
-        build.broadcast([2, 4], [1], x),
-        build.reverse([0], x),
-        build.permute([1, 0], w),
-        build.slice([1], [4], [1], x),
-        build.slice([0], [4], [2], x),
-        build.pad([1], [0], [0], -0, x),
-        build.pad([1], [0], [2], 0.1, x),
-        build.contract({ batch: [[0], [0]], contract: [[], []] }, x, w),
-        build.gather(0, 0, i, w),
-        build.gather(1, 1, i, w),
-        build.scatter(9, 0, 0, i, x),
-        build.randomBits([3], key),
-        build.reshape([2, 2], x),
-        build.convert('f64', x),
-        build.select(build.binary('gt', x, full(0, x)), x, full(-1, x)),
+        make.iota(0, [4], 'f32'),
+        make.argReduce('max', 1, w),
+        make.concat(0, [x, x]),
+        make.reduce('max', [0, 1], w),
+        make.broadcast([2, 4], [1], x),
+        make.reverse([0], x),
+        make.permute([1, 0], w),
+        make.slice([1], [4], [1], x),
+        make.slice([0], [4], [2], x),
+        make.pad([1], [0], [0], -0, x),
+        make.pad([1], [0], [2], 0.1, x),
+        make.contract({ batch: [[0], [0]], contract: [[], []] }, x, w),
+        make.gather(0, 0, i, w),
+        make.gather(1, 1, i, w),
+        make.scatter(9, 0, 0, i, x),
+        make.randomBits([3], key),
+        make.reshape([2, 2], x),
+        make.convert('f64', x),
+        make.select(make.binary('gt', x, full(0, x)), x, full(-1, x)),
         both,
-        build.project(1, both as Custom),
-        build.reduce('sum', [0], full(1, x))
+        make.project(1, both as Custom),
+        make.reduce('sum', [0], full(1, x))
       ])
     ).toMatchInlineSnapshot(`
       "(w: f32[4, 8], x: f32[4], i: i32[4], key: u32[2]) =>
@@ -120,16 +120,16 @@ describe('print', () => {
   })
 
   it('constants: scalars as literals, others by their first elements', () => {
-    const literals = [0.1, -0, NaN, Infinity, 1e30].map((v) => build.binary('add', x, full(v, x)))
-    const long = build.constant(
+    const literals = [0.1, -0, NaN, Infinity, 1e30].map((v) => make.binary('add', x, full(v, x)))
+    const long = make.constant(
       own(
         [3, 4],
         'i32',
         Int32Array.from({ length: 12 }, (_, k) => k)
       )
     )
-    const short = build.constant(own([2], 'bool', Uint8Array.of(1, 0)))
-    const flag = build.binary('and', short, full(1, short))
+    const short = make.constant(own([2], 'bool', Uint8Array.of(1, 0)))
+    const flag = make.binary('and', short, full(1, short))
     expect(print([...literals, long, short, flag])).toMatchInlineSnapshot(`
       "(x: f32[4]) =>
         a: f32[4] = add x 0.1
@@ -145,11 +145,11 @@ describe('print', () => {
   })
 
   it('inputs of one name are told apart, and lines do not take the name of an input', () => {
-    const [p, q, a, nameless] = ['p', 'p', 'a', ''].map((name) => build.input(name, [], 'f32'))
+    const [p, q, a, nameless] = ['p', 'p', 'a', ''].map((name) => make.input(name, [], 'f32'))
     const sum = [p, q, a, nameless]
       .flatMap((n) => (n === undefined ? [] : [n]))
       .reduce<Node>(
-        (n, m) => build.binary('add', n, build.unary('exp', m)),
+        (n, m) => make.binary('add', n, make.unary('exp', m)),
         full(2, { shape: [], dtype: 'f32' })
       )
     expect(print(sum)).toMatchInlineSnapshot(`
@@ -167,8 +167,8 @@ describe('print', () => {
   })
 
   it('what cannot be, with the reason', () => {
-    const bad = build.binary('add', x, build.unary('exp', product))
-    expect(print(build.unary('exp', bad))).toMatchInlineSnapshot(`
+    const bad = make.binary('add', x, make.unary('exp', product))
+    expect(print(make.unary('exp', bad))).toMatchInlineSnapshot(`
       "() =>
         a: f32[4] = invalid "shapes [4] and [8] differ"
         return a"
@@ -177,8 +177,8 @@ describe('print', () => {
 
   it('names run a .. z, aa .. zz, aaa', () => {
     const chain = Array.from({ length: 703 }).reduce<Node>(
-      (n) => build.unary('sin', n),
-      build.input('input', [4], 'f32')
+      (n) => make.unary('sin', n),
+      make.input('input', [4], 'f32')
     )
     const names = print(chain)
       .split('\n')
@@ -241,8 +241,8 @@ describe('toDot', () => {
   })
 
   it('quotes what would end a label', () => {
-    const odd = build.input('a"b\\N\nc', [2], 'f32')
-    expect(toDot(build.binary('mul', odd, build.constant(own([2], 'f32', Float32Array.of(1, 2))))))
+    const odd = make.input('a"b\\N\nc', [2], 'f32')
+    expect(toDot(make.binary('mul', odd, make.constant(own([2], 'f32', Float32Array.of(1, 2))))))
       .toMatchInlineSnapshot(`
       "digraph {
         n0 [label="a\\"b\\\\N\\nc: f32[2]", shape=ellipse, style=filled, fillcolor=lightblue]
@@ -257,7 +257,7 @@ describe('toDot', () => {
   })
 
   it('draws invalid nodes', () => {
-    expect(toDot(build.reshape([5], x))).toContain('octagon')
+    expect(toDot(make.reshape([5], x))).toContain('octagon')
   })
 
   it('has balanced quotes and an edge for each operand that is drawn', () => {

@@ -3,12 +3,12 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arbitrary } from '../../laws/index.js'
-import { makers } from '../../laws/sample/makers.js'
-import { binaryKink, isClear, unaryKink } from '../../laws/sample/margin.js'
-import { programs } from '../../laws/sample/program.js'
-import { keys } from '../../laws/sample/sample.js'
-import type { Program } from '../../laws/sample/soil.js'
-import { binarySignature, unarySignature } from '../../src/graph/build/index.js'
+import { families } from '../../laws/grow/families.js'
+import { binaryKink, isClear, unaryKink } from '../../laws/grow/margin.js'
+import { programs } from '../../laws/grow/program.js'
+import { keys } from '../../laws/grow/sample.js'
+import type { Program } from '../../laws/grow/context.js'
+import { binarySignature, unarySignature } from '../../src/graph/make/index.js'
 import { faultsOf } from '../../src/graph/check.js'
 import { node, type Node } from '../../src/graph/Expr.js'
 import { operands, topological } from '../../src/graph/fold.js'
@@ -42,7 +42,7 @@ describe('random expressions', () => {
 
   it('are of every family and every scalar function', () => {
     const tags = new Set(nodes.map((n) => n._tag))
-    expect([...keys(makers), 'Input'].filter((tag) => !tags.has(tag as Node['_tag']))).toEqual([])
+    expect([...keys(families), 'Input'].filter((tag) => !tags.has(tag as Node['_tag']))).toEqual([])
     const ops = new Set(nodes.flatMap((n) => (n._tag === 'Unary' || n._tag === 'Binary' ? [n.op] : [])))
     expect([...keys(unarySignature), ...keys(binarySignature)].filter((op) => !ops.has(op))).toEqual([])
     const reductions = new Set(nodes.flatMap((n) => (n._tag === 'Reduce' ? [n.op] : [])))

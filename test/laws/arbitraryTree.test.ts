@@ -6,7 +6,7 @@ import {
   applyUpdates,
   dense,
   evaluate,
-  initialized,
+  init,
   key,
   prelu,
   sequential,
@@ -27,7 +27,7 @@ const places = (tree: unknown): ReadonlyArray<string> =>
 describe('parameters like others', () => {
   const net = sequential(dense(2, 3), prelu(), dense(3, 1))
   const tree = {
-    net: initialized(net)(key(1)),
+    net: init(net)(key(1)),
     x: spec([2]),
     name: 'net',
     counts: [spec([4], 'i32')]

@@ -3,22 +3,22 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { largest, largestArgument } from '../../laws/sample/bound.js'
-import { exactly } from '../../laws/sample/exact.js'
-import { plays } from '../../laws/sample/play.js'
-import { exactPrograms } from '../../laws/sample/shorten.js'
-import { exactBinary, exactUnary } from '../../laws/sample/standIn.js'
-import { keys } from '../../laws/sample/sample.js'
+import { largest, largestArgument } from '../../laws/grow/bound.js'
+import { exactly } from '../../laws/grow/exact.js'
+import { plays } from '../../laws/grow/play.js'
+import { exactPrograms } from '../../laws/grow/shorten.js'
+import { exactBinary, exactUnary } from '../../laws/grow/standIn.js'
+import { keys } from '../../laws/grow/sample.js'
 import { inDouble, widen, type Graph } from '../../laws/oracle/retype.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Node } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { reference, type Tensor } from '../../src/index.js'
 import { equalDims, range, size } from '../../src/tensor/dims.js'
 import type { DType } from '../../src/tensor/DType.js'
 import { elements, filled } from '../../src/tensor/Tensor.js'
-import { uniform } from '../../laws/sample/soil.js'
+import { uniform } from '../../laws/grow/context.js'
 
 const run = ({ outputs, inputs }: Graph, point: ReadonlyArray<Tensor>): ReadonlyArray<Tensor> => {
   const ys = pipe(
@@ -94,49 +94,49 @@ describe('random programs', () => {
 })
 
 describe('what is made exact', () => {
-  const x = build.input('x', [4], 'f32')
+  const x = make.input('x', [4], 'f32')
   const exact = (y: Node): Node => exactly([y])[0] ?? y
   const at = (y: Node, ...values: ReadonlyArray<number>): ReadonlyArray<number> =>
     run({ outputs: [exact(y)], inputs: [x] }, [fromValues([4], 'f32', values)]).flatMap(numbers)
 
   it('small products stay as they are', () => {
-    const y = build.binary('rem', build.unary('square', x), uniform(2, [4], 'f32'))
-    expect(topological([exact(build.unary('square', x))])).toContainEqual(
+    const y = make.binary('rem', make.unary('square', x), uniform(2, [4], 'f32'))
+    expect(topological([exact(make.unary('square', x))])).toContainEqual(
       expect.objectContaining({ _tag: 'Unary', op: 'square', x })
     )
     expect(exact(y)).toMatchObject({ op: 'rem' })
   })
 
   it('large ones have smaller factors, and results are small', () => {
-    const y = build.unary('square', build.unary('square', x))
+    const y = make.unary('square', make.unary('square', x))
     // 10^2 = 3 modulo 97, 3^2 = 9.
     expect(at(y, 10, 0, 1, -10)).toEqual([9, 0, 1, 9])
   })
 
   it('long products have factors -1, 0 and 1', () => {
-    const y = build.reduce('prod', [0], build.broadcast([20, 4], [1], x))
+    const y = make.reduce('prod', [0], make.broadcast([20, 4], [1], x))
     expect(at(y, 3, 2, -3, 1)).toEqual([1, 0, 1, 1])
   })
 
   it('a part of something large is a part of something small', () => {
-    const whole = build.contract(
+    const whole = make.contract(
       { batch: [[], []], contract: [[0], [0]] },
       x,
-      build.constant(filled([4, 8], 'f32', 500))
+      make.constant(filled([4, 8], 'f32', 500))
     )
-    const y = exact(build.slice([0], [4], [1], whole))
+    const y = exact(make.slice([0], [4], [1], whole))
     expect(y._tag).toBe('Slice')
-    expect(at(build.slice([0], [4], [1], whole), 1, 0, 0, 0)).toEqual([15, 15, 15, 15])
+    expect(at(make.slice([0], [4], [1], whole), 1, 0, 0, 0)).toEqual([15, 15, 15, 15])
   })
 
   it('constants and padding are integers, and functions take integers to integers', () => {
-    const half = build.constant(filled([4], 'f32', 0.5))
-    const y = build.pad([0], [1], [0], 0.5, build.unary('exp', build.binary('div', x, half)))
+    const half = make.constant(filled([4], 'f32', 0.5))
+    const y = make.pad([0], [1], [0], 0.5, make.unary('exp', make.binary('div', x, half)))
     expect(at(y, 1, 2, 3, 4)).toEqual([1, 4, 9, 16, 1])
   })
 
   it('indices are brought within their axes', () => {
-    const y = build.gather(0, 0, build.convert('i32', x), x)
+    const y = make.gather(0, 0, make.convert('i32', x), x)
     expect(at(y, -1, 3, 7, 2)).toEqual([-1, 2, 2, 7])
   })
 
@@ -145,7 +145,7 @@ describe('what is made exact', () => {
     expect(keys(exactBinary).filter((op) => exactBinary[exactBinary[op]] !== exactBinary[op])).toEqual([])
     expect(
       keys(exactUnary).filter(
-        (op) => build.unarySignature[op].yields('f32') !== build.unarySignature[exactUnary[op]].yields('f32')
+        (op) => make.unarySignature[op].yields('f32') !== make.unarySignature[exactUnary[op]].yields('f32')
       )
     ).toEqual([])
   })

@@ -8,9 +8,9 @@ import type { Expr } from '../../src/index.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 import { compose, scale, type Linear } from '../../src/linear/Linear.js'
 import { node } from '../../src/graph/Expr.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
-import { constant } from '../../src/graph/build/index.js'
+import { constant } from '../../src/graph/make/index.js'
 
 interface Network {
   readonly hidden: { readonly w: Expr<readonly [2, 3], 'f32'>; readonly b: Expr<readonly [3], 'f32'> }
@@ -67,7 +67,7 @@ const wrong = (op: string, factor: number): Calculus => ({
   ...calculus,
   derivative: (n) => {
     const worse = (l: Linear): Linear =>
-      compose(scale(build.broadcast(l.to.shape, [], constant(fromValues([], l.to.dtype, [factor])))), l)
+      compose(scale(make.broadcast(l.to.shape, [], constant(fromValues([], l.to.dtype, [factor])))), l)
     const rows = calculus.derivative(n)
     return n._tag === 'Unary' && n.op === op ? rows.map((row) => row.map(worse)) : rows
   }
@@ -109,7 +109,7 @@ describe('gradientLaw', () => {
       ...calculus,
       derivative: (n) =>
         n._tag === 'Unary' && n.op === 'exp'
-          ? [[scale(build.unary('stopGradient', n))]]
+          ? [[scale(make.unary('stopGradient', n))]]
           : calculus.derivative(n)
     }
     const source = { name: 'stale', f: cut, arbitrary: arbitrary.tensor({ shape: [2] }), rules: stale }
@@ -156,7 +156,7 @@ describe('gradientLaw', () => {
               row.map((l) =>
                 compose(
                   scale(
-                    build.constant(
+                    make.constant(
                       fromValues(
                         [100],
                         'f64',
@@ -183,7 +183,7 @@ describe('gradientLaw', () => {
 
   it('reports an invalid function', () => {
     const f = (x: Expr<readonly [3], 'f64'>): unknown =>
-      build.binary('add', node(x), build.constant(fromValues([2], 'f64', [1, 2])))
+      make.binary('add', node(x), make.constant(fromValues([2], 'f64', [1, 2])))
     expect(
       failureOf(gradientLaw({ name: 'broken', f, arbitrary: arbitrary.tensor({ shape: [3] }) }))
     ).toMatch(/the program is invalid: add: shapes \[3\] and \[2\] differ/)

@@ -15,20 +15,20 @@ import { judgeDerivatives } from '../../laws/gradient/derivatives.js'
 import { approach } from '../../laws/oracle/approach.js'
 import { decisions } from '../../laws/oracle/decisions.js'
 import { surroundings } from '../../laws/oracle/differences.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { node, type Expr, type Node } from '../../src/graph/Expr.js'
 import { operation } from '../../src/graph/print.js'
 import * as A from '../../src/index.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { scale } from '../../src/linear/Linear.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 
 type X = Expr<readonly [2], 'f64'>
 
-const x = build.input('x', [2], 'f64')
+const x = make.input('x', [2], 'f64')
 const at = (...values: readonly [number, number]) => fromValues([2] as const, 'f64', values)
 const two = (k: number): Node => full(k, x)
-const minus = (k: number): Node => build.binary('sub', x, two(k))
+const minus = (k: number): Node => make.binary('sub', x, two(k))
 
 /** The derivative of an operation replaced by one number. */
 const constantly = (name: string, factor: number): Calculus => ({
@@ -81,38 +81,38 @@ describe('margins: how far a decision is from falling otherwise', () => {
     )
 
   it.each([
-    ['abs', build.unary('abs', x), [0.25, 3]],
-    ['sign', build.unary('sign', x), [0.25, 3]],
-    ['floor', build.unary('floor', x), [0.25, 0]],
-    ['ceil', build.unary('ceil', x), [0.25, 0]],
-    ['round', build.unary('round', x), [0.25, 0.5]],
-    ['reciprocal', build.unary('reciprocal', x), [0.25, 3]],
-    ['max', build.binary('max', x, two(1)), [1.25, 2]],
-    ['min', build.binary('min', two(2), x), [2.25, 1]],
-    ['less than', build.binary('lt', x, two(1)), [1.25, 2]],
-    ['equal', build.binary('eq', x, two(3)), [3.25, 0]],
-    ['rem', build.binary('rem', x, two(2)), [1.75, 1]],
-    ['atan2', build.binary('atan2', x, two(-1)), [0.25, 3]],
-    ['conversion', build.convert('i32', x), [0.25, 0]],
-    ['largest', build.reduce('max', [0], x), [3.25]],
-    ['smallest', build.reduce('min', [0], x), [3.25]],
-    ['place of the largest', build.argReduce('max', 0, x), [3.25]]
+    ['abs', make.unary('abs', x), [0.25, 3]],
+    ['sign', make.unary('sign', x), [0.25, 3]],
+    ['floor', make.unary('floor', x), [0.25, 0]],
+    ['ceil', make.unary('ceil', x), [0.25, 0]],
+    ['round', make.unary('round', x), [0.25, 0.5]],
+    ['reciprocal', make.unary('reciprocal', x), [0.25, 3]],
+    ['max', make.binary('max', x, two(1)), [1.25, 2]],
+    ['min', make.binary('min', two(2), x), [2.25, 1]],
+    ['less than', make.binary('lt', x, two(1)), [1.25, 2]],
+    ['equal', make.binary('eq', x, two(3)), [3.25, 0]],
+    ['rem', make.binary('rem', x, two(2)), [1.75, 1]],
+    ['atan2', make.binary('atan2', x, two(-1)), [0.25, 3]],
+    ['conversion', make.convert('i32', x), [0.25, 0]],
+    ['largest', make.reduce('max', [0], x), [3.25]],
+    ['smallest', make.reduce('min', [0], x), [3.25]],
+    ['place of the largest', make.argReduce('max', 0, x), [3.25]]
   ] as const)('%s', (_, y, gaps) => {
     expect(gapOf(y, -0.25, 3)).toEqual(gaps)
   })
 
   it('of equal extrema is 0', () => {
-    expect(gapOf(build.reduce('max', [0], x), 2, 2)).toEqual([0])
-    expect(gapOf(build.argReduce('min', 0, x), 2, 2)).toEqual([0])
+    expect(gapOf(make.reduce('max', [0], x), 2, 2)).toEqual([0])
+    expect(gapOf(make.argReduce('min', 0, x), 2, 2)).toEqual([0])
   })
 
   it('of smooth operations there is none', () => {
-    expect(decisions([build.binary('mul', build.unary('exp', x), build.unary('sin', x))])).toEqual([])
+    expect(decisions([make.binary('mul', make.unary('exp', x), make.unary('sin', x))])).toEqual([])
   })
 })
 
 describe('approaching a kink', () => {
-  const relu = build.binary('max', x, two(0))
+  const relu = make.binary('max', x, two(0))
 
   it('takes steps to both sides where the margin allows', () => {
     expect(approachTo(relu, [1e-4, 1], 1, 0)).toMatchObject({ _tag: 'Smooth', numeric: { levels: 7 } })
@@ -135,17 +135,17 @@ describe('approaching a kink', () => {
   })
 
   it('does not take a tie for one that the direction leaves alone', () => {
-    expect(approachTo(build.reduce('max', [0], x), [2, 2], 1, 1)).toMatchObject({ _tag: 'Smooth' })
+    expect(approachTo(make.reduce('max', [0], x), [2, 2], 1, 1)).toMatchObject({ _tag: 'Smooth' })
     expect(approachTo(relu, [0, 1], 0, 1)).toMatchObject({ _tag: 'Smooth' })
   })
 
   it('tells one tie from several, and a corner from a jump', () => {
     expect(approachTo(relu, [0, 0], 1, 1)).toMatchObject({ _tag: 'Corner', single: false })
-    expect(approachTo(build.unary('sign', x), [0, 1], 1, 0)).toMatchObject({ _tag: 'Corner', single: false })
+    expect(approachTo(make.unary('sign', x), [0, 1], 1, 0)).toMatchObject({ _tag: 'Corner', single: false })
   })
 
   it('does not step across a pole', () => {
-    const pole = approachTo(build.unary('reciprocal', minus(1)), [1.01, 3], 1, 0)
+    const pole = approachTo(make.unary('reciprocal', minus(1)), [1.01, 3], 1, 0)
     expect(pole).toMatchObject({
       _tag: 'Smooth',
       numeric: { value: { 0: expect.closeTo(-1e4, 3) as number } }
@@ -153,36 +153,36 @@ describe('approaching a kink', () => {
   })
 
   it('refuses where the point is on a sliver of its own', () => {
-    const narrow = build.binary('min', build.binary('max', x, two(0)), two(2e-13))
+    const narrow = make.binary('min', make.binary('max', x, two(0)), two(2e-13))
     expect(approachTo(narrow, [1e-13, 1], 1, 0)).toMatchObject({ _tag: 'Refused', kink: { margin: 1e-13 } })
   })
 })
 
 describe('the verdict at a kink', () => {
   it.each([
-    ['abs', build.unary('abs', x), [0, 1]],
-    ['max', build.binary('max', x, two(0)), [0, 1]],
-    ['min', build.binary('min', x, two(1)), [0, 1]],
-    ['max', build.reduce('max', [0], x), [2, 2]],
-    ['gt', build.select(build.binary('gt', x, two(0)), build.unary('exp', x), two(1)), [0, 1]],
-    ['floor', build.unary('floor', x), [2, 0.5]],
-    ['sign', build.unary('sign', x), [0, 0.5]]
+    ['abs', make.unary('abs', x), [0, 1]],
+    ['max', make.binary('max', x, two(0)), [0, 1]],
+    ['min', make.binary('min', x, two(1)), [0, 1]],
+    ['max', make.reduce('max', [0], x), [2, 2]],
+    ['gt', make.select(make.binary('gt', x, two(0)), make.unary('exp', x), two(1)), [0, 1]],
+    ['floor', make.unary('floor', x), [2, 0.5]],
+    ['sign', make.unary('sign', x), [0, 0.5]]
   ] as const)('of a right rule of %s is that it holds there', (name, y, point) => {
     expect(verdictOf(y, point)).toEqual({ _tag: 'Kink', kink: { operation: name, margin: 0 } })
     expect(verdictOf(y, point, calculus, 2)._tag).toBe('Kink')
   })
 
   it.each([
-    ['abs', build.unary('abs', x), 1.5, /from both sides of a tie in abs/],
-    ['abs', build.unary('abs', x), NaN, /not finite/],
-    ['max', build.binary('max', x, two(0)), -0.01, /from both sides of a tie in max/]
+    ['abs', make.unary('abs', x), 1.5, /from both sides of a tie in abs/],
+    ['abs', make.unary('abs', x), NaN, /not finite/],
+    ['max', make.binary('max', x, two(0)), -0.01, /from both sides of a tie in max/]
   ] as const)('of a derivative of %s outside the two slopes is that it fails', (name, y, factor, message) => {
     const verdict = verdictOf(y, [0, 0], constantly(name, factor))
     expect(verdict._tag === 'Fail' ? verdict.fault.message : verdict._tag).toMatch(message)
   })
 
   it('next to it is that of its own side', () => {
-    const abs = build.unary('abs', minus(1))
+    const abs = make.unary('abs', minus(1))
     expect(verdictOf(abs, [1 + 2 ** -45, 3])).toEqual({
       _tag: 'Kink',
       kink: { operation: 'abs', margin: 2 ** -45 }
@@ -192,7 +192,7 @@ describe('the verdict at a kink', () => {
   })
 
   it('names operation and margin where it cannot tell', () => {
-    const narrow = build.binary('min', build.binary('max', x, two(0)), two(2e-13))
+    const narrow = make.binary('min', make.binary('max', x, two(0)), two(2e-13))
     const verdict = verdictOf(narrow, [1e-13, 1])
     expect(verdict).toMatchObject({
       _tag: 'Inconclusive',
@@ -217,8 +217,8 @@ describe('gradientLaw at a kink', () => {
     // The largest of x, 0 and 0, less the larger of x and 0, is zero; by convention its derivative at 0 is 1/3 - 1/2.
     const zeros = full(0, { shape: [2, 2], dtype: 'f64' })
     const difference = (v: X) => {
-      const rows = build.concat(0, [build.reshape([1, 2], node(v)), zeros])
-      return build.binary('sub', build.reduce('max', [0], rows), build.binary('max', node(v), full(0, x)))
+      const rows = make.concat(0, [make.reshape([1, 2], node(v)), zeros])
+      return make.binary('sub', make.reduce('max', [0], rows), make.binary('max', node(v), full(0, x)))
     }
     expect(counts(passOf(difference, [0, 1]))).toBe('0 kinks, 2 undecided')
   })
@@ -236,10 +236,10 @@ describe('a fault at kinks only, within the slopes', () => {
       ...calculus,
       derivative: (n) =>
         n._tag === 'Unary' && n.op === 'abs'
-          ? [[scale(build.select(build.binary('lt', n.x, full(0, n.x)), full(-1, n.x), full(1, n.x)))]]
+          ? [[scale(make.select(make.binary('lt', n.x, full(0, n.x)), full(-1, n.x), full(1, n.x)))]]
           : calculus.derivative(n)
     }
-    expect(verdictOf(build.unary('abs', x), [0, 1], atZero)._tag).toBe('Kink')
+    expect(verdictOf(make.unary('abs', x), [0, 1], atZero)._tag).toBe('Kink')
     const broken = lawsOf(conventionLaws(atZero)).filter((one) => E.isLeft(one.check({ numRuns: 50 })))
     expect(broken.map(({ name }) => name)).toEqual(['Convention abs'])
   })

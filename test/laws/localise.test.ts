@@ -4,13 +4,13 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { showCulprit } from '../../laws/law/culprit.js'
 import { arbitrary, gradientLaw, showFailure, type Culprit } from '../../laws/index.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { node } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { operation } from '../../src/graph/print.js'
 import * as A from '../../src/index.js'
 import type { CustomRule, Expr } from '../../src/index.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { compose, id, scale } from '../../src/linear/Linear.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 
@@ -177,7 +177,7 @@ describe('localisation', () => {
   })
 
   it('finds what is wrong from the second order on only', () => {
-    const stale = planted('exp', 0, (_, n) => scale(build.unary('stopGradient', n)))
+    const stale = planted('exp', 0, (_, n) => scale(make.unary('stopGradient', n)))
     expect(culpritOf(stale)).toBe('held')
     expect(culpritOf(stale, 2)).toMatchObject({
       operation: 'exp',
@@ -201,7 +201,7 @@ describe('localisation', () => {
       name: 'square',
       f: (x: Expr<readonly [3], 'f64'>) => A.sum()(A.square(x)),
       arbitrary: at as fc.Arbitrary<A.Tensor<[3], 'f64'>>,
-      rules: planted('square', 0, (l) => compose(scale(build.constant(third)), l))
+      rules: planted('square', 0, (l) => compose(scale(make.constant(third)), l))
     }).check({ seed: 1, numRuns: 1 })
     expect(E.isLeft(result) ? result.left.culprit?.deviation?.index : []).toEqual([2])
     expect(E.isLeft(result) ? showFailure(result.left) : '').toMatch(

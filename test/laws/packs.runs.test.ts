@@ -2,10 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { engineLaws, type EngineOptions } from '../../laws/index.js'
 import { judgePlay, showPlay } from '../../laws/packs/runs.js'
-import type { Play } from '../../laws/sample/shorten.js'
-import { newest } from '../../laws/sample/moves.js'
+import type { Play } from '../../laws/grow/shorten.js'
+import { newest } from '../../laws/grow/moves.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Node } from '../../src/graph/Expr.js'
 import { reuse, rewrite, topological } from '../../src/graph/fold.js'
 import { reference, wasm, type Engine, type Tensor } from '../../src/index.js'
@@ -72,7 +72,7 @@ describe('faults that only runs after runs show', () => {
       name: 'planted',
       program: (outputs, inputs) => {
         const mine = rewrite(outputs, (n: Node, xs) =>
-          n._tag === 'Constant' ? build.constant(copied(n.value)) : reuse(n, xs)
+          n._tag === 'Constant' ? make.constant(copied(n.value)) : reuse(n, xs)
         )
         const constants = topological(mine).flatMap((n) => (n._tag === 'Constant' ? [n.value] : []))
         let runs = 0
@@ -175,8 +175,8 @@ it('programs leave out what an engine lacks', () => {
 })
 
 describe('what is said', () => {
-  const x = build.input('x', [2], 'f32')
-  const twice = build.binary('add', x, x)
+  const x = make.input('x', [2], 'f32')
+  const twice = make.binary('add', x, x)
   const start = fromValues([2], 'f32', [1, 2])
   const move = { program: 0, sources: [newest], looks: [0] }
   const play: Play = { programs: [{ outputs: [twice], inputs: [x] }], starts: [[start]], moves: [move, move] }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { simplifyLaws, type SimplifySource } from '../../laws/index.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { node, type Node } from '../../src/graph/Expr.js'
 import { reuse, rewrite } from '../../src/graph/fold.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { broken, firstFailure } from './broken.js'
 
 /** A pass that replaces some nodes. */
@@ -21,14 +21,14 @@ describe('planted faults', () => {
     [
       'a - b = a + (-b), which is longer',
       replacing((n) =>
-        n._tag === 'Binary' && n.op === 'sub' ? build.binary('add', n.a, build.unary('neg', n.b)) : n
+        n._tag === 'Binary' && n.op === 'sub' ? make.binary('add', n.a, make.unary('neg', n.b)) : n
       ),
       ['size']
     ],
-    ['1 / x = div(1, x)', unary('reciprocal', (x) => build.binary('div', full(1, x), x)), ['size']],
+    ['1 / x = div(1, x)', unary('reciprocal', (x) => make.binary('div', full(1, x), x)), ['size']],
     [
       'a + b = b + a, again and again',
-      replacing((n) => (n._tag === 'Binary' && n.op === 'add' ? build.binary('add', n.b, n.a) : n)),
+      replacing((n) => (n._tag === 'Binary' && n.op === 'add' ? make.binary('add', n.b, n.a) : n)),
       ['idempotence']
     ],
     [
@@ -48,7 +48,7 @@ describe('planted faults', () => {
   })
 
   it('closeness may be claimed in place of equality', () => {
-    const coarse = unary('expm1', (x) => build.binary('sub', build.unary('exp', x), full(1, x)))
+    const coarse = unary('expm1', (x) => make.binary('sub', make.unary('exp', x), full(1, x)))
     expect(broken(simplifyLaws({ ...coarse, numRuns: 1500 }))).toEqual(['meaning', 'size'])
     expect(broken(simplifyLaws({ ...coarse, numRuns: 1500, ulps: Infinity }))).toEqual(['size'])
   })

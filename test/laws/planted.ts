@@ -1,7 +1,7 @@
 /** Calculi with one thing wrong. */
 import type { Node } from '../../src/graph/Expr.js'
 import { operation } from '../../src/graph/print.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { compose, scale, zero, type Linear } from '../../src/linear/Linear.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 

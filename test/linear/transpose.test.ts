@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { linearLaws, register } from '../../laws/index.js'
-import { linearSamples } from '../../laws/packs/linear.js'
-import * as build from '../../src/graph/build/index.js'
+import { linearSamples } from '../../laws/own/linear.js'
+import * as make from '../../src/graph/make/index.js'
 import { apply } from '../../src/linear/apply.js'
 import { compose, id, scale, zero, type Linear } from '../../src/linear/Linear.js'
 import { transpose } from '../../src/linear/transpose.js'
@@ -12,14 +12,14 @@ import { pipe } from 'fp-ts/lib/function.js'
 
 const f32 = (shape: ReadonlyArray<number>) => ({ shape, dtype: 'f32' as const })
 
-const valueOf = (l: Linear, x: ReturnType<typeof build.constant>): unknown =>
+const valueOf = (l: Linear, x: ReturnType<typeof make.constant>): unknown =>
   pipe(
     program([apply(l, x)], []),
     E.chainW((run) => run([])),
     E.map(([y]) => (y === undefined ? [] : toNested(y)))
   )
 
-const vector = build.constant(tensor([1, 2, 3]))
+const vector = make.constant(tensor([1, 2, 3]))
 
 describe('the laws of linear maps, by constructor', () => {
   register(linearLaws())(it)
@@ -40,7 +40,7 @@ describe('transposes, by example', () => {
     expect(
       valueOf(
         transpose(broadcast),
-        build.constant(
+        make.constant(
           tensor([
             [1, 2, 3],
             [10, 20, 30]
@@ -51,14 +51,14 @@ describe('transposes, by example', () => {
   })
 
   it('adds what a gather read twice', () => {
-    const indices = build.convert('i32', build.constant(tensor([2, 0, 2])))
+    const indices = make.convert('i32', make.constant(tensor([2, 0, 2])))
     const gather: Linear = { _tag: 'Gather', indices, axis: 0, batch: 0, from: f32([4]), to: f32([3]) }
     expect(valueOf(transpose(gather), vector)).toEqual(E.right([2, 0, 4, 0]))
   })
 
   it('lets zero win over infinity and NaN in a scaling', () => {
-    const by = build.constant(tensor([Infinity, NaN, 2]))
-    expect(valueOf(scale(by), build.constant(tensor([0, 0, 3])))).toEqual(E.right([0, 0, 6]))
+    const by = make.constant(tensor([Infinity, NaN, 2]))
+    expect(valueOf(scale(by), make.constant(tensor([0, 0, 3])))).toEqual(E.right([0, 0, 6]))
   })
 
   it('composes without leaving traces of zero and the identity', () => {

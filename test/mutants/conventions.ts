@@ -1,7 +1,7 @@
 /** Faults at kinks and singular points only: everywhere else these derivatives are right. */
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Node } from '../../src/graph/Expr.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { compose, id, scale, type Linear } from '../../src/linear/Linear.js'
 import {
   binary,
@@ -14,7 +14,7 @@ import {
   type Mutant
 } from './mutant.js'
 
-const same = (x: Node, y: Node): Node => build.binary('eq', x, y)
+const same = (x: Node, y: Node): Node => make.binary('eq', x, y)
 const coefficient = (l: Linear): Node => (l._tag === 'Scale' ? l.by : full(l._tag === 'Id' ? 1 : 0, l.from))
 
 const planted = (
@@ -29,7 +29,7 @@ const planted = (
   rules: wrongDerivative(matches, operand, (l, n) => scale(wrong(coefficient(l), n)))
 })
 
-const at = (where: Node, value: number, by: Node): Node => build.select(where, full(value, by), by)
+const at = (where: Node, value: number, by: Node): Node => make.select(where, full(value, by), by)
 
 const argument = (n: Node): Node => (n._tag === 'Unary' ? n.x : n)
 const first = (n: Node): Node => (n._tag === 'Binary' ? n.a : n)
@@ -39,8 +39,8 @@ const zeroAt = (x: Node): Node => same(x, full(0, x))
 const stairs = (['sign', 'floor', 'ceil', 'round'] as const).map((op) =>
   planted(`${op}: derivative 1 at a step`, op, unary(op), 0, (by, n) => {
     const x = argument(n)
-    const below = build.binary('sub', x, full(0.5, x))
-    const step = op === 'round' ? same(build.unary('floor', below), below) : same(x, build.unary('floor', x))
+    const below = make.binary('sub', x, full(0.5, x))
+    const step = op === 'round' ? same(make.unary('floor', below), below) : same(x, make.unary('floor', x))
     return at(step, 1, by)
   })
 )
@@ -66,10 +66,10 @@ const attained = (['max', 'min'] as const).flatMap((op) =>
     rules: wrongDerivative(reduce(op), 0, (l) => {
       if (l._tag !== 'Compose' || l.first._tag !== 'Scale') return l
       const { by } = l.first
-      const shared = build.binary(
+      const shared = make.binary(
         'and',
-        build.binary('gt', by, full(0, by)),
-        build.binary('lt', by, full(1, by))
+        make.binary('gt', by, full(0, by)),
+        make.binary('lt', by, full(1, by))
       )
       return compose(l.second, scale(at(shared, who === 'all' ? 1 : 0, by)))
     })
@@ -82,24 +82,24 @@ const lastOfWindow: Mutant = {
   near: 'Convention Window max',
   rules: wrongDerivative(family('Window'), 0, (l, n) => {
     if (n._tag !== 'Window' || l._tag !== 'Compose' || l.second._tag !== 'Gather') return l
-    const backwards = build.reverse(
+    const backwards = make.reverse(
       n.x.shape.map((_, axis) => axis),
       n.x
     )
     const whole = n.shape.every((d) => d === 1) && n.size.every((k, axis) => k === n.x.shape[axis])
     if (!whole) return l
-    const found = build.window('argmax', n.shape, n.size, n.windows, backwards)
+    const found = make.window('argmax', n.shape, n.size, n.windows, backwards)
     const last = full(n.x.shape.reduce((total, d) => total * d, 1) - 1, found)
-    return compose({ ...l.second, indices: build.binary('sub', last, found) }, l.first)
+    return compose({ ...l.second, indices: make.binary('sub', last, found) }, l.first)
   })
 }
 
-const origin = (n: Node): Node => build.binary('and', zeroAt(first(n)), zeroAt(second(n)))
+const origin = (n: Node): Node => make.binary('and', zeroAt(first(n)), zeroAt(second(n)))
 
 const singular: ReadonlyArray<Mutant> = [
   planted('abs: 1 at 0', 'abs', unary('abs'), 0, (by, n) => at(zeroAt(argument(n)), 1, by)),
   planted('abs: -1 at 0', 'abs', unary('abs'), 0, (by, n) => at(zeroAt(argument(n)), -1, by)),
-  planted('abs: NaN at 0', 'abs', unary('abs'), 0, (_, n) => build.binary('div', argument(n), n)),
+  planted('abs: NaN at 0', 'abs', unary('abs'), 0, (_, n) => make.binary('div', argument(n), n)),
   planted('sqrt: 0 at 0', 'sqrt', unary('sqrt'), 0, (by, n) => at(zeroAt(argument(n)), 0, by)),
   ...(['hypot', 'atan2'] as const).flatMap((op) =>
     [0, 1].flatMap((operand) =>
@@ -116,13 +116,13 @@ const singular: ReadonlyArray<Mutant> = [
   ),
   planted('pow, operand 0: b a^(b - 1) without a guard for b = 0', 'pow', binary('pow'), 0, (_, n) => {
     const [a, b] = [first(n), second(n)]
-    return build.binary('mul', b, build.binary('pow', a, build.binary('sub', b, full(1, b))))
+    return make.binary('mul', b, make.binary('pow', a, make.binary('sub', b, full(1, b))))
   }),
   planted('pow, operand 1: y log a without a guard for a = 0', 'pow', binary('pow'), 1, (_, n) =>
-    build.binary('mul', n, build.unary('log', first(n)))
+    make.binary('mul', n, make.unary('log', first(n)))
   ),
   planted('rem, operand 1: floor in place of truncation', 'rem', binary('rem'), 1, (_, n) =>
-    build.unary('neg', build.unary('floor', build.binary('div', first(n), second(n))))
+    make.unary('neg', make.unary('floor', make.binary('div', first(n), second(n))))
   ),
   planted('rem, operand 1: 0 at a multiple', 'rem', binary('rem'), 1, (by, n) => at(zeroAt(n), 0, by)),
   {
@@ -130,14 +130,14 @@ const singular: ReadonlyArray<Mutant> = [
     near: 'Convention stopGradient',
     rules: wrongDerivative(unary('stopGradient'), 0, (l, n) => {
       const x = argument(n)
-      return compose(scale(build.convert(x.dtype, zeroAt(x))), id(l.from))
+      return compose(scale(make.convert(x.dtype, zeroAt(x))), id(l.from))
     })
   },
   {
     fault: 'transpose of Scale: 0 times infinity is NaN',
     near: 'Convention a branch not taken',
     rules: wrongTranspose('Scale', (t, l) => {
-      const apply = (x: Parameters<typeof build.binary>[1]): Node => build.binary('mul', x, l.by)
+      const apply = (x: Parameters<typeof make.binary>[1]): Node => make.binary('mul', x, l.by)
       return {
         _tag: 'Given',
         map: { apply: (x) => apply(x as Node), transpose: (x) => apply(x as Node) },

@@ -1,10 +1,10 @@
 /** Faults in the derivatives of the families that are not scalar functions. */
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Windows } from '../../src/tensor/windows.js'
 import type { Node, Reduce, Window } from '../../src/graph/Expr.js'
 import { compose, id, scale, type Linear } from '../../src/linear/Linear.js'
 import { attainment } from '../../src/rules/reduce.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { dim, equalDims, pick, range, size, without } from '../../src/tensor/dims.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
@@ -105,7 +105,7 @@ const reduction = (op: Reduce['op'], what: string, change: (n: Reduce) => Linear
 })
 
 const quotient = (n: Reduce): Node =>
-  build.binary('div', build.broadcast(n.x.shape, without(range(0, n.x.shape.length), n.axes), n), n.x)
+  make.binary('div', make.broadcast(n.x.shape, without(range(0, n.x.shape.length), n.axes), n), n.x)
 
 const reductions: ReadonlyArray<Mutant> = [
   reduction('sum', 'mean', (n) =>
@@ -116,10 +116,10 @@ const reductions: ReadonlyArray<Mutant> = [
   reduction('max', 'all elements attain it', sumOf),
   reduction('min', 'all elements attain it', sumOf),
   reduction('max', 'that of the minimum', (n) =>
-    compose(sumOf(n), scale(attainment(n.x, build.reduce('min', n.axes, n.x), n.axes)))
+    compose(sumOf(n), scale(attainment(n.x, make.reduce('min', n.axes, n.x), n.axes)))
   ),
   reduction('min', 'that of the maximum', (n) =>
-    compose(sumOf(n), scale(attainment(n.x, build.reduce('max', n.axes, n.x), n.axes)))
+    compose(sumOf(n), scale(attainment(n.x, make.reduce('max', n.axes, n.x), n.axes)))
   )
 ]
 
@@ -136,7 +136,7 @@ const rowsExchanged = (tag: Node['_tag']): Calculus => ({
 
 const reversedAxis = (l: Constructor<'Contract'>): Linear => ({
   ...l,
-  other: build.reverse(range(0, l.other.shape.length), l.other)
+  other: make.reverse(range(0, l.other.shape.length), l.other)
 })
 
 /** Windows that look elsewhere. */
@@ -206,7 +206,7 @@ const movements: ReadonlyArray<Mutant> = [
     structural(
       'Conv',
       'other operand in reverse',
-      (l) => ({ ...l, other: build.reverse(range(0, l.other.shape.length), l.other) }),
+      (l) => ({ ...l, other: make.reverse(range(0, l.other.shape.length), l.other) }),
       operand
     ),
     ...displaced.map(([what, change]) =>

@@ -1,7 +1,7 @@
 /** Small displacements that the shapes allow. */
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Node } from '../../src/graph/Expr.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import type { Linear, Pad, Slice } from '../../src/linear/Linear.js'
 import { dim, type Dims } from '../../src/tensor/dims.js'
 
@@ -23,6 +23,6 @@ export const shifted = (l: Pad): Linear => {
 
 /** Each index plus 1, the last one back to 0. */
 export const nextIndex = (indices: Node, d: number): Node => {
-  const next = build.binary('add', indices, full(1, indices))
-  return build.select(build.binary('lt', next, full(d, indices)), next, full(0, indices))
+  const next = make.binary('add', indices, full(1, indices))
+  return make.select(make.binary('lt', next, full(d, indices)), next, full(0, indices))
 }

@@ -1,6 +1,6 @@
 /** Planted faults: calculi with one wrong rule each, made through `Calculus` without touching the rules themselves. */
 import type { BinaryOp, Node, ReduceOp, UnaryOp } from '../../src/graph/Expr.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { compose, scale, zero, type Linear } from '../../src/linear/Linear.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 

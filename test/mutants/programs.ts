@@ -4,8 +4,8 @@ import type { FloatDType } from '../../src/tensor/DType.js'
 import { print } from '../../src/graph/print.js'
 import { judgeDerivatives } from '../../laws/gradient/derivatives.js'
 import { law, type Law } from '../../laws/index.js'
-import { programs } from '../../laws/sample/program.js'
-import { seeds, showSample, type Sample } from '../../laws/sample/sample.js'
+import { programs } from '../../laws/grow/program.js'
+import { seeds, showSample, type Sample } from '../../laws/grow/sample.js'
 import { calculus } from '../../src/transform/differentiate.js'
 
 const of = (dtype: FloatDType): fc.Arbitrary<Sample> =>

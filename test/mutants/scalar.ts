@@ -1,13 +1,13 @@
 /** Faults in the derivatives of the scalar functions, generated from the rules themselves. */
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Binary, BinaryOp, Node, Unary, UnaryOp } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { id, scale, zero, type Linear } from '../../src/linear/Linear.js'
 import { binaryDerivative, unaryDerivative, type Coefficient } from '../../src/rules/scalar.js'
 import { calculus } from '../../src/transform/differentiate.js'
-import { keys } from '../../laws/sample/sample.js'
-import { binaryDomain, unaryDomain } from '../../laws/sample/scalar.js'
+import { keys } from '../../laws/grow/sample.js'
+import { binaryDomain, unaryDomain } from '../../laws/grow/scalar.js'
 import { binary, common, unary, wrongDerivative, type Equivalent, type Mutant } from './mutant.js'
 
 type Scalar = Unary | Binary
@@ -31,7 +31,7 @@ const operandsOf = (n: Scalar): ReadonlyArray<Node> => (n._tag === 'Unary' ? [n.
 
 const remade = (n: Scalar, xs: ReadonlyArray<Node>): Node => {
   const [a = n, b = n] = xs
-  return n._tag === 'Unary' ? build.unary(n.op, a) : build.binary(n.op, a, b)
+  return n._tag === 'Unary' ? make.unary(n.op, a) : make.binary(n.op, a, b)
 }
 
 const coefficient = (l: Linear): Node => (l._tag === 'Scale' ? l.by : full(l._tag === 'Id' ? 1 : 0, l.from))
@@ -41,7 +41,7 @@ const symbolic = (c: Coefficient, x: Node): Linear =>
 
 const mapOf = (n: Node, operand: number): Linear => calculus.derivative(n)[operand]?.[0] ?? zero(n, n)
 
-const [a, b] = [build.input('a', [], 'f64'), build.input('b', [], 'f64')]
+const [a, b] = [make.input('a', [], 'f64'), make.input('b', [], 'f64')]
 
 const placesOf = (op: string, near: string, n: Node, matches: Place['matches']): ReadonlyArray<Place> =>
   isScalar(n) && n.dtype === 'f64'
@@ -49,8 +49,8 @@ const placesOf = (op: string, near: string, n: Node, matches: Place['matches']):
     : []
 
 const places: ReadonlyArray<Place> = [
-  ...keys(unaryDomain).flatMap((op) => placesOf(op, `Unary ${op}`, build.unary(op, a), unary(op))),
-  ...keys(binaryDomain).flatMap((op) => placesOf(op, `Binary ${op}`, build.binary(op, a, b), binary(op)))
+  ...keys(unaryDomain).flatMap((op) => placesOf(op, `Unary ${op}`, make.unary(op, a), unary(op))),
+  ...keys(binaryDomain).flatMap((op) => placesOf(op, `Binary ${op}`, make.binary(op, a, b), binary(op)))
 ]
 
 const nameOf = ({ op, operand, n }: Place): string =>
@@ -67,10 +67,10 @@ const planted = (p: Place, what: string, change: (l: Linear, n: Scalar) => Linea
 const rescaled = (p: Place, what: string, wrong: Wrong): Mutant =>
   planted(p, what, (l, n) => scale(wrong(coefficient(l), n)))
 
-const add = (x: Node, y: Node): Node => build.binary('add', x, y)
-const abs = (x: Node): Node => build.unary('abs', x)
+const add = (x: Node, y: Node): Node => make.binary('add', x, y)
+const abs = (x: Node): Node => make.unary('abs', x)
 const when = (op: 'gt' | 'lt', x: Node, bound: number, yes: Node, no: Node): Node =>
-  build.select(build.binary(op, x, full(bound, x)), yes, no)
+  make.select(make.binary(op, x, full(bound, x)), yes, no)
 
 /** Coefficients that do not change in the neighbourhood of any smooth point. */
 const locallyConstant: ReadonlyArray<UnaryOp | BinaryOp> = ['abs', 'rem', 'max', 'min']
@@ -96,7 +96,7 @@ const stale = varying.flatMap((p) =>
     uses(p, x)
       ? [
           planted(p, `coefficient at 7/8 of operand ${String(k)}`, (_, n) => {
-            const moved = operandsOf(n).map((y, j) => (j === k ? build.binary('mul', full(0.875, y), y) : y))
+            const moved = operandsOf(n).map((y, j) => (j === k ? make.binary('mul', full(0.875, y), y) : y))
             return mapOf(remade(n, moved), p.operand)
           })
         ]
@@ -130,10 +130,8 @@ const confused = differentiable.flatMap((p) => [
 
 /** Right at the first order, wrong at the second. */
 const secondOrder = varying.flatMap((p) => [
-  rescaled(p, 'second order dropped', (by) => build.unary('stopGradient', by)),
-  rescaled(p, 'second order doubled', (by) =>
-    build.binary('sub', add(by, by), build.unary('stopGradient', by))
-  )
+  rescaled(p, 'second order dropped', (by) => make.unary('stopGradient', by)),
+  rescaled(p, 'second order doubled', (by) => make.binary('sub', add(by, by), make.unary('stopGradient', by)))
 ])
 
 const positive: ReadonlyArray<string> = keys(unaryDomain).filter((op) => unaryDomain[op] === 'positive')

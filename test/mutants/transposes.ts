@@ -1,13 +1,13 @@
 /** Faults in the transposes of the linear maps. */
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Node } from '../../src/graph/Expr.js'
 import { node } from '../../src/graph/Expr.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { compose, id, scale, zero, type Linear } from '../../src/linear/Linear.js'
 import { dim, equalDims, invertPermutation, pick, range, size, without } from '../../src/tensor/dims.js'
 import { calculus } from '../../src/transform/differentiate.js'
-import { linearSamples } from '../../laws/packs/linear.js'
-import { keys } from '../../laws/sample/sample.js'
+import { linearSamples } from '../../laws/own/linear.js'
+import { keys } from '../../laws/grow/sample.js'
 import { common, wrongTranspose, type Constructor, type Equivalent, type Mutant } from './mutant.js'
 import { forward, nextIndex, shifted } from './moves.js'
 
@@ -50,15 +50,15 @@ const firstOnly = (t: Linear, l: Constructor<'Broadcast'>): Linear => {
 
 /** How often each place of a lookup is read. */
 const readings = (t: Constructor<'Scatter'>): Node =>
-  build.binary(
+  make.binary(
     'max',
     full(1, t.to),
-    build.scatter(dim(t.to.shape, t.axis), t.axis, t.batch, t.indices, full(1, t.from))
+    make.scatter(dim(t.to.shape, t.axis), t.axis, t.batch, t.indices, full(1, t.from))
   )
 
 const exceptFirst = (x: Linear['to']): Node => {
-  const flat = build.iota(0, [size(x.shape)], x.dtype)
-  return build.reshape(x.shape, build.convert(x.dtype, build.binary('gt', flat, full(0, flat))))
+  const flat = make.iota(0, [size(x.shape)], x.dtype)
+  return make.reshape(x.shape, make.convert(x.dtype, make.binary('gt', flat, full(0, flat))))
 }
 
 const additive: ReadonlyArray<Mutant> = [
@@ -76,8 +76,8 @@ const additive: ReadonlyArray<Mutant> = [
       equalDims(pick(l.from.shape, axes), l.to.shape) && axes.every((x, i) => i === 0 || x > axes[i - 1]!)
     return t._tag === 'Broadcast' && fits ? { ...t, axes } : t
   }),
-  planted('Scale', 'inverse', (t, l) => ({ ...t, ...scale(build.unary('reciprocal', l.by)) })),
-  planted('Scale', 'absolute value', (t, l) => ({ ...t, ...scale(build.unary('abs', l.by)) })),
+  planted('Scale', 'inverse', (t, l) => ({ ...t, ...scale(make.unary('reciprocal', l.by)) })),
+  planted('Scale', 'absolute value', (t, l) => ({ ...t, ...scale(make.unary('abs', l.by)) })),
   planted('Mask', 'complement', (t) => (t._tag === 'Mask' ? { ...t, keep: !t.keep } : t)),
   planted('Mask', 'condition ignored', (t) => id(t.from)),
   planted('Id', 'elements in reverse', (t) => reversal(t.to)),
@@ -143,7 +143,7 @@ const moving: ReadonlyArray<Mutant> = [
     t._tag === 'Scatter' ? { ...t, indices: nextIndex(l.indices, dim(l.from.shape, l.axis)) } : t
   ),
   planted('Gather', 'repeated indices averaged', (t) =>
-    t._tag === 'Scatter' ? compose(scale(build.unary('reciprocal', readings(t))), t) : t
+    t._tag === 'Scatter' ? compose(scale(make.unary('reciprocal', readings(t))), t) : t
   ),
   planted('Gather', 'first index for all', (t) =>
     t._tag === 'Scatter' ? { ...t, indices: full(0, t.indices) } : t
@@ -180,7 +180,7 @@ const composed: ReadonlyArray<Mutant> = [
     t._tag === 'Compose' && t.first._tag === 'Contract'
       ? compose(t.second, {
           ...t.first,
-          other: build.reverse(range(0, t.first.other.shape.length), t.first.other)
+          other: make.reverse(range(0, t.first.other.shape.length), t.first.other)
         })
       : t
   ),
@@ -194,7 +194,7 @@ const composed: ReadonlyArray<Mutant> = [
       : t
   }),
   planted('Conv', 'kernel not turned around', (t) =>
-    t._tag === 'Conv' ? { ...t, other: build.reverse(range(1, t.other.shape.length - 2), t.other) } : t
+    t._tag === 'Conv' ? { ...t, other: make.reverse(range(1, t.other.shape.length - 2), t.other) } : t
   ),
   planted('Conv', 'padding kept', (t, l) =>
     t._tag === 'Conv' ? { ...t, windows: { ...t.windows, low: l.windows.low } } : t
@@ -204,7 +204,7 @@ const composed: ReadonlyArray<Mutant> = [
     return t._tag === 'Conv' ? { ...t, windows: { ...t.windows, strides, inputDilation } } : t
   }),
   planted('Conv', 'groups exchanged', (t) =>
-    t._tag === 'Conv' ? { ...t, other: build.reverse([0], t.other) } : t
+    t._tag === 'Conv' ? { ...t, other: make.reverse([0], t.other) } : t
   ),
   planted('Conv', 'positions and offsets not exchanged', (t, l) =>
     l.side === 'kernel' &&

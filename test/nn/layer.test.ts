@@ -9,7 +9,7 @@ import {
   forward,
   glorotUniform,
   gradientDescent,
-  initialized,
+  init,
   key,
   layer,
   meanSquaredError,
@@ -50,7 +50,7 @@ const chain = (...stages: ReadonlyArray<Stage>): Net => sequential(...stages)
 const x = tensor([0.5, -1, 2])
 
 test('the empty sequence is the very same expression', () => {
-  expect(initialized(chain())(key(0))).toEqual([])
+  expect(init(chain())(key(0))).toEqual([])
   expect(chain().run([])(x)).toBe(x)
 })
 
@@ -58,20 +58,20 @@ describe('initial parameters', () => {
   const net = sequential(dense(3, 4), relu, sequential(prelu(), dense(4, 2)), softmax())
 
   test('are one slot for each layer that has any', () => {
-    const params = initialized(net)(key(0))
+    const params = init(net)(key(0))
     expect([params.length, net.slots]).toEqual([3, 3])
     expect(leavesOf(params).map((l) => l.shape)).toEqual([[3, 4], [4], [], [4, 2], [2]])
     expect(net.init(key(0))[0].length).toBe(net.slots)
   })
 
   test('differ from layer to layer', () => {
-    const [a, b] = initialized(sequential(dense(3, 3), dense(3, 3)))(key(1))
+    const [a, b] = init(sequential(dense(3, 3), dense(3, 3)))(key(1))
     expect(unsafeFlat(a.w)).not.toEqual(unsafeFlat(b.w))
   })
 
   test('follow the options', () => {
     const units: Initializer = (shape) => () => ones(shape)
-    const [{ w, b }] = initialized(dense(50, 50, { weights: glorotUniform, biases: units }))(key(0))
+    const [{ w, b }] = init(dense(50, 50, { weights: glorotUniform, biases: units }))(key(0))
     expect(Math.max(...unsafeFlat(w).map(Math.abs))).toBeLessThan(Math.sqrt(6 / 100) + 1e-6)
     expect(unsafeFlat(b)).toEqual(Array.from({ length: 50 }, () => 1))
   })
@@ -92,7 +92,7 @@ describe('dense', () => {
 
 test.each([reference, wasm])('a batch is its examples on $name, bit for bit', (engine) => {
   const net = sequential(dense(5, 7), tanh, prelu(), dense(7, 3), softmax())
-  const params = unsafeRight(evaluate(initialized(net)(key(3))))
+  const params = unsafeRight(evaluate(init(net)(key(3))))
   const inputs = unsafeRight(evaluate(normal([6, 5])(key(4))))
   const all = unsafeRight(compile(vmap(forward(net)(params)), engine)(inputs))
   const batch = unsafeRight(all(inputs))
@@ -112,7 +112,7 @@ test('PReLU learns its slope', () => {
   type P = NonNullable<(typeof net)['params']>
   const loss = (p: P) => pipe(apply(net)(p)(inputs), meanSquaredError(targets))
   const optimizer = gradientDescent({ learningRate: 0.3 })
-  const start = unsafeRight(evaluate(trainState(optimizer)<P>(initialized(net)(key(0)))))
+  const start = unsafeRight(evaluate(trainState(optimizer)<P>(init(net)(key(0)))))
   const step = unsafeRight(compile(trainStep(optimizer)(loss))(start))
   const end = Array.from({ length: 60 }).reduce<typeof start>((s) => unsafeRight(step(s))[0], start)
   expect(unsafeFlat(start.params[0].slope)[0]).toBeCloseTo(0.9, 6)
@@ -127,11 +127,11 @@ test('a layer of one’s own takes part like the others', () => {
     (p) => (z) => pipe(z, mul(p.gain as Expr))
   )
   const net = sequential(relu, gain)
-  expect(unsafeFlat(apply(net)(initialized(net)(key(0)))(x))).toEqual([1.5, 0, 6])
+  expect(unsafeFlat(apply(net)(init(net)(key(0)))(x))).toEqual([1.5, 0, 6])
 })
 
 describe('shapes that do not fit, found at run time', () => {
-  const bad = (net: Net) => net.run(initialized(net)(key(0)))(x)
+  const bad = (net: Net) => net.run(init(net)(key(0)))(x)
 
   test.each([
     ['the first layer', chain(dense(4, 2), relu), /^layer 0 dense: matmul: inner dimensions 3 and 4 differ/],

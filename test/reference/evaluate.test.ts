@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { showError } from '../../src/graph/failure.js'
 import type { CustomRule, Node } from '../../src/graph/Expr.js'
 import { operands, topological } from '../../src/graph/fold.js'
@@ -113,45 +113,45 @@ const failure = (n: Node): string => {
 const k = (dtype: DType, ...xs: ReadonlyArray<number>): Node => {
   const data = allocate(dtype, xs.length)
   data.set(xs)
-  return build.constant(own([xs.length], dtype, data))
+  return make.constant(own([xs.length], dtype, data))
 }
 const spread = (dtype: DType, x: number, ...shape: ReadonlyArray<number>): Node =>
-  build.broadcast(shape, [], build.constant(filled([], dtype, x)))
+  make.broadcast(shape, [], make.constant(filled([], dtype, x)))
 const all: ReadonlyArray<number> = [0]
-const dot = (a: Node, b: Node): Node => build.contract({ batch: [[], []], contract: [[0], [0]] }, a, b)
+const dot = (a: Node, b: Node): Node => make.contract({ batch: [[], []], contract: [[0], [0]] }, a, b)
 
 describe('numbers', () => {
   it('integers wrap', () => {
     const [top, one] = [k('i32', 2147483647, -2147483648), k('i32', 1, -1)]
-    expect(value(build.binary('add', top, one))).toEqual([-2147483648, 2147483647])
-    expect(value(build.binary('mul', k('i32', 65536, 65537), k('i32', 65536, 65537)))).toEqual([0, 131073])
-    expect(value(build.binary('sub', k('u32', 0), k('u32', 1)))).toEqual([4294967295])
-    expect(value(build.unary('neg', k('i32', -2147483648)))).toEqual([-2147483648])
-    expect(value(build.reduce('sum', all, k('i32', 2147483647, 2147483647, 3)))).toEqual([1])
-    expect(value(build.reduce('prod', all, k('u32', 65537, 65537)))).toEqual([131073])
+    expect(value(make.binary('add', top, one))).toEqual([-2147483648, 2147483647])
+    expect(value(make.binary('mul', k('i32', 65536, 65537), k('i32', 65536, 65537)))).toEqual([0, 131073])
+    expect(value(make.binary('sub', k('u32', 0), k('u32', 1)))).toEqual([4294967295])
+    expect(value(make.unary('neg', k('i32', -2147483648)))).toEqual([-2147483648])
+    expect(value(make.reduce('sum', all, k('i32', 2147483647, 2147483647, 3)))).toEqual([1])
+    expect(value(make.reduce('prod', all, k('u32', 65537, 65537)))).toEqual([131073])
     expect(value(dot(k('i32', 65537, 2), k('i32', 65537, 3)))).toEqual([131079])
   })
 
   it('conversions truncate, clamp and map NaN to 0', () => {
     const x = k('f64', 1.9, -1.9, NaN, 1e20, -1e20, Infinity, -0)
-    expect(value(build.convert('i32', x))).toEqual([1, -1, 0, 2147483647, -2147483648, 2147483647, 0])
-    expect(value(build.convert('u32', x))).toEqual([1, 0, 0, 4294967295, 0, 4294967295, 0])
-    expect(value(build.convert('bool', x))).toEqual([true, true, true, true, true, true, false])
-    expect(value(build.convert('f32', k('f64', 0.1, 1e300)))).toEqual([Math.fround(0.1), Infinity])
-    expect(value(build.convert('u32', k('i32', -1)))).toEqual([4294967295])
-    expect(value(build.convert('f32', k('i32', 16777217)))).toEqual([16777216])
+    expect(value(make.convert('i32', x))).toEqual([1, -1, 0, 2147483647, -2147483648, 2147483647, 0])
+    expect(value(make.convert('u32', x))).toEqual([1, 0, 0, 4294967295, 0, 4294967295, 0])
+    expect(value(make.convert('bool', x))).toEqual([true, true, true, true, true, true, false])
+    expect(value(make.convert('f32', k('f64', 0.1, 1e300)))).toEqual([Math.fround(0.1), Infinity])
+    expect(value(make.convert('u32', k('i32', -1)))).toEqual([4294967295])
+    expect(value(make.convert('f32', k('i32', 16777217)))).toEqual([16777216])
   })
 
   it('f32 rounds after every operation', () => {
     const x = k('f32', 16777216)
     const one = k('f32', 1)
-    expect(value(build.binary('sub', build.binary('add', x, one), x))).toEqual([0])
-    expect(value(build.binary('div', one, k('f32', 3)))).toEqual([Math.fround(1 / 3)])
-    expect(value(build.binary('mul', k('f32', 1e30), k('f32', 1e30)))).toEqual([Infinity])
-    expect(value(build.binary('mul', k('f32', 1e-40), one))).toEqual([Math.fround(1e-40)])
+    expect(value(make.binary('sub', make.binary('add', x, one), x))).toEqual([0])
+    expect(value(make.binary('div', one, k('f32', 3)))).toEqual([Math.fround(1 / 3)])
+    expect(value(make.binary('mul', k('f32', 1e30), k('f32', 1e30)))).toEqual([Infinity])
+    expect(value(make.binary('mul', k('f32', 1e-40), one))).toEqual([Math.fround(1e-40)])
     fc.assert(
       fc.property(fc.float(), fc.float(), fc.constantFrom('add', 'sub', 'mul', 'div'), (a, b, op) => {
-        const [got = NaN] = value(build.binary(op, k('f32', a), k('f32', b)))
+        const [got = NaN] = value(make.binary(op, k('f32', a), k('f32', b)))
         const exact = { add: a + b, sub: a - b, mul: a * b, div: a / b }[op]
         expect(got).toBe(Math.fround(exact))
       })
@@ -160,25 +160,25 @@ describe('numbers', () => {
 
   it('long sums and products stay accurate', () => {
     const tenth = Math.fround(0.1)
-    expect(value(build.reduce('sum', all, spread('f32', 0.1, 1_000_000)))).toEqual([Math.fround(tenth * 1e6)])
-    const [sum = 0] = value(build.reduce('sum', all, spread('f64', 0.1, 1_000_000)))
+    expect(value(make.reduce('sum', all, spread('f32', 0.1, 1_000_000)))).toEqual([Math.fround(tenth * 1e6)])
+    const [sum = 0] = value(make.reduce('sum', all, spread('f64', 0.1, 1_000_000)))
     expect(Math.abs(Number(sum) - 1e5)).toBeLessThan(1e-9)
     const [product = 0] = value(dot(spread('f32', 0.1, 100_000), spread('f32', 1, 100_000)))
     expect(Math.abs(Number(product) / (tenth * 1e5) - 1)).toBeLessThan(1e-7)
-    const [rows = 0] = value(build.reduce('sum', [0, 1], spread('f32', 0.1, 1000, 1000)))
+    const [rows = 0] = value(make.reduce('sum', [0, 1], spread('f32', 0.1, 1000, 1000)))
     expect(rows).toBe(Math.fround(tenth * 1e6))
-    expect(value(build.scatter(1, 0, 0, spread('i32', 0, 100_000), spread('f32', 0.1, 100_000)))).toEqual([
+    expect(value(make.scatter(1, 0, 0, spread('i32', 0, 100_000), spread('f32', 0.1, 100_000)))).toEqual([
       Math.fround(tenth * 1e5)
     ])
   })
 
   it('NaN and signed zeros', () => {
-    expect(value(build.argReduce('max', 0, k('f32', 1, NaN, 3, NaN)))).toEqual([1])
-    expect(value(build.argReduce('min', 0, k('f32', 2, 1, 1, 3)))).toEqual([1])
-    expect(value(build.reduce('max', all, k('f32', 1, NaN, 3)))).toEqual([NaN])
-    expect(value(build.reduce('max', all, k('f32', -0, 0)))).toEqual([0])
-    expect(value(build.binary('min', k('f64', 0, -0), k('f64', -0, 0)))).toEqual([-0, -0])
-    expect(value(build.binary('mulNoNan', k('f64', 0, Infinity, -0, NaN), k('f64', NaN, 0, 5, 1)))).toEqual([
+    expect(value(make.argReduce('max', 0, k('f32', 1, NaN, 3, NaN)))).toEqual([1])
+    expect(value(make.argReduce('min', 0, k('f32', 2, 1, 1, 3)))).toEqual([1])
+    expect(value(make.reduce('max', all, k('f32', 1, NaN, 3)))).toEqual([NaN])
+    expect(value(make.reduce('max', all, k('f32', -0, 0)))).toEqual([0])
+    expect(value(make.binary('min', k('f64', 0, -0), k('f64', -0, 0)))).toEqual([-0, -0])
+    expect(value(make.binary('mulNoNan', k('f64', 0, Infinity, -0, NaN), k('f64', NaN, 0, 5, 1)))).toEqual([
       0,
       0,
       -0,
@@ -188,49 +188,49 @@ describe('numbers', () => {
 
   it('nothing at all', () => {
     const none = spread('f32', 1, 2, 0)
-    expect(value(build.reduce('sum', [1], none))).toEqual([0, 0])
-    expect(value(build.reduce('prod', [1], none))).toEqual([1, 1])
-    expect(value(build.reduce('and', [1], spread('bool', 0, 1, 0)))).toEqual([true])
-    expect(value(build.reduce('or', [1], spread('bool', 1, 1, 0)))).toEqual([false])
-    expect(value(build.reduce('max', [0], none))).toEqual([])
+    expect(value(make.reduce('sum', [1], none))).toEqual([0, 0])
+    expect(value(make.reduce('prod', [1], none))).toEqual([1, 1])
+    expect(value(make.reduce('and', [1], spread('bool', 0, 1, 0)))).toEqual([true])
+    expect(value(make.reduce('or', [1], spread('bool', 1, 1, 0)))).toEqual([false])
+    expect(value(make.reduce('max', [0], none))).toEqual([])
     expect(
-      value(build.contract({ batch: [[], []], contract: [[1], [0]] }, none, spread('f32', 1, 0, 3)))
+      value(make.contract({ batch: [[], []], contract: [[1], [0]] }, none, spread('f32', 1, 0, 3)))
     ).toEqual(Array(6).fill(0))
-    expect(value(build.concat(1, [none, spread('f32', 7, 2, 1)]))).toEqual([7, 7])
-    expect(value(build.pad([1, 1], [0, 0], [0, 2], 5, none))).toEqual([5, 5, 5])
+    expect(value(make.concat(1, [none, spread('f32', 7, 2, 1)]))).toEqual([7, 7])
+    expect(value(make.pad([1, 1], [0, 0], [0, 2], 5, none))).toEqual([5, 5, 5])
   })
 })
 
 describe('random bits', () => {
   it('are the threefry words of each key and counter', () => {
-    const keys = build.reshape([2, 2], k('u32', 1, 2, 3, 4))
+    const keys = make.reshape([2, 2], k('u32', 1, 2, 3, 4))
     const expected = [
       [1, 2],
       [3, 4]
     ].flatMap(([a = 0, b = 0]) => Array.from({ length: 6 }, (_, c) => threefry2x32(a, b, 0, c)).flat())
-    expect(value(build.randomBits([2, 3], keys))).toEqual(expected)
-    expect(value(build.randomBits([], k('u32', 1, 2)))).toEqual([...threefry2x32(1, 2, 0, 0)])
-    expect(value(build.randomBits([0], k('u32', 1, 2)))).toEqual([])
+    expect(value(make.randomBits([2, 3], keys))).toEqual(expected)
+    expect(value(make.randomBits([], k('u32', 1, 2)))).toEqual([...threefry2x32(1, 2, 0, 0)])
+    expect(value(make.randomBits([0], k('u32', 1, 2)))).toEqual([])
   })
 })
 
 describe('errors of a run', () => {
   it('name operation, value and what is allowed', () => {
     const x = k('f32', 10, 20, 30)
-    expect(failure(build.gather(0, 0, k('i32', 0, 3), x))).toBe(
+    expect(failure(make.gather(0, 0, k('i32', 0, 3), x))).toBe(
       'take: index 3 is out of range for axis 0 of [3]; valid are 0 to 2'
     )
-    expect(failure(build.gather(0, 0, k('i32', -1), x))).toBe(
+    expect(failure(make.gather(0, 0, k('i32', -1), x))).toBe(
       'take: index -1 is out of range for axis 0 of [3]; valid are 0 to 2'
     )
-    expect(failure(build.scatter(2, 0, 0, k('u32', 0, 1, 2), x))).toBe(
+    expect(failure(make.scatter(2, 0, 0, k('u32', 0, 1, 2), x))).toBe(
       'scatter: index 2 is out of range for axis 0 of [2]; valid are 0 to 1'
     )
-    expect(failure(build.binary('div', k('i32', 1, 2), k('i32', 1, 0)))).toBe(
+    expect(failure(make.binary('div', k('i32', 1, 2), k('i32', 1, 0)))).toBe(
       'div: integer division by 0 in i32[2]; guard the divisor with where(...)'
     )
-    expect(failure(build.binary('rem', k('u32', 1), k('u32', 0)))).toContain('integer division by 0')
-    expect(value(build.binary('div', k('f32', 1), k('f32', -0)))).toEqual([-Infinity])
+    expect(failure(make.binary('rem', k('u32', 1), k('u32', 0)))).toContain('integer division by 0')
+    expect(value(make.binary('div', k('f32', 1), k('f32', -0)))).toEqual([-Infinity])
   })
 
   it('a primitive must yield what it declares', () => {
@@ -240,14 +240,14 @@ describe('errors of a run', () => {
       reference: () => [filled([3], 'f32', 0)],
       derivative: () => []
     }
-    expect(failure(build.custom(rule, []))).toBe(
+    expect(failure(make.custom(rule, []))).toBe(
       'liar: result 0 does not have the shape and dtype that the rule declares'
     )
   })
 
   it('inputs must be arguments', () => {
-    const loose = build.input('loose', [2], 'f32')
-    expect(failure(build.unary('exp', loose))).toContain('input loose has no value')
+    const loose = make.input('loose', [2], 'f32')
+    expect(failure(make.unary('exp', loose))).toContain('input loose has no value')
     expect(dtypes.map((d) => value(spread(d, 1, 1)).length)).toEqual([1, 1, 1, 1, 1])
   })
 })

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { batchLaws, lawsOf, register } from '../../laws/index.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { batch, repeat } from '../../src/rules/batch.js'
 
 describe('the laws of batching, by family', () => {
@@ -9,16 +9,16 @@ describe('the laws of batching, by family', () => {
 })
 
 describe('batch', () => {
-  const x = build.input('x', [2], 'f32')
-  const xs = build.input('xs', [5, 2], 'f32')
+  const x = make.input('x', [2], 'f32')
+  const xs = make.input('xs', [5, 2], 'f32')
 
   it('leaves alone what no operand of is batched', () => {
-    const n = build.unary('exp', x)
+    const n = make.unary('exp', x)
     expect(batch(5, n, [{ results: [x], batched: false }])).toEqual({ results: [n], batched: false })
   })
 
   it('puts the batch in front of every result', () => {
-    const n = build.reduce('sum', [0], x)
+    const n = make.reduce('sum', [0], x)
     const { results, batched } = batch(5, n, [{ results: [xs], batched: true }])
     expect(batched).toBe(true)
     expect(results.map((r) => [r._tag, r.shape])).toEqual([['Reduce', [5]]])

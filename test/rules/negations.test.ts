@@ -1,6 +1,6 @@
 /** Negations that simplification leaves out. */
 import { describe, expect, it } from 'vitest'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Node } from '../../src/graph/Expr.js'
 import { print } from '../../src/graph/print.js'
 import { simplify } from '../../src/rules/simplify.js'
@@ -8,8 +8,8 @@ import { allocate, isFloat } from '../../src/tensor/DType.js'
 import { own, type Tensor } from '../../src/tensor/Tensor.js'
 import { run, sameOutcome } from '../support/evaluate.js'
 
-const u = build.unary
-const bin = build.binary
+const u = make.unary
+const bin = make.binary
 
 /** What is special in each dtype. */
 const special: Readonly<Record<'f32' | 'f64' | 'i32' | 'u32', ReadonlyArray<number>>> = {
@@ -35,7 +35,7 @@ describe('negations, in every dtype and for every pair of special values', () =>
 
   it.each(['f32', 'f64', 'i32', 'u32'] as const)('%s', (d) => {
     const n = special[d].length
-    const [p, q] = [build.input('p', [n * n], d), build.input('q', [n * n], d)]
+    const [p, q] = [make.input('p', [n * n], d), make.input('q', [n * n], d)]
     const pairs = special[d].flatMap((a) => special[d].map((c) => [a, c] as const))
     const column = (side: 0 | 1): Tensor => {
       const data = allocate(d, n * n)

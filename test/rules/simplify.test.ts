@@ -2,12 +2,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { register, simplifyLaws } from '../../laws/index.js'
 import * as A from '../../src/index.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Input, Node } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { merge } from '../../src/graph/merge.js'
 import { print } from '../../src/graph/print.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { rewrites } from '../../src/rules/rewrites.js'
 import { simplify } from '../../src/rules/simplify.js'
 import type { DType } from '../../src/tensor/DType.js'
@@ -16,14 +16,14 @@ import { vjp } from '../../src/transform/differentiate.js'
 import { run, sameOutcome } from '../support/evaluate.js'
 import { randomPrograms } from '../support/expressions.js'
 
-const x = build.input('x', [2, 3], 'f32')
-const v = build.input('v', [10], 'f64')
-const i = build.input('i', [4], 'i32')
-const w = build.input('w', [10], 'f64')
-const j = build.input('j', [4], 'i32')
-const k = build.input('k', [3], 'u32')
-const b = build.input('b', [2, 3], 'bool')
-const scalar = build.input('s', [], 'f32')
+const x = make.input('x', [2, 3], 'f32')
+const v = make.input('v', [10], 'f64')
+const i = make.input('i', [4], 'i32')
+const w = make.input('w', [10], 'f64')
+const j = make.input('j', [4], 'i32')
+const k = make.input('k', [3], 'u32')
+const b = make.input('b', [2, 3], 'bool')
+const scalar = make.input('s', [], 'f32')
 const inputs = [x, v, w, i, j, k, b, scalar]
 const values: ReadonlyArray<Tensor> = [
   own([2, 3], 'f32', Float32Array.of(0, -0, 1, NaN, -Infinity, 1e-45)),
@@ -37,10 +37,10 @@ const values: ReadonlyArray<Tensor> = [
 ]
 
 const c = (value: number, like: Node): Node => full(value, like)
-const u = build.unary
-const bin = build.binary
+const u = make.unary
+const bin = make.binary
 const exp = u('exp', v)
-const flip = build.permute([1, 0], x)
+const flip = make.permute([1, 0], x)
 
 /** For each law its left side and what must come out of it. */
 const uses: Readonly<Record<string, ReadonlyArray<readonly [Node, Node]>>> = {
@@ -119,65 +119,65 @@ const uses: Readonly<Record<string, ReadonlyArray<readonly [Node, Node]>>> = {
   ],
   'x and true = x': [[bin('and', c(1, b), b), b]],
   'x or false = x': [[bin('or', b, c(0, b)), b]],
-  'convert to the same dtype = x': [[build.convert('f32', x), x]],
+  'convert to the same dtype = x': [[make.convert('f32', x), x]],
   'convert there and back = x, where nothing is lost there': [
-    [build.convert('f32', build.convert('f64', x)), x],
-    [build.convert('i32', build.convert('u32', i)), i],
-    [build.convert('bool', build.convert('f32', b)), b]
+    [make.convert('f32', make.convert('f64', x)), x],
+    [make.convert('i32', make.convert('u32', i)), i],
+    [make.convert('bool', make.convert('f32', b)), b]
   ],
-  'where(c, x, x) = x': [[build.select(b, x, build.reshape([2, 3], x)), x]],
-  'where(true, x, y) = x': [[build.select(c(1, b), x, u('exp', x)), x]],
-  'where(false, x, y) = y': [[build.select(c(0, b), u('exp', x), x), x]],
+  'where(c, x, x) = x': [[make.select(b, x, make.reshape([2, 3], x)), x]],
+  'where(true, x, y) = x': [[make.select(c(1, b), x, u('exp', x)), x]],
+  'where(false, x, y) = y': [[make.select(c(0, b), u('exp', x), x), x]],
   'where(not c, x, y) = where(c, y, x)': [
-    [build.select(u('not', b), x, u('exp', x)), build.select(b, u('exp', x), x)]
+    [make.select(u('not', b), x, u('exp', x)), make.select(b, u('exp', x), x)]
   ],
-  'reshape to the same shape = x': [[build.reshape([2, 3], x), x]],
+  'reshape to the same shape = x': [[make.reshape([2, 3], x), x]],
   'reshape s (reshape t x) = reshape s x': [
-    [build.reshape([1, 6], build.reshape([3, 2], x)), build.reshape([1, 6], x)]
+    [make.reshape([1, 6], make.reshape([3, 2], x)), make.reshape([1, 6], x)]
   ],
-  'permute in order = x': [[build.permute([0, 1], x), x]],
+  'permute in order = x': [[make.permute([0, 1], x), x]],
   'permute p (permute q x) = permute (q . p) x': [
-    [build.permute([1, 0], flip), x],
+    [make.permute([1, 0], flip), x],
     [
-      build.permute([1, 2, 0], build.permute([2, 0, 1], build.reshape([2, 3, 1], x))),
-      build.reshape([2, 3, 1], x)
+      make.permute([1, 2, 0], make.permute([2, 0, 1], make.reshape([2, 3, 1], x))),
+      make.reshape([2, 3, 1], x)
     ],
     [
-      build.permute([0, 2, 1], build.permute([1, 0, 2], build.reshape([2, 3, 1], x))),
-      build.permute([1, 2, 0], build.reshape([2, 3, 1], x))
+      make.permute([0, 2, 1], make.permute([1, 0, 2], make.reshape([2, 3, 1], x))),
+      make.permute([1, 2, 0], make.reshape([2, 3, 1], x))
     ],
     [
-      build.permute([1, 2, 0], build.permute([1, 2, 0], build.reshape([2, 3, 1], x))),
-      build.permute([2, 0, 1], build.reshape([2, 3, 1], x))
+      make.permute([1, 2, 0], make.permute([1, 2, 0], make.reshape([2, 3, 1], x))),
+      make.permute([2, 0, 1], make.reshape([2, 3, 1], x))
     ]
   ],
-  'broadcast to the same shape = x': [[build.broadcast([2, 3], [0, 1], x), x]],
+  'broadcast to the same shape = x': [[make.broadcast([2, 3], [0, 1], x), x]],
   'broadcast a (broadcast b x) = broadcast (a . b) x': [
     [
-      build.broadcast([5, 2, 4, 3], [1, 2, 3], build.broadcast([2, 4, 3], [0, 2], x)),
-      build.broadcast([5, 2, 4, 3], [1, 3], x)
+      make.broadcast([5, 2, 4, 3], [1, 2, 3], make.broadcast([2, 4, 3], [0, 2], x)),
+      make.broadcast([5, 2, 4, 3], [1, 3], x)
     ]
   ],
   'reshape, permute, slice and reverse of a spread scalar spread it': [
-    [build.reshape([6], c(-0, x)), c(-0, build.reshape([6], x))],
+    [make.reshape([6], c(-0, x)), c(-0, make.reshape([6], x))],
     [
-      build.slice([0, 1], [2, 3], [1, 1], build.broadcast([2, 3], [], scalar)),
-      build.broadcast([2, 2], [], scalar)
+      make.slice([0, 1], [2, 3], [1, 1], make.broadcast([2, 3], [], scalar)),
+      make.broadcast([2, 2], [], scalar)
     ],
-    [build.reverse([0], build.broadcast([2, 3], [], scalar)), build.broadcast([2, 3], [], scalar)]
+    [make.reverse([0], make.broadcast([2, 3], [], scalar)), make.broadcast([2, 3], [], scalar)]
   ],
-  'reverse no axes = x': [[build.reverse([], x), x]],
+  'reverse no axes = x': [[make.reverse([], x), x]],
   'reverse a (reverse b x) = reverse (a xor b) x': [
-    [build.reverse([1], build.reverse([1], x)), x],
-    [build.reverse([1], build.reverse([1, 0], x)), build.reverse([0], x)]
+    [make.reverse([1], make.reverse([1], x)), x],
+    [make.reverse([1], make.reverse([1, 0], x)), make.reverse([0], x)]
   ],
-  'slice of everything = x': [[build.slice([0, 0], [2, 3], [1, 1], x), x]],
-  'pad with nothing = x': [[build.pad([0, 0], [0, 0], [0, 0], 7, x), x]],
-  'concat of one = x': [[build.concat(1, [x]), x]],
+  'slice of everything = x': [[make.slice([0, 0], [2, 3], [1, 1], x), x]],
+  'pad with nothing = x': [[make.pad([0, 0], [0, 0], [0, 0], 7, x), x]],
+  'concat of one = x': [[make.concat(1, [x]), x]],
   'a reduction over no axes = x, unless it adds 0 to x': [
-    [build.reduce('max', [], x), x],
-    [build.reduce('prod', [], v), v],
-    [build.reduce('and', [], b), b]
+    [make.reduce('max', [], x), x],
+    [make.reduce('prod', [], v), v],
+    [make.reduce('and', [], b), b]
   ]
 }
 
@@ -197,8 +197,8 @@ describe('each rewrite', () => {
 })
 
 describe('what is left alone', () => {
-  const g = build.gather(0, 0, build.constant(own([4], 'i32', Int32Array.of(0, 1, 2, 99))), v)
-  const wide = (d: DType): Node => build.convert(d, i)
+  const g = make.gather(0, 0, make.constant(own([4], 'i32', Int32Array.of(0, 1, 2, 99))), v)
+  const wide = (d: DType): Node => make.convert(d, i)
   const untouched: Readonly<Record<string, Node>> = {
     'x + 0, which turns -0 into 0': bin('add', v, c(0, v)),
     'x - -0': bin('sub', v, c(-0, v)),
@@ -209,20 +209,20 @@ describe('what is left alone', () => {
     'mulNoNan(0, x), which keeps signs': bin('mulNoNan', c(0, v), v),
     'a product that could underflow to -0': bin('add', bin('mul', v, exp), c(0, v)),
     'x * 0, which keeps NaN and signs': bin('mul', v, c(0, v)),
-    'a sum over no axes': build.reduce('sum', [], x),
+    'a sum over no axes': make.reduce('sum', [], x),
     'a lookup that may fail': bin('mulNoNan', g, c(0, g)),
-    'an integer division that may fail': build.select(c(1, i), i, bin('div', i, i)),
-    'a condition that may fail': build.select(bin('eq', bin('rem', i, i), i), i, i),
+    'an integer division that may fail': make.select(c(1, i), i, bin('div', i, i)),
+    'a condition that may fail': make.select(bin('eq', bin('rem', i, i), i), i, i),
     'a difference that may be -0 - 0': bin('add', bin('sub', v, u('abs', v)), c(0, v)),
     'a product of two that could underflow': bin('add', bin('mul', exp, bin('sub', exp, c(1, v))), c(0, v)),
     'what is padded with -0': bin(
       'add',
-      build.pad([1], [0], [0], -0, exp),
-      c(0, build.pad([1], [0], [0], -0, exp))
+      make.pad([1], [0], [0], -0, exp),
+      c(0, make.pad([1], [0], [0], -0, exp))
     ),
-    'f32 to i32 and back': build.convert('f32', build.convert('i32', x)),
-    'f64 to f32 and back': build.convert('f64', build.convert('f32', v)),
-    'i32 to f32 and back': build.convert('i32', wide('f32')),
+    'f32 to i32 and back': make.convert('f32', make.convert('i32', x)),
+    'f64 to f32 and back': make.convert('f64', make.convert('f32', v)),
+    'i32 to f32 and back': make.convert('i32', wide('f32')),
     'and with 1, of integers': bin('and', i, c(1, i)),
     'stopGradient, which matters to derivatives': u('stopGradient', x)
   }
@@ -232,7 +232,7 @@ describe('what is left alone', () => {
   })
 
   it('a failing operand that is not needed still fails', () => {
-    const dropped = build.select(c(1, i), i, bin('div', i, bin('sub', i, i)))
+    const dropped = make.select(c(1, i), i, bin('div', i, bin('sub', i, i)))
     expect(E.isLeft(run([dropped], inputs, values))).toBe(true)
     expect(E.isLeft(run(simplify([dropped]), inputs, values))).toBe(true)
   })
@@ -258,8 +258,8 @@ describe('the pass', () => {
   })
 
   it('finds what merging makes equal', () => {
-    const left = build.reshape([3, 2], build.reshape([6], x))
-    expect(simplify([build.select(build.reshape([3, 2], b), left, build.reshape([3, 2], x))])[0]?._tag).toBe(
+    const left = make.reshape([3, 2], make.reshape([6], x))
+    expect(simplify([make.select(make.reshape([3, 2], b), left, make.reshape([3, 2], x))])[0]?._tag).toBe(
       'Reshape'
     )
   })
@@ -273,10 +273,10 @@ describe('the pass', () => {
   })
 
   it('makes the gradient of a neuron readable', () => {
-    const w: Input = build.input('w', [4], 'f32')
-    const input: Input = build.input('input', [4], 'f32')
-    const y: Input = build.input('y', [], 'f32')
-    const out = u('logistic', build.contract({ batch: [[], []], contract: [[0], [0]] }, w, input))
+    const w: Input = make.input('w', [4], 'f32')
+    const input: Input = make.input('input', [4], 'f32')
+    const y: Input = make.input('y', [], 'f32')
+    const out = u('logistic', make.contract({ batch: [[], []], contract: [[0], [0]] }, w, input))
     const loss = u('square', bin('sub', out, y))
     const [dw = w] = simplify(vjp()([loss], [w], [c(1, loss)]))
     expect(print(dw)).toMatchInlineSnapshot(`

@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Program } from '../../laws/index.js'
 import type { Custom, CustomRule, Input, Node, ReduceOp } from '../../src/graph/Expr.js'
 import { operands } from '../../src/graph/fold.js'
@@ -78,7 +78,7 @@ const data = (c: Context, shape: Dims, dtype: DType): Tensor => {
 }
 
 const uniform = (c: Context, shape: Dims, dtype: DType): Node =>
-  build.broadcast(shape, [], build.constant(filled([], dtype, choose(c, interesting[dtype]) ?? 0)))
+  make.broadcast(shape, [], make.constant(filled([], dtype, choose(c, interesting[dtype]) ?? 0)))
 
 /** Something of the shape and dtype of `x`: a node of the pool, or one number spread. */
 const like = (c: Context, x: Node): Node =>
@@ -101,7 +101,7 @@ const permutation = (c: Context, rank: number): Dims => {
 
 /** The operations of a signature table that take a dtype. */
 /** Copies are made by transformations and are opaque to passes; programs have none. */
-const { copy: _copy, ...programs } = build.unarySignature
+const { copy: _copy, ...programs } = make.unarySignature
 
 const taking = <K extends string>(
   table: Readonly<Record<K, { readonly takes: (d: DType) => boolean }>>,
@@ -109,13 +109,13 @@ const taking = <K extends string>(
 ): ReadonlyArray<K> => (Object.keys(table) as Array<K>).filter((op) => table[op].takes(dtype))
 
 const unary: Maker = (c) =>
-  map(anyNode(c), (x) => map(choose(c, taking(programs, x.dtype)), (op) => build.unary(op, x)))
+  map(anyNode(c), (x) => map(choose(c, taking(programs, x.dtype)), (op) => make.unary(op, x)))
 
 const binary: Maker = (c) =>
   map(anyNode(c), (x) => {
     const [mine, other] = [c.draw(2) === 0, like(c, x)]
-    return map(choose(c, taking(build.binarySignature, x.dtype)), (op) =>
-      mine ? build.binary(op, x, other) : build.binary(op, other, x)
+    return map(choose(c, taking(make.binarySignature, x.dtype)), (op) =>
+      mine ? make.binary(op, x, other) : make.binary(op, other, x)
     )
   })
 
@@ -148,7 +148,7 @@ const indices = (c: Context, shape: Dims, d: number): Node => {
   const out = allocate('i32', size(shape))
   const [from, bad] = [c.draw(d), c.draw(40) === 39]
   for (let i = 0; i < out.length; i++) out[i] = bad ? d : (from + i) % Math.max(1, d)
-  return build.constant(own(shape, 'i32', out))
+  return make.constant(own(shape, 'i32', out))
 }
 
 /** Pairs of equal-sized axes, and an operand that has them. */
@@ -159,7 +159,7 @@ const contraction = (c: Context, a: Node): Node => {
   const [ba = [], ca = []] = [batch, contract]
   const axesOfB = [...ca, ...ba]
   const b = like(c, uniform(c, [...axesOfB.map((i) => dim(a.shape, i)), 2], a.dtype))
-  return build.contract(
+  return make.contract(
     { batch: [ba, ba.map((_, i) => ca.length + i)], contract: [ca, range(0, ca.length)] },
     a,
     b
@@ -169,7 +169,7 @@ const contraction = (c: Context, a: Node): Node => {
 const gatherOf = (c: Context, x: Node): Node => {
   const [at, batch] = [axis(c, x), c.draw(2)]
   const shared = Math.min(batch, at)
-  return build.gather(
+  return make.gather(
     at,
     shared,
     indices(c, [...x.shape.slice(0, shared), ...(choose(c, [[], [2], [1, 2]]) ?? [])], dim(x.shape, at)),
@@ -181,17 +181,17 @@ const scatterOf = (c: Context, x: Node): Node => {
   const at = c.draw(x.shape.length + 1)
   const [shared, count] = [Math.min(c.draw(2), at), c.draw(x.shape.length - at + 1)]
   const shape = [...x.shape.slice(0, shared), ...x.shape.slice(at, at + count)]
-  return build.scatter(3, at, shared, indices(c, shape, 3), x)
+  return make.scatter(3, at, shared, indices(c, shape, 3), x)
 }
 
 const reshapeOf = (c: Context, x: Node): Node => {
   const n = size(x.shape)
-  return build.reshape(choose(c, [[n], ...shapes.filter((s) => size(s) === n), [1, n], [n, 1]]) ?? x.shape, x)
+  return make.reshape(choose(c, [[n], ...shapes.filter((s) => size(s) === n), [1, n], [n, 1]]) ?? x.shape, x)
 }
 
 const sliceOf = (c: Context, x: Node): Node => {
   const start = x.shape.map((d) => c.draw(d + 1))
-  return build.slice(
+  return make.slice(
     start,
     x.shape.map((d, i) => d - c.draw(d - dim(start, i) + 1)),
     x.shape.map(() => 1 + c.draw(2)),
@@ -201,7 +201,7 @@ const sliceOf = (c: Context, x: Node): Node => {
 
 const padOf = (c: Context, x: Node): Node => {
   const counts = (): Dims => x.shape.map(() => c.draw(3))
-  return build.pad(
+  return make.pad(
     counts(),
     counts(),
     x.shape.map(() => c.draw(2)),
@@ -216,7 +216,7 @@ const broadcastOf = (c: Context, x: Node): Node => {
   const fresh = places.filter(() => c.draw(2) === 0).slice(0, extra)
   const axes = places.filter((i) => !fresh.includes(i)).slice(0, x.shape.length)
   const sizes = places.map((i) => (axes.includes(i) ? dim(x.shape, axes.indexOf(i)) : 2))
-  return build.broadcast(sizes, axes, x)
+  return make.broadcast(sizes, axes, x)
 }
 
 type Family = Exclude<Node['_tag'], 'Input' | 'Invalid'>
@@ -226,14 +226,14 @@ const makers: Readonly<Record<Family, Maker>> = {
   Constant: (c) => {
     const dtype = choose(c, c.dtypes) ?? 'f32'
     const shape = choose(c, shapes) ?? []
-    return c.draw(2) === 0 ? uniform(c, shape, dtype) : build.constant(data(c, shape, dtype))
+    return c.draw(2) === 0 ? uniform(c, shape, dtype) : make.constant(data(c, shape, dtype))
   },
   Iota: (c) => {
     const shape = choose(
       c,
       shapes.filter((s) => s.length > 0)
     ) ?? [2]
-    return build.iota(
+    return make.iota(
       c.draw(shape.length),
       shape,
       choose(
@@ -246,29 +246,29 @@ const makers: Readonly<Record<Family, Maker>> = {
   Binary: binary,
   Select: (c) =>
     map(anyNode(c), (x) =>
-      build.select(like(c, uniform(c, x.shape, 'bool')), x, c.draw(3) === 2 ? x : like(c, x))
+      make.select(like(c, uniform(c, x.shape, 'bool')), x, c.draw(3) === 2 ? x : like(c, x))
     ),
-  Convert: (c) => map(anyNode(c), (x) => build.convert(choose(c, c.dtypes) ?? x.dtype, x)),
+  Convert: (c) => map(anyNode(c), (x) => make.convert(choose(c, c.dtypes) ?? x.dtype, x)),
   Reduce: (c) =>
     map(anyNode(c), (x) =>
-      build.reduce(choose(c, reductions(x.dtype)) ?? 'sum', subset(c, x.shape.length), x)
+      make.reduce(choose(c, reductions(x.dtype)) ?? 'sum', subset(c, x.shape.length), x)
     ),
   ArgReduce: (c) =>
-    map(anyNode(c, hasAxes), (x) => build.argReduce(c.draw(2) === 0 ? 'max' : 'min', axis(c, x), x)),
+    map(anyNode(c, hasAxes), (x) => make.argReduce(c.draw(2) === 0 ? 'max' : 'min', axis(c, x), x)),
   Broadcast: (c) =>
     map(
       anyNode(c, (n) => n.shape.length < 4),
       (x) => broadcastOf(c, x)
     ),
   Reshape: (c) => map(anyNode(c), (x) => reshapeOf(c, x)),
-  Permute: (c) => map(anyNode(c), (x) => build.permute(permutation(c, x.shape.length), x)),
+  Permute: (c) => map(anyNode(c), (x) => make.permute(permutation(c, x.shape.length), x)),
   Slice: (c) => map(anyNode(c), (x) => sliceOf(c, x)),
   Pad: (c) => map(anyNode(c), (x) => padOf(c, x)),
   Concat: (c) =>
     map(anyNode(c, hasAxes), (x) =>
-      build.concat(axis(c, x), [x, ...range(0, c.draw(3)).map(() => like(c, x))])
+      make.concat(axis(c, x), [x, ...range(0, c.draw(3)).map(() => like(c, x))])
     ),
-  Reverse: (c) => map(anyNode(c), (x) => build.reverse(subset(c, x.shape.length), x)),
+  Reverse: (c) => map(anyNode(c), (x) => make.reverse(subset(c, x.shape.length), x)),
   Contract: (c) => map(anyNode(c, isNumber), (x) => contraction(c, x)),
   Conv: (c) =>
     map(
@@ -282,14 +282,14 @@ const makers: Readonly<Record<Family, Maker>> = {
     map(
       choose(c, [
         ...c.pool.filter((n) => n.dtype === 'u32' && n.shape.at(-1) === 2),
-        build.constant(own([2], 'u32', Uint32Array.of(7, 11)))
+        make.constant(own([2], 'u32', Uint32Array.of(7, 11)))
       ]),
-      (k) => build.randomBits(choose(c, shapes) ?? [], k)
+      (k) => make.randomBits(choose(c, shapes) ?? [], k)
     ),
   Custom: (c) =>
     map(
       anyNode(c, (n) => isFloat(n.dtype)),
-      (x) => build.custom(sumAndDouble, [x])
+      (x) => make.custom(sumAndDouble, [x])
     ),
   Project: (c) =>
     map(
@@ -297,7 +297,7 @@ const makers: Readonly<Record<Family, Maker>> = {
         c,
         c.pool.filter((n): n is Custom => n._tag === 'Custom')
       ),
-      (x) => build.project(c.draw(2), x)
+      (x) => make.project(c.draw(2), x)
     )
 }
 
@@ -324,7 +324,7 @@ const grow = (instructions: ReadonlyArray<ReadonlyArray<number>>, allowed: Reado
     shape,
     dtype: allowed[i % allowed.length] ?? 'f32'
   }))
-  const inputs = places.map(({ shape, dtype }, i) => build.input(`x${String(i)}`, shape, dtype))
+  const inputs = places.map(({ shape, dtype }, i) => make.input(`x${String(i)}`, shape, dtype))
   const values = places.map(({ shape, dtype }) => data(start, shape, dtype))
   const pool: Array<Node> = [...inputs]
   for (const numbers of instructions) {

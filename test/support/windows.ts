@@ -1,7 +1,7 @@
 /** Random convolutions and pooling; many of them are refused, which is what sizes at the edge are for. */
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Node } from '../../src/graph/Expr.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { dim, range, type Dims } from '../../src/tensor/dims.js'
 import type { Windows } from '../../src/tensor/windows.js'
 
@@ -20,7 +20,7 @@ export const windowOf = (draw: Draw, x: Node): Node => {
   const windows = windowsOf(draw, x.shape.length)
   const inputDilation = op === 'sum' ? windows.inputDilation : x.shape.map(() => 1)
   const some = (from: number): Dims => x.shape.map(() => from + draw(3))
-  return build.window(op, some(0), some(op === 'sum' ? 0 : 1), { ...windows, inputDilation }, x)
+  return make.window(op, some(0), some(op === 'sum' ? 0 : 1), { ...windows, inputDilation }, x)
 }
 
 /** The last axis has the channels, the first the batch or the groups. */
@@ -31,8 +31,8 @@ export const convOf = (draw: Draw, x: Node, like: (n: Node) => Node): Node => {
   const size = spatial.map(() => 1 + draw(2))
   const windows = windowsOf(draw, spatial.length)
   const shape = [groups, ...size, channels, 1 + draw(2)]
-  const examples = build.reshape([groups, dim(x.shape, 0) / groups, ...x.shape.slice(1)], x)
-  return build.conv(
+  const examples = make.reshape([groups, dim(x.shape, 0) / groups, ...x.shape.slice(1)], x)
+  return make.conv(
     spatial.map(() => draw(4)),
     windows,
     like(full(2, { shape, dtype: x.dtype })),

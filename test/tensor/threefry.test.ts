@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { threefry2x32, threefryBlock } from '../../src/tensor/threefry.js'
 import { erfInvF32, erfInvF64 } from '../../src/reference/scalar/erfInv.js'
-import golden from '../oracle/random.json' with { type: 'json' }
+import golden from '../golden/random.json' with { type: 'json' }
 import { ulpsF32, ulpsF64 } from '../reference/scalar/bits.js'
 
 describe("Random123's kat_vectors, threefry2x32 with 20 rounds", () => {

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { input } from '../../src/graph/build/index.js'
+import { input } from '../../src/graph/make/index.js'
 import {
   adam,
   dense,
   gradientDescent,
-  initialized,
+  init,
   key,
   prelu,
   rmsprop,
@@ -121,7 +121,7 @@ describe('trees', () => {
       adam({ learningRate: 0.1 })
     ]
     const layers = sequential(dense(2, 3), prelu(), dense(3, 1))
-    const params = initialized(layers)(key(0))
+    const params = init(layers)(key(0))
     const records = (tree: unknown): ReadonlyArray<object> =>
       typeof tree !== 'object' || tree === null || isLeaf(tree)
         ? []

@@ -10,7 +10,7 @@ import {
   evaluate,
   forward,
   gradientDescent,
-  initialized,
+  init,
   item,
   key,
   matmul,
@@ -127,7 +127,7 @@ describe('a network learns exclusive or', () => {
     pipe(vmap(forward(net)(p))(inputs), crossEntropyFromLogits(labels), mean())
 
   test.each([1, 2, 3])('from key(%i)', (seed) => {
-    const start = unsafeRight(evaluate(trainState(optimizer)<Params>(initialized(net)(key(seed)))))
+    const start = unsafeRight(evaluate(trainState(optimizer)<Params>(init(net)(key(seed)))))
     const run = unsafeRight(compile(trainStep(optimizer)(error))(start, x, y))
     const losses: Array<number> = []
     const end = Array.from({ length: 200 }).reduce<typeof start>((s) => {

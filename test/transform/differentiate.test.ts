@@ -2,14 +2,14 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { add, cos, evaluate, grad, item, mul, sin, tensor, type Expr } from '../../src/index.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Input, Node } from '../../src/graph/Expr.js'
 import { program } from '../../src/reference/evaluate.js'
 import { elements, own } from '../../src/tensor/Tensor.js'
 import { jvp, vjp } from '../../src/transform/differentiate.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 
-const scalar = (name: string): Input => build.input(name, [], 'f64')
+const scalar = (name: string): Input => make.input(name, [], 'f64')
 const at = (x: number) => own([], 'f64', Float64Array.of(x))
 
 const run = (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>, ...values: ReadonlyArray<number>) =>
@@ -43,7 +43,7 @@ describe('large graphs', () => {
     const start = process.cpuUsage()
     const x = scalar('x')
     const factor = full(1 + 2 ** -20, x)
-    const y = iterate(200_000, (v) => build.binary('mul', v, factor), x)
+    const y = iterate(200_000, (v) => make.binary('mul', v, factor), x)
     const result = run([d(y, x)], [x], 1)
     const slope = (1 + 2 ** -20) ** 200_000
     expect(Math.abs((E.isRight(result) ? (result.right[0] ?? NaN) : NaN) / slope - 1)).toBeLessThan(1e-9)
@@ -53,7 +53,7 @@ describe('large graphs', () => {
   it('differentiates and evaluates a shared graph with 2^60 paths', () => {
     const start = process.cpuUsage()
     const x = scalar('x')
-    const y = iterate(60, (v) => build.binary('add', v, v), x)
+    const y = iterate(60, (v) => make.binary('add', v, v), x)
     expect(run([y, gradient(y, x), tangent(y, x)], [x], 1)).toEqual(E.right([2 ** 60, 2 ** 60, 2 ** 60]))
     expect(seconds(start)).toBeLessThan(5)
   })
@@ -74,14 +74,14 @@ describe('any order', () => {
 
   it.each(modes)('repeats %s mode eight times on sin', (_, d) => {
     for (let order = 0; order <= 8; order++) {
-      const y = iterate(order, (v) => d(v, x), build.unary('sin', x))
+      const y = iterate(order, (v) => d(v, x), make.unary('sin', x))
       const result = run([y], [x], 0.7)
       expect(E.isRight(result) ? result.right[0] : NaN).toBeCloseTo(derivatives[order % 4]?.(0.7) ?? NaN, 12)
     }
   })
 
   it('mixes the modes in any order, with the same fifth derivative of x^7', () => {
-    const y = build.binary('pow', x, full(7, x))
+    const y = make.binary('pow', x, full(7, x))
     const values = Array.from({ length: 32 }, (_, mix) => {
       let d = y
       for (let k = 0; k < 5; k++) d = (mix >> k) % 2 === 0 ? gradient(d, x) : tangent(d, x)
@@ -95,7 +95,7 @@ describe('any order', () => {
   })
 
   it('ends at zero for a polynomial', () => {
-    const y = build.unary('square', x)
+    const y = make.unary('square', x)
     expect(run([iterate(3, (v) => gradient(v, x), y)], [x], 4)).toEqual(E.right([0]))
   })
 })
@@ -145,15 +145,15 @@ describe('nested derivatives do not confuse their perturbations', () => {
 describe('sources', () => {
   it('gives zero where nothing leads', () => {
     const [x, z] = [scalar('x'), scalar('z')]
-    expect(
-      run([gradient(build.unary('exp', z), x), tangent(build.unary('exp', z), x)], [x, z], 1, 1)
-    ).toEqual(E.right([0, 0]))
+    expect(run([gradient(make.unary('exp', z), x), tangent(make.unary('exp', z), x)], [x, z], 1, 1)).toEqual(
+      E.right([0, 0])
+    )
   })
 
   it('differentiates by a node in the middle, and not beyond it', () => {
     const x = scalar('x')
-    const m = build.unary('exp', x)
-    const y = build.unary('square', m)
+    const m = make.unary('exp', x)
+    const y = make.unary('square', m)
     const result = run([gradient(y, m), ...vjp()([y], [m, x], [full(1, y)])], [x], 0)
     expect(result).toEqual(E.right([2, 2, 0]))
   })
@@ -165,7 +165,7 @@ describe('sources', () => {
 
   it('adds the cotangents of several outputs', () => {
     const x = scalar('x')
-    const ys = [build.unary('square', x), build.unary('exp', x)]
+    const ys = [make.unary('square', x), make.unary('exp', x)]
     const [g = x] = vjp()(
       ys,
       [x],
@@ -176,8 +176,8 @@ describe('sources', () => {
 })
 
 describe('an invalid expression', () => {
-  const x = build.input('x', [3], 'f64')
-  const wrong = build.binary('add', x, build.input('y', [2], 'f64'))
+  const x = make.input('x', [3], 'f64')
+  const wrong = make.binary('add', x, make.input('y', [2], 'f64'))
   const message = wrong._tag === 'Invalid' ? wrong.errors[0]?.message : undefined
   const messages = (n: Node | undefined): ReadonlyArray<string> =>
     n?._tag === 'Invalid' ? n.errors.map((e) => e.message) : []
@@ -192,13 +192,13 @@ describe('an invalid expression', () => {
   })
 
   it('keeps its cause when it is only one of several outputs', () => {
-    const good = build.unary('exp', x)
+    const good = make.unary('exp', x)
     const [g] = vjp()([good, wrong], [x], [good, wrong])
     const [t, u] = jvp()([good, wrong], [x], [x])
     expect([g, t, u].map(messages)).toEqual([[message], [], [message]])
   })
 
   it('spoils a derivative taken along an invalid tangent', () => {
-    expect(messages(jvp()([build.unary('exp', x)], [x], [wrong])[0])).toEqual([message])
+    expect(messages(jvp()([make.unary('exp', x)], [x], [wrong])[0])).toEqual([message])
   })
 })

@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Input, Node } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
-import { full } from '../../src/linear/apply.js'
+import { full } from '../../src/graph/terms.js'
 import { program } from '../../src/reference/evaluate.js'
 import { tensor, toNested, type Tensor } from '../../src/tensor/Tensor.js'
 import { vjp } from '../../src/transform/differentiate.js'
@@ -17,9 +17,9 @@ const run = (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>, ...valu
     E.map((ys) => ys.map(toNested))
   )
 
-const x = build.input('x', [3], 'f32')
-const xs = build.input('xs', [2, 3], 'f32')
-const w = build.input('w', [3, 2], 'f32')
+const x = make.input('x', [3], 'f32')
+const xs = make.input('xs', [2, 3], 'f32')
+const w = make.input('w', [3, 2], 'f32')
 const rows = tensor([
   [1, 2, 3],
   [4, 5, 6]
@@ -30,7 +30,7 @@ const weights = tensor([
   [1, 1]
 ])
 
-const dense = build.contract({ batch: [[], []], contract: [[0], [0]] }, x, w)
+const dense = make.contract({ batch: [[], []], contract: [[0], [0]] }, x, w)
 
 describe('vectorize', () => {
   it('turns a dense layer of one example into one matrix product', () => {
@@ -48,7 +48,7 @@ describe('vectorize', () => {
   })
 
   it('repeats what does not depend on the example', () => {
-    const shared = build.reduce('sum', [0], w)
+    const shared = make.reduce('sum', [0], w)
     const outputs = vectorize(2, [shared], [x], [xs])
     expect(outputs[0]?.shape).toEqual([2, 2])
     expect(run(outputs, [xs, w], rows, weights)).toEqual(
@@ -62,7 +62,7 @@ describe('vectorize', () => {
   })
 
   it('gives per-example gradients when applied to a gradient', () => {
-    const loss = build.reduce('sum', [0], build.unary('square', dense))
+    const loss = make.reduce('sum', [0], make.unary('square', dense))
     const [g = w] = vjp()([loss], [w], [full(1, loss)])
     const batched = vectorize(2, [g], [x], [xs])
     // 2 x (x^T w), example by example
@@ -85,19 +85,19 @@ describe('vectorize', () => {
   })
 
   it('commutes with the gradient of a batched loss', () => {
-    const loss = build.reduce('sum', [0], build.unary('tanh', dense))
-    const [total = loss] = vectorize(2, [loss], [x], [xs]).map((l) => build.reduce('sum', [0], l))
+    const loss = make.reduce('sum', [0], make.unary('tanh', dense))
+    const [total = loss] = vectorize(2, [loss], [x], [xs]).map((l) => make.reduce('sum', [0], l))
     const [whole = w] = vjp()([total], [w], [full(1, total)])
     const [g = w] = vjp()([loss], [w], [full(1, loss)])
-    const [summed = w] = vectorize(2, [g], [x], [xs]).map((p) => build.reduce('sum', [0], p))
-    const result = run([build.binary('sub', whole, summed)], [xs, w], rows, weights)
+    const [summed = w] = vectorize(2, [g], [x], [xs]).map((p) => make.reduce('sum', [0], p))
+    const result = run([make.binary('sub', whole, summed)], [xs, w], rows, weights)
     const differences = E.isRight(result) ? result.right.flat(3) : [NaN]
     expect(differences).toHaveLength(6)
     expect(differences.every((d) => Math.abs(Number(d)) < 1e-6)).toBe(true)
   })
 
   it('passes the causes of an invalid expression on', () => {
-    const wrong = build.binary('add', x, w)
+    const wrong = make.binary('add', x, w)
     const [result] = vectorize(2, [wrong], [x], [xs])
     expect(result?._tag === 'Invalid' ? result.errors : []).toHaveLength(1)
   })

@@ -90,7 +90,7 @@ const images2d = A.sequential(
   A.flatten,
   A.dense(1568, 10)
 )
-is<Expr<[10], 'f32'>>()(pipe(A.ones([28, 28, 3]), A.apply(images2d)(A.initialized(images2d)(A.key(0)))), true)
+is<Expr<[10], 'f32'>>()(pipe(A.ones([28, 28, 3]), A.apply(images2d)(A.init(images2d)(A.key(0)))), true)
 
 // Reductions.
 is<Expr<[], 'f32'>>()(pipe(x, A.sum()), true)
@@ -194,11 +194,11 @@ is<Expr<[5, 4], 'f32'>>()(
   true
 )
 const net = A.sequential(A.dense(4, 8), A.relu, A.dense(8, 3))
-const parameters = A.initialized(net)(A.key(0))
+const parameters = A.init(net)(A.key(0))
 is<Expr<[3], 'f32'>>()(pipe(b, A.apply(net)(parameters)), true)
 is<Expr<[2, 3, 3], 'f32'>>()(pipe(cube, A.apply(net)(parameters)), true)
 is<Expr<[3, 3], 'f32'>>()(A.vmap(A.forward(net)(parameters))(w), true)
-const [head] = A.initialized(A.dense(3, 2))(A.key(0))
+const [head] = A.init(A.dense(3, 2))(A.key(0))
 is<Expr<[2], 'f32'>>()(
   pipe(b, A.apply(A.sequential(net, A.relu, A.dense(3, 2)))([...parameters, head])),
   true
@@ -209,12 +209,12 @@ is<readonly [A.Dense<4, 8>, A.Dense<8, 3>]>()(parameters, true)
 // Plain functions are layers without parameters; one that keeps any shape, or one between two shapes.
 const halves = (v: Expr<[8], 'f32'>): Expr<[2, 4], 'f32'> => pipe(v, A.reshape([2, 4]))
 const mixed = A.sequential(A.dense(4, 8), A.leakyRelu(), halves, A.tanh, A.dense(4, 3), A.softmax())
-is<Expr<[2, 3], 'f32'>>()(pipe(b, A.apply(mixed)(A.initialized(mixed)(A.key(0)))), true)
-is<Expr<[3, 2, 3], 'f32'>>()(A.vmap(A.forward(mixed)(A.initialized(mixed)(A.key(0))))(w), true)
-is<readonly [A.Dense<4, 8>, A.Dense<4, 3>]>()(A.initialized(mixed)(A.key(0)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(b, A.apply(mixed)(A.init(mixed)(A.key(0)))), true)
+is<Expr<[3, 2, 3], 'f32'>>()(A.vmap(A.forward(mixed)(A.init(mixed)(A.key(0))))(w), true)
+is<readonly [A.Dense<4, 8>, A.Dense<4, 3>]>()(A.init(mixed)(A.key(0)), true)
 const activations = A.sequential(A.relu, A.prelu(), A.sigmoid)
-is<readonly [{ readonly slope: Expr<[], 'f32'> }]>()(A.initialized(activations)(A.key(0)), true)
-is<Expr<[2, 3], 'f32'>>()(pipe(x, A.apply(activations)(A.initialized(activations)(A.key(0)))), true)
+is<readonly [{ readonly slope: Expr<[], 'f32'> }]>()(A.init(activations)(A.key(0)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(x, A.apply(activations)(A.init(activations)(A.key(0)))), true)
 is<Expr<[2, 3], 'f32'>>()(pipe(x, A.apply(A.sequential())([])), true)
 const flat = A.sequential((v: Expr<[2, 2], 'f32'>) => pipe(v, A.reshape([4])), net)
 is<Expr<[7, 3], 'f32'>>()(A.vmap(A.forward(flat)(parameters))(A.ones([7, 2, 2])), true)
@@ -223,14 +223,14 @@ is<Expr<[7, 3], 'f32'>>()(A.vmap(A.forward(flat)(parameters))(A.ones([7, 2, 2]))
 declare const width: number
 const stages: ReadonlyArray<A.Stage> = [A.dense(width, width), A.relu, A.dense(width, 3)]
 const unknownNet = A.sequential(...stages)
-is<readonly unknown[]>()(A.initialized(unknownNet)(A.key(0)), true)
-is<Expr<number[], 'f32'>>()(pipe(x, A.apply(unknownNet)(A.initialized(unknownNet)(A.key(0)))), true)
+is<readonly unknown[]>()(A.init(unknownNet)(A.key(0)), true)
+is<Expr<number[], 'f32'>>()(pipe(x, A.apply(unknownNet)(A.init(unknownNet)(A.key(0)))), true)
 const hidden: ReadonlyArray<A.Layer<A.DenseFn<number, number>, readonly [A.Dense<number, number>]>> = [
   A.dense(width, width)
 ]
 const someHidden = A.sequential(A.dense(4, width), ...hidden, A.relu)
-is<readonly [A.Dense<4, number>, ...A.Dense<number, number>[]]>()(A.initialized(someHidden)(A.key(0)), true)
-is<Expr<number[], 'f32'>>()(pipe(b, A.apply(someHidden)(A.initialized(someHidden)(A.key(0)))), true)
+is<readonly [A.Dense<4, number>, ...A.Dense<number, number>[]]>()(A.init(someHidden)(A.key(0)), true)
+is<Expr<number[], 'f32'>>()(pipe(b, A.apply(someHidden)(A.init(someHidden)(A.key(0)))), true)
 
 // Losses.
 is<Expr<[], 'f32'>>()(pipe(x, A.meanSquaredError(x)), true)

@@ -32,7 +32,7 @@ const net = A.sequential(
   (v: Expr<[8], 'f32'>) => pipe(v, A.reshape([2, 4])),
   A.dense(4, 5)
 )
-const weights = A.initialized(net)(key)
+const weights = A.init(net)(key)
 
 const rows: ReadonlyArray<Row> = [
   row('add', [2, 3, 4], 'f32', pipe(cube, A.add(b)), true),
@@ -156,13 +156,7 @@ const rows: ReadonlyArray<Row> = [
   row('uniform', [2, 3], 'f64', A.uniform([2, 3], { dtype: 'f64' })(key), true),
   row('normal', [2, 3], 'f32', A.normal([2, 3])(key), true),
   row('apply', [2, 5], 'f32', pipe(A.ones([3]), A.apply(net)(weights)), true),
-  row(
-    'apply to rows',
-    [2, 8],
-    'f32',
-    pipe(x, A.apply(A.dense(3, 8))(A.initialized(A.dense(3, 8))(key))),
-    true
-  ),
+  row('apply to rows', [2, 8], 'f32', pipe(x, A.apply(A.dense(3, 8))(A.init(A.dense(3, 8))(key))), true),
   row('vmap of forward', [7, 2, 5], 'f32', A.vmap(A.forward(net)(weights))(A.ones([7, 3])), true),
   row('grad', [3, 4], 'f32', A.grad((p: typeof w) => pipe(x, A.matmul(p), A.tanh, A.mean()))(w), true),
   row('jvp', [2], 'f32', A.jvp((v: typeof x) => pipe(v, A.sum(1)))(x, x)[1], true),

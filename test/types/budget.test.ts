@@ -24,7 +24,7 @@ const layers = (n: number): string => `${start}
 export const net = A.sequential(${times(n, (i) => `A.dense(${i + 1}, ${i + 2}), A.relu,`)})
 export const loss = (p: A.Params<typeof net>): A.Expr<[], 'f32'> =>
   pipe(A.tensor([1]), A.apply(net)(p), A.mean())
-export const g = A.grad(loss)(A.initialized(net)(A.key(0)))
+export const g = A.grad(loss)(A.init(net)(A.key(0)))
 is<A.Expr<[${n + 1}], 'f32'>>()(pipe(A.tensor([1]), A.apply(net)(g)), true)
 `
 

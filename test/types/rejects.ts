@@ -124,7 +124,7 @@ export const rejects: Readonly<Record<string, string>> = {
   'sequential: nested': 'A.sequential(A.dense(2, 4), A.sequential(A.relu, A.dense(5, 3)))',
   'sequential: first of two mistakes': 'A.sequential(A.dense(1, 2), A.dense(3, 4), A.dense(5, 6))',
   'sequential: input does not fit':
-    'const n = A.sequential(A.dense(4, 8)); pipe(x, A.apply(n)(A.initialized(n)(A.key(0))))',
+    'const n = A.sequential(A.dense(4, 8)); pipe(x, A.apply(n)(A.init(n)(A.key(0))))',
   'sequential: function of another shape':
     "A.sequential(A.dense(4, 8), (v: A.Expr<[9], 'f32'>) => A.tanh(v))",
   'sequential: layer after a function':
@@ -132,9 +132,9 @@ export const rejects: Readonly<Record<string, string>> = {
   'sequential: function called too early': 'A.sequential(A.dense(4, 8), A.softmax()(b))',
   'sequential: function not called': 'A.sequential(A.dense(4, 8), A.softmax)',
   'sequential: batch of other features':
-    'const n = A.sequential(A.dense(4, 8)); A.vmap(A.forward(n)(A.initialized(n)(A.key(0))))(x)',
+    'const n = A.sequential(A.dense(4, 8)); A.vmap(A.forward(n)(A.init(n)(A.key(0))))(x)',
   'sequential: parameters of another network':
-    'const n = A.sequential(A.dense(4, 8)); A.apply(n)(A.initialized(A.dense(4, 9))(A.key(0)))',
+    'const n = A.sequential(A.dense(4, 8)); A.apply(n)(A.init(A.dense(4, 9))(A.key(0)))',
 
   // Compiled functions, training
   'compile: specification of another shape': 'A.compile((v: typeof x) => A.tanh(v))(A.spec([2, 4]))',

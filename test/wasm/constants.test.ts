@@ -6,7 +6,7 @@ import { test } from 'vitest'
 import { register } from '../../laws/index.js'
 import { fail, law, pass } from '../../laws/law/index.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Node } from '../../src/graph/Expr.js'
 import { toFlat, wasm } from '../../src/index.js'
 import type { FloatDType } from '../../src/tensor/DType.js'
@@ -30,15 +30,11 @@ const chosen = ({ dtype, values, filled }: Choice): Node => {
   const n = values.length
   const constant = (v: number, d: FloatDType | 'i32'): Node =>
     filled
-      ? build.constant(fromValues([n], d, Array<number>(n).fill(v)))
-      : build.broadcast([n], [], build.constant(fromValues([], d, [v])))
+      ? make.constant(fromValues([n], d, Array<number>(n).fill(v)))
+      : make.broadcast([n], [], make.constant(fromValues([], d, [v])))
   return values.reduce<Node>(
     (rest, v, i) =>
-      build.select(
-        build.binary('eq', build.iota(0, [n], 'i32'), constant(i, 'i32')),
-        constant(v, dtype),
-        rest
-      ),
+      make.select(make.binary('eq', make.iota(0, [n], 'i32'), constant(i, 'i32')), constant(v, dtype), rest),
     constant(5, dtype)
   )
 }

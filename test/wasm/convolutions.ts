@@ -1,6 +1,6 @@
 /** Random convolutions: strides, frames, dilations and groups, at sizes at which tiles and their rests occur. */
 import * as fc from 'fast-check'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { size, type Dims } from '../../src/tensor/dims.js'
 import { allocate, type DType } from '../../src/tensor/DType.js'
 import { own, type Tensor } from '../../src/tensor/Tensor.js'
@@ -63,13 +63,8 @@ export const convolution = (d: DType, turned: fc.Arbitrary<boolean> = fc.constan
     .map(({ axes, g, n, c, f, seed, ...r }) => {
       const shape = [g, n, ...axes.map((a) => a.d), c]
       const order = [...shape.keys()].reverse()
-      const x = build.input('x', r.turned ? [...shape].reverse() : shape, d)
-      const kernel = build.input('kernel', [g, ...axes.map((a) => a.k), c, f], d)
-      const y = build.conv(
-        axes.map(positions),
-        windowsOf(axes),
-        kernel,
-        r.turned ? build.permute(order, x) : x
-      )
+      const x = make.input('x', r.turned ? [...shape].reverse() : shape, d)
+      const kernel = make.input('kernel', [g, ...axes.map((a) => a.k), c, f], d)
+      const y = make.conv(axes.map(positions), windowsOf(axes), kernel, r.turned ? make.permute(order, x) : x)
       return { x, kernel, y, point: [whole(x.shape, d, seed), whole(kernel.shape, d, seed + 1)], seed }
     })

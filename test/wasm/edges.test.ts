@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { outcomeOn, sameOutcome, type Program } from '../../laws/packs/outcome.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { node, type Expr, type Input, type Node } from '../../src/graph/Expr.js'
 import { reuse, rewrite } from '../../src/graph/fold.js'
 import {
@@ -20,18 +20,18 @@ import {
 } from '../../src/index.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
-import { gradients, secondDerivatives } from '../numeric/rows/gradients.js'
-import { agrees, type Row } from '../numeric/rows/row.js'
-import { accumulations, errors, nans, values } from '../numeric/rows/values.js'
+import { gradients, secondDerivatives } from '../ops/rows/gradients.js'
+import { agrees, type Row } from '../ops/rows/row.js'
+import { accumulations, errors, nans, values } from '../ops/rows/values.js'
 import { messageOf, unsafeRight } from '../support/outcome.js'
 
 /** An expression whose constants are arguments, so that nothing is known of them before the run. */
 const lifted = (x: Expr<unknown>): Program => {
   const inputs: Array<Input> = []
   const point: Array<Tensor> = []
-  const outputs = rewrite([node(x as Expr)], (n, xs) => {
+  const outputs = rewrite([node(x)], (n, xs) => {
     if (n._tag !== 'Constant') return reuse(n, xs)
-    const input = build.input(`c${inputs.length}`, n.shape, n.dtype)
+    const input = make.input(`c${inputs.length}`, n.shape, n.dtype)
     inputs.push(input)
     point.push(n.value)
     return input
@@ -39,15 +39,15 @@ const lifted = (x: Expr<unknown>): Program => {
   return { outputs, inputs, point }
 }
 
-const known = (x: Expr<unknown>): Program => ({ outputs: [node(x as Expr)], inputs: [], point: [] })
+const known = (x: Expr<unknown>): Program => ({ outputs: [node(x)], inputs: [], point: [] })
 
 /** The same in single precision. */
 const single = (x: Expr<unknown>): ReadonlyArray<Node> =>
-  rewrite([node(x as Expr)], (n, xs) => {
+  rewrite([node(x)], (n, xs) => {
     if (n.dtype !== 'f64') return reuse(n, xs)
-    if (n._tag === 'Constant') return build.constant(fromValues(n.shape, 'f32', [...elements(n.value)]))
-    if (n._tag === 'Iota') return build.iota(n.axis, n.shape, 'f32')
-    return n._tag === 'Convert' ? build.convert('f32', xs[0] ?? n.x) : reuse(n, xs)
+    if (n._tag === 'Constant') return make.constant(fromValues(n.shape, 'f32', [...elements(n.value)]))
+    if (n._tag === 'Iota') return make.iota(n.axis, n.shape, 'f32')
+    return n._tag === 'Convert' ? make.convert('f32', xs[0] ?? n.x) : reuse(n, xs)
   })
 
 const result = (program: Program): E.Either<CompileError | RunError, Tensor> =>
@@ -72,7 +72,7 @@ describe.each(tables)('%s', (_, rows) => {
   })
 
   it.each(rows)('row $row in single precision: $what', (r) => {
-    const [y = node(r.program() as Expr)] = single(r.program())
+    const [y = node(r.program())] = single(r.program())
     for (const program of [known(y), lifted(y)])
       expect(sameOutcome(outcomeOn(wasm)(program), outcomeOn(reference)(program), { ulps })).toEqual({
         _tag: 'Pass'

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { expect, test } from 'vitest'
 import { register, type Program } from '../../laws/index.js'
 import { fail, firstFailure, law, pass, type Verdict } from '../../laws/law/index.js'
-import { anywhere } from '../../laws/sample/anywhere.js'
+import { anyOperation } from '../../laws/grow/anywhere.js'
 import {
   adam,
   add,
@@ -15,7 +15,7 @@ import {
   explain,
   forward,
   grad,
-  initialized,
+  init,
   key,
   matmul,
   mean,
@@ -45,7 +45,7 @@ const loss = (p: Weights, x: Expr<[32, 4], 'f32'>, y: Expr<[32, 3], 'f32'>) =>
   pipe(vmap((one: Expr<[4], 'f32'>) => tanh(forward(layer)(p)(one)))(x), crossEntropyFromLogits(y), mean())
 
 const optimizer = adam({ learningRate: 0.01 })
-const state = unsafeRight(evaluate(trainState(optimizer)(initialized(layer)(key(0)))))
+const state = unsafeRight(evaluate(trainState(optimizer)(init(layer)(key(0)))))
 
 const normalized = (x: Expr<[4096, 64], 'f32'>) => {
   const centred = pipe(x, sub(mean(-1, { keepDims: true })(x)))
@@ -133,7 +133,7 @@ register({
     law({
       name: 'fit together',
       statement: { left: 'what is said of the kernels', right: 'what is said of buffers and memory' },
-      arbitrary: anywhere,
+      arbitrary: anyOperation,
       judge: ({ outputs, inputs }: Program) =>
         pipe(
           prepare(outputs, inputs),

@@ -6,7 +6,7 @@ import { test } from 'vitest'
 import { register, type Program } from '../../laws/index.js'
 import { law, type Verdict } from '../../laws/law/index.js'
 import { outcomeOn, sameOutcome, showProgram } from '../../laws/packs/outcome.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Node } from '../../src/graph/Expr.js'
 import type { DType } from '../../src/tensor/DType.js'
 import type { Dims } from '../../src/tensor/dims.js'
@@ -18,7 +18,7 @@ import { wasm } from '../../src/index.js'
 
 /** Something that fits no argument, in front of the results, so that none is in the place of an argument. */
 const shifted = (program: Program): Program => {
-  const odd = build.iota(0, [97], 'i32')
+  const odd = make.iota(0, [97], 'i32')
   return { ...program, outputs: [...program.inputs.map(() => odd), ...program.outputs] }
 }
 
@@ -40,14 +40,14 @@ const mixed: fc.Arbitrary<Program> = fc
     picks: fc.array(fc.nat(100), { minLength: 9, maxLength: 9 })
   })
   .chain(({ shape, dtype, count, picks }) => {
-    const inputs = Array.from({ length: count }, (_, i) => build.input(`x${i}`, shape, dtype))
+    const inputs = Array.from({ length: count }, (_, i) => make.input(`x${i}`, shape, dtype))
     const some = (k: number): Node => inputs[(picks[k] ?? 0) % count]!
     const made = (k: number): Node => {
       const [a, b] = [some(3 * k), some(3 * k + 1)]
-      const ways = [build.unary('neg', a), build.binary('sub', a, b), build.reverse([0], a)]
+      const ways = [make.unary('neg', a), make.binary('sub', a, b), make.reverse([0], a)]
       return ways[(picks[3 * k + 2] ?? 0) % ways.length]!
     }
-    const sums = inputs.map((x) => build.reduce('sum', [0], x))
+    const sums = inputs.map((x) => make.reduce('sum', [0], x))
     const outputs = [...inputs.map((_, k) => made(k)), ...sums]
     return fc
       .tuple(...inputs.map((x) => tensor({ shape: x.shape, dtype })))

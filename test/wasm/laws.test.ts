@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest'
 import { engineLaws, register } from '../../laws/index.js'
-import { reference } from '../../src/numeric/compile.js'
+import { reference } from '../../src/program/compile.js'
 import { wasm } from '../../src/index.js'
 import { keepingConstants } from '../support/checked/constants.js'
 

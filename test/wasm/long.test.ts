@@ -2,14 +2,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { expect, it } from 'vitest'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Input, Node } from '../../src/graph/Expr.js'
 import { tensor, toFlat, type Tensor } from '../../src/index.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
 import { program } from '../../src/wasm/index.js'
 import { unsafeRight } from '../support/outcome.js'
 
-const constant = (x: number): Node => build.broadcast([4], [], build.constant(fromValues([], 'f64', [x])))
+const constant = (x: number): Node => make.broadcast([4], [], make.constant(fromValues([], 'f64', [x])))
 
 const repeated = <A>(times: number, f: (a: A) => A, a: A): A =>
   Array.from({ length: times }).reduce<A>((b) => f(b), a)
@@ -23,19 +23,19 @@ const resultOf = (outputs: ReadonlyArray<Node>, x: Input, value: Tensor): Readon
   )
 }
 
-const x = build.input('x', [4], 'f64')
+const x = make.input('x', [4], 'f64')
 const start = [0.1, -2, 3, 1e9]
 
 it('100,000 operations element by element', () => {
   const [half, one] = [constant(0.5), constant(1)]
-  const step = (y: Node): Node => build.binary('add', build.binary('mul', y, half), one)
+  const step = (y: Node): Node => make.binary('add', make.binary('mul', y, half), one)
   const expected = start.map((v) => repeated(50_000, (y) => y * 0.5 + 1, v))
   expect(resultOf([repeated(50_000, step, x)], x, tensor(start, 'f64'))).toEqual(expected)
 })
 
 it('20,000 kernels that each read what the one before has written', () => {
   const step = (y: Node): Node =>
-    build.binary('sub', build.broadcast([4], [], build.reduce('max', [0], y)), build.reverse([0], y))
+    make.binary('sub', make.broadcast([4], [], make.reduce('max', [0], y)), make.reverse([0], y))
   const plain = (y: ReadonlyArray<number>): ReadonlyArray<number> =>
     [...y].reverse().map((v) => Math.max(...y) - v)
   expect(resultOf([repeated(20_000, step, x)], x, tensor(start, 'f64'))).toEqual(
@@ -44,8 +44,8 @@ it('20,000 kernels that each read what the one before has written', () => {
 })
 
 it('a value that 50,000 others use', () => {
-  const others = Array.from({ length: 50_000 }, (_, i) => build.slice([i % 4], [(i % 4) + 1], [1], x))
-  const squares = others.map((y, i) => build.binary('mul', y, build.constant(fromValues([1], 'f64', [i]))))
+  const others = Array.from({ length: 50_000 }, (_, i) => make.slice([i % 4], [(i % 4) + 1], [1], x))
+  const squares = others.map((y, i) => make.binary('mul', y, make.constant(fromValues([1], 'f64', [i]))))
   const expected = squares.map((_, i) => (start[i % 4] ?? 0) * i)
-  expect(resultOf([build.concat(0, squares)], x, tensor(start, 'f64'))).toEqual(expected)
+  expect(resultOf([make.concat(0, squares)], x, tensor(start, 'f64'))).toEqual(expected)
 })

@@ -24,7 +24,7 @@ import {
   type Expr,
   type Tensor
 } from '../../src/index.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import { messageOf, unsafeRight } from '../support/outcome.js'
 
 type M = Expr<[2, 2], 'f32'>
@@ -131,9 +131,9 @@ describe('results that are parts of larger buffers', () => {
 })
 
 describe('one input for two arguments', () => {
-  const twice = build.input('w', [2], 'f32')
+  const twice = make.input('w', [2], 'f32')
   it.each([wasm, reference])('is an error of the $name engine', ({ program }) => {
-    expect(messageOf(program([build.unary('neg', twice)], [twice, twice]))).toMatch(
+    expect(messageOf(program([make.unary('neg', twice)], [twice, twice]))).toMatch(
       /^compile: input w is bound to two arguments; give each argument an input of its own/
     )
   })

@@ -2,11 +2,11 @@
 import * as fc from 'fast-check'
 import { test } from 'vitest'
 import { engineLaws, lawsOf, register, type Program } from '../../laws/index.js'
-import { axesOf, permutationOf } from '../../laws/sample/parts.js'
+import { axesOf, permutationOf } from '../../laws/grow/shapes.js'
 import { tensor } from '../../laws/arbitrary/tensor.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Input, Node, ReduceOp } from '../../src/graph/Expr.js'
-import { reference } from '../../src/numeric/compile.js'
+import { reference } from '../../src/program/compile.js'
 import { wasm } from '../../src/index.js'
 import { range, type Dims } from '../../src/tensor/dims.js'
 import type { DType } from '../../src/tensor/DType.js'
@@ -21,7 +21,7 @@ const anyTensor = (shape: Dims, d: DType) => tensor({ shape, dtype: d })
 
 /** A program of one input. */
 const of = (shape: Dims, d: DType, f: (x: Node) => Node): fc.Arbitrary<Program> => {
-  const x = build.input('x', shape, d)
+  const x = make.input('x', shape, d)
   return anyTensor(shape, d).map((value) => ({ outputs: [f(x)], inputs: [x], point: [value] }))
 }
 
@@ -33,7 +33,7 @@ const reductions = fc
   .chain(([shape, d]) =>
     fc
       .tuple(axesOf(shape), fc.constantFrom(...ops(d)))
-      .chain(([axes, op]) => of(shape, d, (x) => build.reduce(op, axes, x)))
+      .chain(([axes, op]) => of(shape, d, (x) => make.reduce(op, axes, x)))
   )
 
 const moves = fc.tuple(shapes(3), dtype).chain(([shape, d]) =>
@@ -47,9 +47,9 @@ const moves = fc.tuple(shapes(3), dtype).chain(([shape, d]) =>
     .chain(([permutation, axes, stride, start]) =>
       of(shape, d, (x) => {
         const from = shape.map((n, i) => Math.min(n - 1, start[i]!))
-        const sliced = build.slice(from, shape, stride.slice(0, shape.length), x)
-        const turned = build.permute(permutation, build.reverse(axes, sliced))
-        return build.binary('add', turned, build.unary('neg', turned))
+        const sliced = make.slice(from, shape, stride.slice(0, shape.length), x)
+        const turned = make.permute(permutation, make.reverse(axes, sliced))
+        return make.binary('add', turned, make.unary('neg', turned))
       })
     )
 )
@@ -58,8 +58,8 @@ const padded = fc.tuple(shapes(3), dtype).chain(([shape, d]) =>
   fc.array(fc.nat(3), { minLength: 9, maxLength: 9 }).chain((ns) =>
     of(shape, d, (x) => {
       const part = (k: number): Dims => ns.slice(3 * k, 3 * k + shape.length)
-      const y = build.pad(part(0), part(1), part(2), 1, x)
-      return build.concat(0, [y, y, build.unary('square', y)])
+      const y = make.pad(part(0), part(1), part(2), 1, x)
+      return make.concat(0, [y, y, make.unary('square', y)])
     })
   )
 )
@@ -68,11 +68,11 @@ const padded = fc.tuple(shapes(3), dtype).chain(([shape, d]) =>
 const normalised = fc.tuple(shapes(3), fc.constantFrom<DType>('f32', 'f64')).chain(([shape, d]) =>
   of(shape, d, (x) => {
     const axis = shape.length - 1
-    const spread = (y: Node): Node => build.broadcast(shape, range(0, axis), y)
-    const top = spread(build.reduce('max', [axis], x))
-    const y = build.unary('square', build.binary('sub', x, top))
-    const positive = build.binary('add', y, build.broadcast(shape, [], build.constant(one(d))))
-    return build.binary('div', positive, spread(build.reduce('sum', [axis], positive)))
+    const spread = (y: Node): Node => make.broadcast(shape, range(0, axis), y)
+    const top = spread(make.reduce('max', [axis], x))
+    const y = make.unary('square', make.binary('sub', x, top))
+    const positive = make.binary('add', y, make.broadcast(shape, [], make.constant(one(d))))
+    return make.binary('div', positive, spread(make.reduce('sum', [axis], positive)))
   })
 )
 
@@ -94,13 +94,13 @@ const products = fc
     tb: fc.boolean()
   })
   .chain(({ m, k, n, batch, d, ta, tb }) => {
-    const a = build.input('a', ta ? [batch, k, m] : [batch, m, k], d)
-    const b = build.input('b', tb ? [batch, n, k] : [batch, k, n], d)
+    const a = make.input('a', ta ? [batch, k, m] : [batch, m, k], d)
+    const b = make.input('b', tb ? [batch, n, k] : [batch, k, n], d)
     const dims = { batch: [[0], [0]], contract: [[ta ? 1 : 2], [tb ? 2 : 1]] } as const
     const whole = (x: typeof a) => tensor({ shape: x.shape, dtype: 'u32' }).map((t) => recast(t, d))
     return fc
       .tuple(whole(a), whole(b))
-      .map((point): Program => ({ outputs: [build.contract(dims, a, b)], inputs: [a, b], point }))
+      .map((point): Program => ({ outputs: [make.contract(dims, a, b)], inputs: [a, b], point }))
   })
 
 /**
@@ -114,14 +114,14 @@ const replacing = fc
       [m, n],
       [m, k],
       [k, n]
-    ].map((shape, i) => build.input(`x${i}`, shape, 'f32')) as [Input, Input, Input]
+    ].map((shape, i) => make.input(`x${i}`, shape, 'f32')) as [Input, Input, Input]
     const dims = { batch: [[], []], contract: [[1], [0]] } as const
-    const most = build.broadcast([m, n], [], build.reduce('max', [0, 1], c))
-    const scaled = build.binary('mul', build.contract(dims, a, b), most)
+    const most = make.broadcast([m, n], [], make.reduce('max', [0, 1], c))
+    const scaled = make.binary('mul', make.contract(dims, a, b), most)
     return fc
       .tuple(...[c, a, b].map((x) => tensor({ shape: x.shape, dtype: 'u32' })))
       .map((point): Program => ({
-        outputs: [build.binary('sub', scaled, c)],
+        outputs: [make.binary('sub', scaled, c)],
         inputs: [c, a, b],
         point: point.map((t) => recast(t, 'f32'))
       }))

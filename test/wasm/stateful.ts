@@ -1,7 +1,7 @@
 /** Random programs with results that could replace arguments. */
 import * as fc from 'fast-check'
 import type { Program } from '../../laws/index.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Node } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { equalDims } from '../../src/tensor/dims.js'
@@ -13,7 +13,7 @@ const replacing = (program: Program, picks: ReadonlyArray<number>): Program => {
   const states = program.inputs.map((x, i): Node => {
     const alike = order.filter((n) => n.dtype === x.dtype && equalDims(n.shape, x.shape))
     const picked = alike[(picks[i] ?? 0) % Math.max(1, alike.length)] ?? x
-    return picked === x ? build.convert(x.dtype, build.convert('f64', x)) : picked
+    return picked === x ? make.convert(x.dtype, make.convert('f64', x)) : picked
   })
   return { ...program, outputs: [...states, ...program.outputs] }
 }

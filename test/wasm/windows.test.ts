@@ -2,9 +2,9 @@
 import * as fc from 'fast-check'
 import { test } from 'vitest'
 import { arbitrary, engineLaws, lawsOf, register, type Program } from '../../laws/index.js'
-import * as build from '../../src/graph/build/index.js'
+import * as make from '../../src/graph/make/index.js'
 import type { Node } from '../../src/graph/Expr.js'
-import { reference, wasm } from '../../src/numeric/compile.js'
+import { reference, wasm } from '../../src/program/compile.js'
 import type { Dims } from '../../src/tensor/dims.js'
 import type { DType } from '../../src/tensor/DType.js'
 import { vjp } from '../../src/transform/differentiate.js'
@@ -27,7 +27,7 @@ const convolutions: fc.Arbitrary<Program> = dtype.chain((d) =>
 /** Both gradients in one program. */
 const gradients: fc.Arbitrary<Program> = float.chain((d) =>
   convolution(d).map(({ x, kernel, y, point, seed }) => {
-    const cotangent = build.input('cotangent', y.shape, d)
+    const cotangent = make.input('cotangent', y.shape, d)
     return {
       outputs: vjp()([y], [x, kernel], [cotangent]),
       inputs: [x, kernel, cotangent],
@@ -45,10 +45,10 @@ const long: fc.Arbitrary<Program> = fc
     d: dtype
   })
   .map(({ c, k, f, d }) => {
-    const [x, kernel] = [build.input('x', [1, 1, 12, c], d), build.input('kernel', [1, k, c, f], d)]
+    const [x, kernel] = [make.input('x', [1, 1, 12, c], d), make.input('kernel', [1, k, c, f], d)]
     const w = { strides: [1], low: [1], inputDilation: [1], windowDilation: [1] }
     return {
-      outputs: [build.conv([12], w, kernel, x)],
+      outputs: [make.conv([12], w, kernel, x)],
       inputs: [x, kernel],
       point: [whole(x.shape, d, 1), whole(kernel.shape, d, 2)]
     }
@@ -66,12 +66,12 @@ const pooled = (last: (y: Node) => Node): fc.Arbitrary<Program> =>
       const slid = op === 'sum' ? axes : axes.map((a) => ({ ...a, inner: 1 }))
       const still: Axis = { d: c, k: 1, stride: 1, low: 0, high: 0, inner: 1, outer: 1 }
       const all = c === 0 ? slid : [...slid, still]
-      const x = build.input(
+      const x = make.input(
         'x',
         all.map((a) => a.d),
         d
       )
-      const y = build.window(
+      const y = make.window(
         op,
         all.map(positions),
         all.map((a) => a.k),
@@ -85,16 +85,16 @@ const pooled = (last: (y: Node) => Node): fc.Arbitrary<Program> =>
     .filter(({ outputs }) => outputs.every((y) => y._tag !== 'Invalid'))
 
 const moved = (shape: Dims, d: DType): fc.Arbitrary<Program> => {
-  const x = build.input('x', shape, d)
-  const turned = build.reverse([1], build.permute([0, 2, 1], x))
+  const x = make.input('x', shape, d)
+  const turned = make.reverse([1], make.permute([0, 2, 1], x))
   const w = { strides: [1, 2, 1], low: [0, 1, 0], inputDilation: [1, 1, 1], windowDilation: [1, 1, 1] }
-  const pool = build.window('max', [2, 2, 6], [1, 2, 1], w, turned)
-  const kernel = build.reverse([0, 1], build.reshape([1, 3, 6, 1], build.iota(0, [18], d)))
-  const conv = build.conv(
+  const pool = make.window('max', [2, 2, 6], [1, 2, 1], w, turned)
+  const kernel = make.reverse([0, 1], make.reshape([1, 3, 6, 1], make.iota(0, [18], d)))
+  const conv = make.conv(
     [3],
     { ...w, strides: [1], low: [1], inputDilation: [1], windowDilation: [1] },
     kernel,
-    build.reshape([1, 2, 5, 6], turned)
+    make.reshape([1, 2, 5, 6], turned)
   )
   return fc.constant({ outputs: [pool, conv], inputs: [x], point: [whole(shape, d, 3)] })
 }
@@ -104,7 +104,7 @@ const programs = {
   gradients,
   long,
   pooling: pooled((y) => y),
-  'pooling of what is used again': pooled((y) => build.unary('square', y)),
+  'pooling of what is used again': pooled((y) => make.unary('square', y)),
   'moved operands': dtype.chain((d) => moved([2, 6, 5], d))
 }
 

@@ -5,7 +5,7 @@ import {
   dense,
   type DenseFn,
   evaluate,
-  initialized,
+  init,
   type Layer,
   matmul,
   splitKey,
@@ -48,7 +48,7 @@ export const architecture = ({ hidden, activations, encoding }: Hyper): Readonly
 }
 
 const fresh = ({ dense: layer, activation }: Block, key: ConcreteKey): BlockParams => {
-  const [neurons] = initialized(layer)(key)
+  const [neurons] = init(layer)(key)
   return { neurons, slope: activation === 'prelu' ? [tensor(0.25)] : [] }
 }
 

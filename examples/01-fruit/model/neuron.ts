@@ -14,7 +14,7 @@ import {
   spec,
   squaredError,
   straightThroughStep,
-  symbolically,
+  trace,
   tanh,
   tensor
 } from 'adjoint'
@@ -56,7 +56,7 @@ const derivatives =
 export const neuronProgram = ({ activations, encoding }: Hyper): string => {
   const [name, activation] = single[activations[0] ?? 'identity']
   const [inputs, number] = [spec([inputNames(encoding).length]), spec([])]
-  const program = symbolically(derivatives(activation))({ w: inputs, b: number, x: inputs, target: number })
+  const program = trace(derivatives(activation))({ w: inputs, b: number, x: inputs, target: number })
   return [
     `the derivatives of (${name}(x·w + b) − target)² in w and b`,
     '(contract multiplies and sums over the axes it names; mulNoNan is mul, but 0 times anything is 0)',

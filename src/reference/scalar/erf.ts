@@ -1,6 +1,6 @@
 import { horner } from './polynomial.js'
 
-// The tables come from test/oracle/erf_coefficients.py: Chebyshev interpolants in powers of (x - centre), lowest
+// The tables come from test/golden/erf_coefficients.py: Chebyshev interpolants in powers of (x - centre), lowest
 // first, whose relative error is below 2^-53.
 
 /** erf(x)/x - 1 in powers of x^2, for x^2 < 0.75. */

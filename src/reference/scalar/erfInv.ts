@@ -61,7 +61,7 @@ export const erfInvF32 = (x: number): number => {
 
 /**
  * Inverse error function of an f64 as XLA's CPU code computes it, within 2 ulp of that in all but the
- * rarest cases (test/oracle/README.md). ±1 gives ±Infinity, outside
+ * rarest cases (test/golden/README.md). ±1 gives ±Infinity, outside
  * [-1, 1] NaN.
  *
  * @since 0.1.0

@@ -2,7 +2,7 @@
 import { counted, locals, nothing, sequence, type Func, type Local } from '../encode/control.js'
 import { i32x4, shuffle32, v128 } from '../encode/simd.js'
 import { i32, type Statement, type Value } from '../encode/value.js'
-import type { Bits } from '../lower/kernel.js'
+import type { Bits } from '../kernel/kernel.js'
 import { storeLanes } from './memory.js'
 import type { Site } from './site.js'
 

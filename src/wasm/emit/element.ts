@@ -36,7 +36,7 @@ export const elementLanes = (
       return loadLanes(x.dtype, accessPlace(e, x.access, widthOf(x.dtype), steps), last(steps), lanes)
     case 'Literal':
       return literal(x.dtype, x.value)
-    case 'Given':
+    case 'Accumulator':
       return values[k]!
     case 'Index':
       return indexLanes(x.dtype, e.place(0, x.start, 1, steps), last(steps))

@@ -2,7 +2,7 @@
 import { showDims, size, type Dims } from '../../tensor/dims.js'
 import { counted, locals, move, nothing, sequence, type Func, type Locals } from '../encode/control.js'
 import type { Statement } from '../encode/value.js'
-import type { Nest } from '../lower/kernel.js'
+import type { Nest } from '../kernel/kernel.js'
 import { filled } from './accumulate.js'
 import { elementLanes, isInvariant } from './element.js'
 import { accessPlace, block, last, looped, usesOf, widthIn, type Emission, type Looped } from './emission.js'

@@ -12,7 +12,7 @@ import {
 } from '../encode/control.js'
 import { i32x4, shuffle32, v128 } from '../encode/simd.js'
 import { i32, select, type Statement, type Value } from '../encode/value.js'
-import type { Pool, Slide } from '../lower/kernel.js'
+import type { Pool, Slide } from '../kernel/kernel.js'
 import { accumulatorOf, identityOf, parts } from './accumulate.js'
 import { binaryLanes, convertLanes, plain, selectLanes, type Lanes, type Vector } from './lanes.js'
 import { loadLanes, storeLanes, widthOf } from './memory.js'

@@ -14,7 +14,7 @@ import {
 import { bytesOf } from '../encode/code.js'
 import { pageSize, type Module } from '../encode/module.js'
 import { i32 } from '../encode/value.js'
-import type { Kernel } from '../lower/kernel.js'
+import type { Kernel } from '../kernel/kernel.js'
 import { functionNamed, type MathFunction } from '../math/index.js'
 import { emitArg } from './arg.js'
 import { emitBits } from './bits.js'
@@ -25,7 +25,7 @@ import { emitPatches } from './product/patches.js'
 import { emitProduct } from './product/product.js'
 import { emitRows } from './rows.js'
 import type { Site } from './site.js'
-import { tidying } from './tidy.js'
+import { tidying } from './canonicalNaN.js'
 
 /** What a run may find to have no answer: the operation, and the message for the value that was noted. */
 export interface FaultKind {

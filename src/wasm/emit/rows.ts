@@ -1,7 +1,7 @@
 /** Nests that go through rows together as one function: each has loops of its own inside those over the rows. */
 import { locals, sequence, type Func } from '../encode/control.js'
 import type { Statement } from '../encode/value.js'
-import type { Rows } from '../lower/kernel.js'
+import type { Rows } from '../kernel/kernel.js'
 import { loopedTogether } from './emission.js'
 import { loopAt, partsOf } from './nest.js'
 import type { Site } from './site.js'

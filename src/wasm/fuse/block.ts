@@ -3,7 +3,7 @@
  * time keep the processor as busy as passes over everything do, and what they hand on still stays in the nearest cache.
  */
 import { size, type Dims } from '../../tensor/dims.js'
-import type { Access, Element, Nest } from '../lower/kernel.js'
+import type { Access, Element, Nest } from '../kernel/kernel.js'
 
 /** Points of the largest stage that make a block, and when it pays. */
 export interface Limits {

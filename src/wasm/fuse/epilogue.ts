@@ -3,9 +3,9 @@
  * the sums over rows that gradients of biases are, the whole update of an optimizer. A product moves to the place of the first kernel that reads it.
  */
 import type { Lowered } from '../lower/lower.js'
-import type { Access, Element, Kernel, Nest, Patches, Product, Reduction, Work } from '../lower/kernel.js'
+import type { Access, Element, Kernel, Nest, Patches, Product, Reduction, Work } from '../kernel/kernel.js'
 import { storedAt } from '../lower/copy.js'
-import { isDense, reshaped } from '../lower/view.js'
+import { isDense, reshaped } from '../kernel/view.js'
 import { size, type Dims } from '../../tensor/dims.js'
 import { widthIn } from '../emit/emission.js'
 import { loads, reads } from '../plan/memory.js'
@@ -97,9 +97,9 @@ const given = (work: Work, buffer: number, isNeeded: boolean): Work | undefined 
   const reading = loads(work).filter((a) => a.buffer === buffer)
   if (!reading.every((a) => isDense({ ...a, base: a.buffer }, work.domain))) return undefined
   const elements = work.elements.map((e): Element =>
-    e._tag === 'Load' && e.access.buffer === buffer ? { _tag: 'Given', dtype: e.dtype } : e
+    e._tag === 'Load' && e.access.buffer === buffer ? { _tag: 'Accumulator', dtype: e.dtype } : e
   )
-  const element = elements.findIndex((e) => e._tag === 'Given')
+  const element = elements.findIndex((e) => e._tag === 'Accumulator')
   const own = { element, access: reading[0]! }
   return { ...work, elements, stores: isNeeded ? [...work.stores, own] : work.stores }
 }
@@ -110,18 +110,18 @@ const canReduce = (p: Summing, { domain, reductions }: Work): boolean =>
 
 /** A product with the work of a nest on its results. */
 const joined = (p: Summing, nest: Nest, isNeeded: boolean): Summing | undefined => {
-  const own = storedAt(p.finish)
+  const own = storedAt(p.epilogue)
   if (own === undefined) return undefined
   const order = inOrder(own)
   const over = workOver(
     nest,
-    order.map((i) => p.finish.domain[i] ?? 1)
+    order.map((i) => p.epilogue.domain[i] ?? 1)
   )
   if (over === undefined || !isSmall(over) || !canReduce(p, over)) return undefined
   if (p.dtype !== 'f64' && widthIn(over) !== 4) return undefined
-  const finish = given(over, own.buffer, isNeeded)
+  const epilogue = given(over, own.buffer, isNeeded)
   const back = order.map((_, i) => order.indexOf(i))
-  return finish === undefined ? undefined : { ...p, finish: permuted(finish, back) }
+  return epilogue === undefined ? undefined : { ...p, epilogue: permuted(epilogue, back) }
 }
 
 /** For each buffer that a product stores its sums in, the product and the kernels that read it. */
@@ -135,7 +135,7 @@ const usesOf = (kernels: ReadonlyArray<Kernel>): ReadonlyMap<number, Use> => {
   const uses = new Map<number, Use>()
   kernels.forEach((k, at) => {
     const product = isSumming(k) ? k : undefined
-    const own = product && storedAt(product.finish)
+    const own = product && storedAt(product.epilogue)
     if (product !== undefined && own !== undefined) uses.set(own.buffer, { at, product, readers: [] })
     for (const r of reads(k)) {
       const readers = uses.get(r.buffer)?.readers

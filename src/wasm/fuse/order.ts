@@ -1,5 +1,5 @@
 /** Which kernels must come after which, and how kernels that become one are put in order again. */
-import { worksOf, type Kernel, type Work } from '../lower/kernel.js'
+import { worksOf, type Kernel, type Work } from '../kernel/kernel.js'
 import { reads, writes } from '../plan/memory.js'
 
 const dividesIntegers = ({ elements }: Work): boolean =>

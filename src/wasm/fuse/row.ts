@@ -1,6 +1,6 @@
 /** What lies in one row: the part of a buffer that belongs to one point of the outer axes. */
 import { range, size, strides, type Dims } from '../../tensor/dims.js'
-import type { Access, Element, Nest } from '../lower/kernel.js'
+import type { Access, Element, Nest } from '../kernel/kernel.js'
 
 /** A nest without axes of size 1. */
 export const squeezed = (nest: Nest): Nest => {

@@ -4,7 +4,7 @@
  */
 import { equalDims, range, size, type Dims } from '../../tensor/dims.js'
 import type { Buffer } from '../lower/context.js'
-import type { Kernel, Nest } from '../lower/kernel.js'
+import type { Kernel, Nest } from '../kernel/kernel.js'
 import type { Lowered } from '../lower/lower.js'
 import { reads, writes } from '../plan/memory.js'
 import { blocksOf, usual, type Blocks, type Limits } from './block.js'

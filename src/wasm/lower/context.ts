@@ -4,7 +4,7 @@ import type { Canonical } from '../../graph/merge.js'
 import { size, strides, type Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
 import type { Limits } from './group.js'
-import type { Access } from './kernel.js'
+import type { Access } from '../kernel/kernel.js'
 import { schedule, type Schedule } from './schedule.js'
 
 /** What a buffer holds. */

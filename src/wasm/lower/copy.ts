@@ -1,8 +1,8 @@
 /** Kernels that only move elements. */
 import type { DType } from '../../tensor/DType.js'
 import { strides, type Dims } from '../../tensor/dims.js'
-import type { Access, Element, Nest, Work } from './kernel.js'
-import { isDense } from './view.js'
+import type { Access, Element, Nest, Work } from '../kernel/kernel.js'
+import { isDense } from '../kernel/view.js'
 
 export const simple = (name: string, domain: Dims, element: Element, to: Access): Nest => ({
   _tag: 'Nest',
@@ -16,7 +16,7 @@ export const simple = (name: string, domain: Dims, element: Element, to: Access)
 /** Sums are stored as they are. */
 export const stored = (dtype: DType, domain: Dims, buffer: number, steps = strides(domain)): Work => ({
   domain,
-  elements: [{ _tag: 'Given', dtype }],
+  elements: [{ _tag: 'Accumulator', dtype }],
   stores: [{ element: 0, access: { buffer, offset: 0, steps } }],
   reductions: []
 })

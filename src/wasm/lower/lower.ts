@@ -3,14 +3,14 @@ import type { Node, Pad } from '../../graph/Expr.js'
 import type { Canonical } from '../../graph/merge.js'
 import { dim, strides, type Dims } from '../../tensor/dims.js'
 import { elements } from '../../tensor/Tensor.js'
-import { alone } from './alone.js'
+import { standalone } from './standalone.js'
 import { copied } from './copy.js'
 import { context, type Buffer, type Context } from './context.js'
-import type { Access, Element, Kernel, Nest, Reduction, Store } from './kernel.js'
+import type { Access, Element, Kernel, Nest, Reduction, Store } from '../kernel/kernel.js'
 import { blockOf, piecesOf, type Block, type Piece } from './pieces.js'
 import { canHand, usual, type Limits } from './group.js'
 import type { Group } from './schedule.js'
-import { isDense, sameWalk } from './view.js'
+import { isDense, sameWalk } from '../kernel/view.js'
 
 /** A program as kernels in the order in which they run. */
 export interface Lowered {
@@ -163,7 +163,7 @@ export const lower = (program: Canonical, limits: Limits = usual): Lowered => {
   const kept = keptValues(base, program.roots)
   const c: Context = { ...base, kept: (i) => kept.has(i) }
   const kernels = c.plan.groups.flatMap((g, k): ReadonlyArray<Kernel> =>
-    g.alone ? alone(c, g.members[0]!) : g.members.length === 0 ? [] : nestsOf(c, g, k)
+    g.alone ? standalone(c, g.members[0]!) : g.members.length === 0 ? [] : nestsOf(c, g, k)
   )
   const outputs = program.roots.map((root) => delivered(c, root))
   return {

@@ -17,7 +17,7 @@ import {
   type Limits,
   type Open
 } from './group.js'
-import { dense, moved, type Move, type View } from './view.js'
+import { dense, moved, type Move, type View } from '../kernel/view.js'
 
 /** Positions that are computed together over one domain. */
 export interface Group extends Open {

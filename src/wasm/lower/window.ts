@@ -4,7 +4,7 @@ import { dim, range, size, strides, type Dims } from '../../tensor/dims.js'
 import type { Windows } from '../../tensor/windows.js'
 import type { Context } from './context.js'
 import { copied, simple, stored } from './copy.js'
-import type { Access, Axis, Kernel, Patches, Slide } from './kernel.js'
+import type { Access, Axis, Kernel, Patches, Slide } from '../kernel/kernel.js'
 
 /** A place where windows look: position 0 and offset 0 of every axis lie at its offset. */
 type Framed = readonly [Access, ReadonlyArray<Kernel>]
@@ -123,8 +123,8 @@ const patchesOf = (n: Conv, a: Access, b: Access, out: Access): Patches => {
   const results = [...ways.batch, ...ways.rows, columns]
   const domain = results.map((x) => x.size)
   const steps = results.map((x) => x.out)
-  const finish = stored(n.dtype, domain, out.buffer, steps)
-  return { _tag: 'Patches', name: 'conv', dtype: n.dtype, a, b, ...ways, columns: columns.size, finish }
+  const epilogue = stored(n.dtype, domain, out.buffer, steps)
+  return { _tag: 'Patches', name: 'conv', dtype: n.dtype, a, b, ...ways, columns: columns.size, epilogue }
 }
 
 export const convolution = (c: Context, n: Conv, i: number): ReadonlyArray<Kernel> => {

@@ -3,8 +3,8 @@
  * and lifetimes of buffers alone: a result may be a part of its buffer, and the whole buffer needs room.
  */
 import { equalDims } from '../../tensor/dims.js'
-import { worksOf, type Access, type Kernel, type Work } from '../lower/kernel.js'
-import { sameWalk } from '../lower/view.js'
+import { worksOf, type Access, type Kernel, type Work } from '../kernel/kernel.js'
+import { sameWalk } from '../kernel/view.js'
 import { reads, writes } from './memory.js'
 
 /** The buffer of an argument, and that of the result that takes its place in the next run. */

@@ -1,5 +1,5 @@
 /** Where buffers lie: each has its place for as long as it is needed, and places are used again. */
-import { worksOf, type Access, type Kernel, type Work } from '../lower/kernel.js'
+import { worksOf, type Access, type Kernel, type Work } from '../kernel/kernel.js'
 
 /** A buffer from the kernel that writes it to the last one that reads it, both included. */
 export interface Lifetime {
@@ -32,7 +32,7 @@ export const reads = (k: Kernel): ReadonlyArray<{ readonly buffer: number }> => 
       return worksOf(k).flatMap(loads)
     case 'Product':
     case 'Patches':
-      return [k.a, k.b, ...loads(k.finish)]
+      return [k.a, k.b, ...loads(k.epilogue)]
     case 'Lookup':
       return [k.x, k.indices]
     case 'Arg':

@@ -8,8 +8,8 @@ import { elements, type Tensor } from '../../tensor/Tensor.js'
 import { faultAddress, type FaultKind } from '../emit/program.js'
 import { machineOf, machineOfAsync, type Image, type Machine } from './host.js'
 import { accessTo, type Port } from './memory.js'
-import { prepare, type Prepared } from './prepare.js'
-import { resident } from './resident.js'
+import { compileModule, type Compiled } from '../compile.js'
+import { resident } from './state.js'
 
 export type Run = (inputs: ReadonlyArray<Tensor>) => E.Either<RunError, ReadonlyArray<Tensor>>
 
@@ -24,9 +24,9 @@ const noted = (memory: ArrayBuffer, faults: ReadonlyArray<FaultKind>) => {
   }
 }
 
-const imageOf = ({ bytes, emitted }: Prepared): Image => ({ bytes, pages: emitted.module.pages })
+const imageOf = ({ bytes, emitted }: Compiled): Image => ({ bytes, pages: emitted.module.pages })
 
-const writeConstants = (machine: Machine, { listed, port: portOf }: Prepared): void => {
+const writeConstants = (machine: Machine, { listed, port: portOf }: Compiled): void => {
   listed.nodes.forEach((n, i) => {
     const port = portOf(i)
     if (n._tag === 'Constant' && port.at > 0) accessTo(machine, port).write(elements(n.value))
@@ -40,7 +40,7 @@ const stepping = (step: () => void, fault: () => RunError | undefined) => (): Ru
 }
 
 /** Connects arguments and results with the machine's memory. */
-export const started = (prepared: Prepared, machine: Machine): Run => {
+export const started = (prepared: Compiled, machine: Machine): Run => {
   const { inputs, outputs, carried, unread, emitted } = prepared
   const access = (port: Port) => accessTo(machine, port)
   writeConstants(machine, prepared)
@@ -54,13 +54,13 @@ export const started = (prepared: Prepared, machine: Machine): Run => {
 }
 
 /** A module that has been prepared, at work. */
-export const loaded = (prepared: Prepared): E.Either<CompileError, Run> =>
+export const loaded = (prepared: Compiled): E.Either<CompileError, Run> =>
   pipe(
     machineOf(imageOf(prepared)),
     E.map((machine) => started(prepared, machine))
   )
 
-const loadedAsync = (prepared: Prepared): TE.TaskEither<CompileError, Run> =>
+const loadedAsync = (prepared: Compiled): TE.TaskEither<CompileError, Run> =>
   pipe(
     machineOfAsync(imageOf(prepared)),
     TE.map((machine) => started(prepared, machine))
@@ -70,7 +70,7 @@ const loadedAsync = (prepared: Prepared): TE.TaskEither<CompileError, Run> =>
 export const program = (
   outputs: ReadonlyArray<Node>,
   inputs: ReadonlyArray<Input>
-): E.Either<CompileError, Run> => pipe(prepare(outputs, inputs), E.chain(loaded))
+): E.Either<CompileError, Run> => pipe(compileModule(outputs, inputs), E.chain(loaded))
 
 /** The same, the host compiling while others go on. */
 export const programAsync = (
@@ -78,6 +78,6 @@ export const programAsync = (
   inputs: ReadonlyArray<Input>
 ): TE.TaskEither<CompileError, Run> =>
   pipe(
-    TE.fromIOEither(() => prepare(outputs, inputs)),
+    TE.fromIOEither(() => compileModule(outputs, inputs)),
     TE.chain(loadedAsync)
   )

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { logistic, softplus } from '../../../src/reference/scalar/activation.js'
 import { hypot, pow, reciprocal, rsqrt } from '../../../src/reference/scalar/arithmetic.js'
 import { erf, erfc } from '../../../src/reference/scalar/erf.js'
-import golden from '../../oracle/scalar.json' with { type: 'json' }
+import golden from '../../golden/scalar.json' with { type: 'json' }
 import { fromHexF32, fromHexF64, ulpsF32, ulpsF64 } from './bits.js'
 
 type Name = keyof typeof golden.functions

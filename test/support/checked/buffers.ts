@@ -3,7 +3,7 @@ import { showAval } from '../../../src/graph/error.js'
 import { operation } from '../../../src/graph/print.js'
 import { widthOf } from '../../../src/wasm/emit/memory.js'
 import type { Port } from '../../../src/wasm/run/memory.js'
-import type { Prepared } from '../../../src/wasm/run/prepare.js'
+import type { Compiled } from '../../../src/wasm/compile.js'
 
 export const bytesIn = ({ size, dtype }: Pick<Port, 'size' | 'dtype'>): number => size * widthOf(dtype)
 
@@ -12,7 +12,7 @@ export const padded = (bytes: number): number => Math.ceil(bytes / 16) * 16
 
 /** A buffer by its number, with what it holds and where it lies. */
 export const describeIn =
-  ({ listed: { nodes }, port }: Prepared) =>
+  ({ listed: { nodes }, port }: Compiled) =>
   (buffer: number): string => {
     const place = port(buffer)
     const n = nodes[buffer]

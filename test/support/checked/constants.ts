@@ -2,13 +2,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Engine } from '../../../src/index.js'
-import { prepare, type Prepared } from '../../../src/wasm/run/prepare.js'
+import { compileModule, type Compiled } from '../../../src/wasm/compile.js'
 import { machineOf, type Machine } from '../../../src/wasm/run/host.js'
 import { started } from '../../../src/wasm/run/program.js'
 import { bytesIn, describeIn } from './buffers.js'
 
 /** What there is of constants, and which of them have other bits than when this was asked for. */
-export const constantsIn = (prepared: Prepared, { memory }: Machine): (() => ReadonlyArray<string>) => {
+export const constantsIn = (prepared: Compiled, { memory }: Machine): (() => ReadonlyArray<string>) => {
   const places = prepared.plan.lifetimes
     .filter((l) => prepared.listed.nodes[l.buffer]?._tag === 'Constant')
     .map(({ buffer }) => {
@@ -22,7 +22,7 @@ export const constantsIn = (prepared: Prepared, { memory }: Machine): (() => Rea
       .map(({ buffer }) => `the constant in ${describeIn(prepared)(buffer)} has changed`)
 }
 
-const keeping = (prepared: Prepared, machine: Machine): Machine => {
+const keeping = (prepared: Compiled, machine: Machine): Machine => {
   let spoilt: (() => ReadonlyArray<string>) | undefined
   const unsafeKeep = (): void => {
     const changed = spoilt?.() ?? []
@@ -47,7 +47,7 @@ export const keepingConstants: Engine = {
   name: 'wasm',
   program: (outputs, inputs) =>
     pipe(
-      prepare(outputs, inputs),
+      compileModule(outputs, inputs),
       E.chain((prepared) =>
         pipe(
           machineOf({ bytes: prepared.bytes, pages: prepared.emitted.module.pages }),

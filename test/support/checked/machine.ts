@@ -5,11 +5,11 @@ import { causes, invalid } from '../../../src/graph/error.js'
 import { compileError, type CompileError } from '../../../src/graph/failure.js'
 import { faultAddress, reserved } from '../../../src/wasm/emit/program.js'
 import { pageSize } from '../../../src/wasm/encode/module.js'
-import { worksOf, type Kernel } from '../../../src/wasm/lower/kernel.js'
+import { worksOf, type Kernel } from '../../../src/wasm/kernel/kernel.js'
 import { reads, writes } from '../../../src/wasm/plan/memory.js'
 import { machineOf, type Machine } from '../../../src/wasm/run/host.js'
 import type { Port } from '../../../src/wasm/run/memory.js'
-import type { Prepared } from '../../../src/wasm/run/prepare.js'
+import type { Compiled } from '../../../src/wasm/compile.js'
 import { bytesIn, describeIn, padded } from './buffers.js'
 import { placesBehind, rowBytes, ways, wordsOf, type Places, type Row } from './checks.js'
 import { constantsIn } from './constants.js'
@@ -35,7 +35,7 @@ const accumulating = (k: Kernel): ReadonlyArray<number> =>
     : worksOf(k).flatMap(({ reductions }) => reductions.map((r) => r.access.buffer))
 
 /** What a kernel names, and the room for its own use. */
-const rowsOf = ({ port, plan, emitted }: Prepared, k: Kernel, at: number): ReadonlyArray<Row> => {
+const rowsOf = ({ port, plan, emitted }: Compiled, k: Kernel, at: number): ReadonlyArray<Row> => {
   const made = new Set(writes(k).map((a) => a.buffer))
   const read = new Set([...reads(k).map((a) => a.buffer), ...accumulating(k)])
   const [from, to] = [plan.end, plan.end + emitted.scratch]
@@ -45,21 +45,21 @@ const rowsOf = ({ port, plan, emitted }: Prepared, k: Kernel, at: number): Reado
 }
 
 /** Arguments that are copied to, with the results that belong there. */
-const replacedIn = ({ inputs, carried, lowered }: Prepared): ReadonlyArray<Row> =>
+const replacedIn = ({ inputs, carried, lowered }: Compiled): ReadonlyArray<Row> =>
   [...carried].flatMap((k) => {
     const port = inputs[k]
     return port === undefined ? [] : [rowOf(port, ownerOf(lowered.outputs[k]!), { made: true, read: true })]
   })
 
 /** The tables of all kernels and of what follows a run, one behind the other. */
-const tablesOf = (prepared: Prepared): ReadonlyArray<ReadonlyArray<Row>> => [
+const tablesOf = (prepared: Compiled): ReadonlyArray<ReadonlyArray<Row>> => [
   ...prepared.emitted.kernels.map((k, i) => rowsOf(prepared, k, i)),
   replacedIn(prepared)
 ]
 
 /** Whose a word is. */
 const nameIn =
-  (prepared: Prepared) =>
+  (prepared: Compiled) =>
   (owner: number): string => {
     if (owner === 0) return 'nothing'
     if (owner === faultNote.owner) return 'the note of a fault'
@@ -69,7 +69,7 @@ const nameIn =
   }
 
 interface Watch {
-  readonly prepared: Prepared
+  readonly prepared: Compiled
   readonly machine: Machine
   readonly places: Places
 }
@@ -105,7 +105,7 @@ const trapped = ({ prepared, machine, places }: Watch): string | undefined => {
 }
 
 /** Buffers that are there before the first kernel. */
-const givenIn = ({ plan, port }: Prepared): ReadonlyArray<readonly [number, Port]> =>
+const givenIn = ({ plan, port }: Compiled): ReadonlyArray<readonly [number, Port]> =>
   plan.lifetimes.flatMap((l) => (l.from < 0 ? [[l.buffer, port(l.buffer)] as const] : []))
 
 /** After the kernels, and again after results have been copied: what must be in its place. A run that fails has no results. */
@@ -175,7 +175,7 @@ export const mostPages = 2 ** 28 / pageSize
 
 /** The machine of a program, with checks; every complaint is also told, whoever catches the error. */
 export const checkedMachine = (
-  prepared: Prepared,
+  prepared: Compiled,
   complain: Complain,
   judge: typeof unsound = unsound
 ): E.Either<CompileError, Machine> => {

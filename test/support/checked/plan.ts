@@ -1,8 +1,8 @@
 /** What a memory plan must keep, whatever the program: judged from the plan and the kernels alone, before anything runs. */
 import { reserved } from '../../../src/wasm/emit/program.js'
-import { worksOf, type Access, type Axis, type Kernel, type Work } from '../../../src/wasm/lower/kernel.js'
+import { worksOf, type Access, type Axis, type Kernel, type Work } from '../../../src/wasm/kernel/kernel.js'
 import { reads, writes, type Lifetime } from '../../../src/wasm/plan/memory.js'
-import type { Prepared } from '../../../src/wasm/run/prepare.js'
+import type { Compiled } from '../../../src/wasm/compile.js'
 import { dim, type Dims } from '../../../src/tensor/dims.js'
 import { bytesIn, describeIn, padded } from './buffers.js'
 
@@ -107,7 +107,7 @@ const operandsOf = (k: Kernel): ReadonlyArray<Reach> => {
 }
 
 /** No access leaves its buffer. */
-const leaving = (p: Prepared): ReadonlyArray<string> =>
+const leaving = (p: Compiled): ReadonlyArray<string> =>
   p.emitted.kernels.flatMap((k, i) =>
     [...worksOf(k).flatMap(inWork), ...operandsOf(k)].flatMap(({ buffer, least, most }) =>
       least >= 0 && most < p.lowered.buffer(buffer).size
@@ -117,7 +117,7 @@ const leaving = (p: Prepared): ReadonlyArray<string> =>
   )
 
 /** Whole vectors, between the first address and the last. */
-const unplaced = (p: Prepared): ReadonlyArray<string> =>
+const unplaced = (p: Compiled): ReadonlyArray<string> =>
   p.plan.lifetimes.flatMap(({ buffer, bytes }) => {
     const at = p.plan.address(buffer) ?? 0
     const holds = at >= reserved && at % 16 === 0 && at + padded(bytes) <= p.plan.end
@@ -125,7 +125,7 @@ const unplaced = (p: Prepared): ReadonlyArray<string> =>
   })
 
 /** Kernels use what is alive, and write neither arguments nor constants. */
-const untimely = (p: Prepared): ReadonlyArray<string> => {
+const untimely = (p: Compiled): ReadonlyArray<string> => {
   const known = new Map(p.plan.lifetimes.map((l) => [l.buffer, l]))
   const name = describeIn(p)
   return p.lowered.kernels.flatMap((k, i) => {
@@ -182,7 +182,7 @@ const alive = () => {
 }
 
 /** Buffers that are alive at once lie apart, but for a result over the argument that is donated to it, which stands for both. */
-const overlapping = (p: Prepared): ReadonlyArray<string> => {
+const overlapping = (p: Compiled): ReadonlyArray<string> => {
   const { lifetimes, address, donated } = p.plan
   const placed = lifetimes
     .flatMap((l) => (l.bytes === 0 || donated.has(l.buffer) ? [] : [{ ...l, at: address(l.buffer) ?? 0 }]))
@@ -197,7 +197,7 @@ const overlapping = (p: Prepared): ReadonlyArray<string> => {
 }
 
 /** An argument has room for what is written over it, is donated once, and is read no more then. */
-const misdonated = (p: Prepared): ReadonlyArray<string> => {
+const misdonated = (p: Compiled): ReadonlyArray<string> => {
   const { donated } = p.plan
   const name = describeIn(p)
   const [written, read] = [new Map<number, number>(), new Map<number, number>()]
@@ -217,7 +217,7 @@ const misdonated = (p: Prepared): ReadonlyArray<string> => {
 }
 
 /** What is copied is all of a result, to all of the argument in its place. */
-const mistransferred = (p: Prepared): ReadonlyArray<string> => {
+const mistransferred = (p: Compiled): ReadonlyArray<string> => {
   const { plan, carried, inputs, lowered } = p
   const name = describeIn(p)
   const wanted = [...carried].flatMap((k) => {
@@ -240,5 +240,5 @@ const mistransferred = (p: Prepared): ReadonlyArray<string> => {
 }
 
 /** All that is wrong with the plan of a program. */
-export const unsound = (p: Prepared): ReadonlyArray<string> =>
+export const unsound = (p: Compiled): ReadonlyArray<string> =>
   [unplaced, overlapping, untimely, misdonated, mistransferred, leaving].flatMap((judge) => judge(p))

@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Input, Node } from '../../../src/graph/Expr.js'
 import type { CompileError } from '../../../src/graph/failure.js'
-import { prepare, type Passes, type Prepared } from '../../../src/wasm/run/prepare.js'
+import { compileModule, type Passes, type Compiled } from '../../../src/wasm/compile.js'
 import { started, type Run } from '../../../src/wasm/run/program.js'
 import { checkedMachine, type Complain } from './machine.js'
 
@@ -14,8 +14,8 @@ export { started, type Run } from '../../../src/wasm/run/program.js'
 export const complaints: Array<string> = []
 
 const loadedTo =
-  (complain: Complain, judge?: (prepared: Prepared) => ReadonlyArray<string>) =>
-  (prepared: Prepared): E.Either<CompileError, Run> =>
+  (complain: Complain, judge?: (prepared: Compiled) => ReadonlyArray<string>) =>
+  (prepared: Compiled): E.Either<CompileError, Run> =>
     pipe(
       checkedMachine(prepared, complain, judge),
       E.map((machine) => started(prepared, machine))
@@ -27,12 +27,15 @@ export const loaded = loadedTo((what) => complaints.push(what))
 export const checkedWith =
   (passes: Partial<Passes>, planned = true) =>
   (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>): E.Either<CompileError, Run> =>
-    pipe(prepare(outputs, inputs, passes), E.chain(loadedTo(() => undefined, planned ? undefined : () => [])))
+    pipe(
+      compileModule(outputs, inputs, passes),
+      E.chain(loadedTo(() => undefined, planned ? undefined : () => []))
+    )
 
 export const program = (
   outputs: ReadonlyArray<Node>,
   inputs: ReadonlyArray<Input>
-): E.Either<CompileError, Run> => pipe(prepare(outputs, inputs), E.chain(loaded))
+): E.Either<CompileError, Run> => pipe(compileModule(outputs, inputs), E.chain(loaded))
 
 export const programAsync = (
   outputs: ReadonlyArray<Node>,

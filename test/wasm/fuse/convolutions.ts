@@ -1,7 +1,7 @@
 /** Random convolutions with elementwise work on their results: bias, activation, masks, what is added from elsewhere. */
 import * as fc from 'fast-check'
 import type { Program } from '../../../laws/index.js'
-import * as build from '../../../src/graph/build/index.js'
+import * as make from '../../../src/graph/make/index.js'
 import type { Input, Node } from '../../../src/graph/Expr.js'
 import { operands } from '../../../src/graph/fold.js'
 import { isFloat, type DType } from '../../../src/tensor/DType.js'
@@ -26,21 +26,21 @@ interface Growing extends Start {
 /** The same numbers in other places. */
 const moved = (x: Node, shape: Dims, draw: Draw): Node => {
   const axes = range(0, shape.length)
-  if (draw(2) === 0) return build.reverse([draw(shape.length)], x)
+  if (draw(2) === 0) return make.reverse([draw(shape.length)], x)
   const order = [...axes].reverse()
-  const turned = build.reshape(
+  const turned = make.reshape(
     order.map((i) => dim(shape, i)),
     x
   )
-  return build.permute(order, turned)
+  return make.permute(order, turned)
 }
 
 /** An argument that is spread along all axes but some. */
 const spread = (g: Growing, kept: Dims, draw: Draw): readonly [Input, Tensor, Node] => {
   const { shape, dtype } = g.y
   const own = kept.map((i) => dim(shape, i))
-  const x = build.input(`x${String(g.inputs.length)}`, own, dtype)
-  const all = build.broadcast(shape, kept, x)
+  const x = make.input(`x${String(g.inputs.length)}`, own, dtype)
+  const all = make.broadcast(shape, kept, x)
   const near = kept.length === shape.length && draw(3) === 0 ? moved(x, shape, draw) : all
   return [x, whole(own, dtype, draw(20)), near]
 }
@@ -59,21 +59,21 @@ const binary = ['add', 'mul', 'sub', 'max'] as const
 const withArgument = (g: Growing, x: Node, draw: Draw): Growing => {
   const [input, value, other] = spread(g, keptAxes(g.y.shape.length, draw), draw)
   const op = draw(16) === 0 ? 'div' : (binary[draw(binary.length)] ?? 'add')
-  const both = build.binary(op, x, other)
+  const both = make.binary(op, x, other)
   return { ...g, inputs: [...g.inputs, input], point: [...g.point, value], pool: [...g.pool, both] }
 }
 
 const zero = ({ shape, dtype }: Node): Node =>
-  build.broadcast(shape, [], build.constant(whole([], dtype, dtype === 'u32' ? 0 : 5)))
+  make.broadcast(shape, [], make.constant(whole([], dtype, dtype === 'u32' ? 0 : 5)))
 
 /** Of its own dtype, so that it can be gone on with. */
 const alone = (x: Node, draw: Draw): Node => {
   const kind = draw(isFloat(x.dtype) ? 6 : 4)
-  if (kind === 0) return build.binary('max', x, zero(x))
-  if (kind === 1) return build.select(build.binary('gt', x, zero(x)), x, build.unary('neg', x))
-  if (kind === 2) return build.unary('square', x)
-  if (kind === 3) return build.convert(x.dtype, build.convert('f32', x))
-  return build.unary(kind === 4 ? 'tanh' : 'reciprocal', x)
+  if (kind === 0) return make.binary('max', x, zero(x))
+  if (kind === 1) return make.select(make.binary('gt', x, zero(x)), x, make.unary('neg', x))
+  if (kind === 2) return make.unary('square', x)
+  if (kind === 3) return make.convert(x.dtype, make.convert('f32', x))
+  return make.unary(kind === 4 ? 'tanh' : 'reciprocal', x)
 }
 
 const grown = (g: Growing, draw: Draw): Growing => {
@@ -85,9 +85,9 @@ const grown = (g: Growing, draw: Draw): Growing => {
 const further = (x: Node, draw: Draw): Node => {
   const { shape } = x
   const kind = draw(4)
-  if (kind === 0) return build.reduce('sum', [draw(shape.length)], x)
-  if (kind === 1) return build.binary('gt', x, zero(x))
-  return kind === 2 ? build.reverse([draw(shape.length)], x) : build.reshape([size(shape)], x)
+  if (kind === 0) return make.reduce('sum', [draw(shape.length)], x)
+  if (kind === 1) return make.binary('gt', x, zero(x))
+  return kind === 2 ? make.reverse([draw(shape.length)], x) : make.reshape([size(shape)], x)
 }
 
 const programOf = (start: Start, numbers: ReadonlyArray<number>): Program => {

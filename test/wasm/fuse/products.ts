@@ -1,9 +1,9 @@
 /** Random programs of matrix products and elementwise work on their results: what layers, their derivatives and optimizers are made of. */
 import * as fc from 'fast-check'
 import type { Program } from '../../../laws/index.js'
-import * as build from '../../../src/graph/build/index.js'
+import * as make from '../../../src/graph/make/index.js'
 import type { Node } from '../../../src/graph/Expr.js'
-import { full } from '../../../src/linear/apply.js'
+import { full } from '../../../src/graph/terms.js'
 import { size, type Dims } from '../../../src/tensor/dims.js'
 import { allocate, type DType } from '../../../src/tensor/DType.js'
 import { own, type Tensor } from '../../../src/tensor/Tensor.js'
@@ -54,21 +54,21 @@ const grown = (x: Node, [, , bias, columns, state, scale]: ReadonlyArray<Node>, 
   const zero = full(0, x)
   switch (kind % 8) {
     case 0:
-      return build.binary('add', x, build.broadcast(x.shape, [2], bias!))
+      return make.binary('add', x, make.broadcast(x.shape, [2], bias!))
     case 1:
-      return build.binary('sub', x, build.broadcast(x.shape, [1], columns!))
+      return make.binary('sub', x, make.broadcast(x.shape, [1], columns!))
     case 2:
-      return build.binary('mul', x, state!)
+      return make.binary('mul', x, state!)
     case 3:
-      return build.binary('add', x, build.broadcast(x.shape, [], scale!))
+      return make.binary('add', x, make.broadcast(x.shape, [], scale!))
     case 4:
-      return build.select(build.binary('le', x, zero), zero, x)
+      return make.select(make.binary('le', x, zero), zero, x)
     case 5:
-      return build.select(build.binary('gt', state!, zero), x, build.unary('neg', x))
+      return make.select(make.binary('gt', state!, zero), x, make.unary('neg', x))
     case 6:
-      return build.binary('max', build.permute([0, 1, 2], x), state!)
+      return make.binary('max', make.permute([0, 1, 2], x), state!)
     default:
-      return build.binary('add', build.reverse([kind % 3], state!), x)
+      return make.binary('add', make.reverse([kind % 3], state!), x)
   }
 }
 
@@ -77,10 +77,10 @@ const results = (x: Node, product: Node, kinds: ReadonlyArray<number>): Readonly
   const square = { batch: [[0], [0]], contract: [[1], [1]] } as const
   const ways = [
     x,
-    build.reduce('sum', [0, 1], x),
-    build.reduce('max', [2], x),
+    make.reduce('sum', [0, 1], x),
+    make.reduce('max', [2], x),
     product,
-    build.contract(square, x, x)
+    make.contract(square, x, x)
   ]
   return [x, ...ways.filter((_, i) => (kinds[0]! >> i) % 2 === 1)]
 }
@@ -94,9 +94,9 @@ export const productPrograms: fc.Arbitrary<Program> = fc
   })
   .map(({ sizes: s, turned, dtype, kinds }) => {
     const shaped = inputsOf(s, turned)
-    const inputs = shaped.map(({ name, shape }) => build.input(name, shape, dtype))
+    const inputs = shaped.map(({ name, shape }) => make.input(name, shape, dtype))
     const contract = [[turned[0] ? 1 : 2], [turned[1] ? 2 : 1]] as const
-    const product = build.contract({ batch: [[0], [0]], contract }, inputs[0]!, inputs[1]!)
+    const product = make.contract({ batch: [[0], [0]], contract }, inputs[0]!, inputs[1]!)
     const x = kinds.slice(1).reduce<Node>((so, kind) => grown(so, inputs, kind), product)
     const point = shaped.map(({ shape }, i) => values(shape, dtype, i))
     // A result in the place of the state can be written over it.
@@ -107,6 +107,6 @@ export const productPrograms: fc.Arbitrary<Program> = fc
       outputs:
         kinds[1]! % 2 === 0
           ? outputs
-          : [...shaped.slice(0, 4).map(() => build.iota(0, [97], 'i32')), ...outputs]
+          : [...shaped.slice(0, 4).map(() => make.iota(0, [97], 'i32')), ...outputs]
     }
   })

@@ -1,7 +1,7 @@
 /** Random programs of elementwise operations, reductions and broadcasts over few axes: what softmax, losses and normalisations are made of. */
 import * as fc from 'fast-check'
 import type { Program } from '../../../laws/index.js'
-import * as build from '../../../src/graph/build/index.js'
+import * as make from '../../../src/graph/make/index.js'
 import type { Node } from '../../../src/graph/Expr.js'
 import { operands } from '../../../src/graph/fold.js'
 import { equalDims, range, size, type Dims } from '../../../src/tensor/dims.js'
@@ -19,42 +19,42 @@ const shapes: ReadonlyArray<Dims> = [
 type Draw = (n: number) => number
 
 /** Broadcast along one axis, or along several, to the shape of everything. */
-const spread = (x: Node, axes: Dims, whole: Dims): Node => build.broadcast(whole, axes, x)
+const spread = (x: Node, axes: Dims, whole: Dims): Node => make.broadcast(whole, axes, x)
 
 /** A reduction, and what it gives spread again. */
 const reduced = (x: Node, whole: Dims, draw: Draw): ReadonlyArray<Node> => {
   const axes = range(0, whole.length).filter((i) => draw(3) === 0 || i === whole.length - 1 - draw(2))
   const kept = range(0, whole.length).filter((i) => !axes.includes(i))
-  const total = build.reduce(draw(2) === 0 ? 'sum' : 'max', axes, x)
-  const scalar = draw(2) === 0 ? total : build.unary(draw(2) === 0 ? 'reciprocal' : 'square', total)
+  const total = make.reduce(draw(2) === 0 ? 'sum' : 'max', axes, x)
+  const scalar = draw(2) === 0 ? total : make.unary(draw(2) === 0 ? 'reciprocal' : 'square', total)
   return [scalar, spread(scalar, kept, whole)]
 }
 
 /** The first row, for all. */
 const firstRow = (x: Node, whole: Dims): Node => {
   const rest = whole.slice(1)
-  const row = build.slice(
+  const row = make.slice(
     whole.map(() => 0),
     [1, ...rest],
     whole.map(() => 1),
     x
   )
-  return build.broadcast(whole, range(1, whole.length), build.reshape(rest, row))
+  return make.broadcast(whole, range(1, whole.length), make.reshape(rest, row))
 }
 
 const grown = (x: Node, y: Node, whole: Dims, draw: Draw): ReadonlyArray<Node> => {
   const kind = draw(9)
   if (kind < 3) return reduced(x, whole, draw)
-  if (kind === 3) return [build.unary('exp', build.unary('neg', x))]
-  if (kind === 4) return [build.reverse([draw(whole.length)], x)]
-  if (kind === 5) return [build.binary('add', x, build.iota(draw(whole.length), whole, 'f32'))]
-  if (kind === 8) return [build.binary('sub', y, firstRow(x, whole))]
-  return [build.binary(kind === 6 ? 'sub' : 'mul', x, y)]
+  if (kind === 3) return [make.unary('exp', make.unary('neg', x))]
+  if (kind === 4) return [make.reverse([draw(whole.length)], x)]
+  if (kind === 5) return [make.binary('add', x, make.iota(draw(whole.length), whole, 'f32'))]
+  if (kind === 8) return [make.binary('sub', y, firstRow(x, whole))]
+  return [make.binary(kind === 6 ? 'sub' : 'mul', x, y)]
 }
 
 const programOf = (instructions: ReadonlyArray<ReadonlyArray<number>>, pick: number): Program => {
   const whole = shapes[pick % shapes.length]!
-  const inputs = range(0, 2).map((i) => build.input(`x${String(i)}`, whole, 'f32'))
+  const inputs = range(0, 2).map((i) => make.input(`x${String(i)}`, whole, 'f32'))
   const pool: Array<Node> = [...inputs]
   for (const numbers of instructions) {
     let at = 0

@@ -10,7 +10,7 @@ import {
   crossEntropyFromLogits,
   dense,
   forward,
-  initialized,
+  init,
   key,
   mean,
   normal,
@@ -100,7 +100,7 @@ const fruitLoss = (p: Params<typeof fruit>, x: Expr<[32, 4], 'f32'>, y: Expr<[32
   pipe(vmap(forward(fruit)(p))(x), crossEntropyFromLogits(y), mean())
 
 const fruitStart = () => ({
-  state: trainState(optimizer)(initialized(fruit)(key(0))),
+  state: trainState(optimizer)(init(fruit)(key(0))),
   x: normal([32, 4])(key(1)),
   y: oneHot(3)(cycle(32, 3) as Expr<[32], 'i32'>)
 })
@@ -111,7 +111,7 @@ const digitsLoss = (p: Params<typeof digits>, x: Expr<[64, 784], 'f32'>, y: Expr
   pipe(vmap(forward(digits)(p))(x), crossEntropyFromLogits(y), mean())
 
 const digitsStart = () => ({
-  state: trainState(optimizer)(initialized(digits)(key(2))),
+  state: trainState(optimizer)(init(digits)(key(2))),
   x: normal([64, 784])(key(3)),
   y: oneHot(10)(cycle(64, 10) as Expr<[64], 'i32'>)
 })

@@ -3,15 +3,15 @@ import * as fc from 'fast-check'
 import { expect, it, test } from 'vitest'
 import { engineLaws, lawsOf, register, type Program } from '../../../laws/index.js'
 import { tensor } from '../../../laws/arbitrary/tensor.js'
-import * as build from '../../../src/graph/build/index.js'
+import * as make from '../../../src/graph/make/index.js'
 import type { Node } from '../../../src/graph/Expr.js'
 import { topological } from '../../../src/graph/fold.js'
 import { reference, type Engine } from '../../../src/index.js'
-import { oriented } from '../../../src/wasm/lower/orient.js'
+import { commuted } from '../../../src/wasm/lower/commute.js'
 
 const turned: Engine = {
   name: 'reference after orient',
-  program: (outputs, inputs) => reference.program(oriented(outputs), inputs)
+  program: (outputs, inputs) => reference.program(commuted(outputs), inputs)
 }
 
 const size = fc.integer({ min: 1, max: 4 })
@@ -29,11 +29,11 @@ const programs: fc.Arbitrary<Program> = fc
     tb: fc.boolean()
   })
   .chain(({ m, k, n, batch, permutation, shared, ta, tb }) => {
-    const a = build.input('a', ta ? [batch, k, m] : [batch, m, k], 'f32')
-    const b = build.input('b', tb ? [batch, k, n] : [batch, n, k], 'f32')
-    const product = build.contract({ batch: [[0], [0]], contract: [[ta ? 1 : 2], [tb ? 1 : 2]] }, a, b)
-    const moved = build.permute(permutation, product)
-    const outputs: ReadonlyArray<Node> = shared ? [moved, build.unary('neg', product)] : [moved]
+    const a = make.input('a', ta ? [batch, k, m] : [batch, m, k], 'f32')
+    const b = make.input('b', tb ? [batch, k, n] : [batch, n, k], 'f32')
+    const product = make.contract({ batch: [[0], [0]], contract: [[ta ? 1 : 2], [tb ? 1 : 2]] }, a, b)
+    const moved = make.permute(permutation, product)
+    const outputs: ReadonlyArray<Node> = shared ? [moved, make.unary('neg', product)] : [moved]
     return fc
       .tuple(tensor({ shape: a.shape, dtype: 'f32' }), tensor({ shape: b.shape, dtype: 'f32' }))
       .map((point) => ({ outputs, inputs: [a, b], point }))
@@ -51,10 +51,10 @@ const moves = (roots: ReadonlyArray<Node>): number =>
   topological(roots).filter((n) => n._tag === 'Permute').length
 
 it('nothing is transposed where only the transpose is used', () => {
-  const a = build.input('a', [2, 3], 'f32')
-  const b = build.input('b', [3, 4], 'f32')
-  const product = build.contract({ batch: [[], []], contract: [[1], [0]] }, a, b)
-  const transpose = build.permute([1, 0], product)
-  expect(moves(oriented([transpose]))).toBe(0)
-  expect(moves(oriented([transpose, product]))).toBe(1)
+  const a = make.input('a', [2, 3], 'f32')
+  const b = make.input('b', [3, 4], 'f32')
+  const product = make.contract({ batch: [[], []], contract: [[1], [0]] }, a, b)
+  const transpose = make.permute([1, 0], product)
+  expect(moves(commuted([transpose]))).toBe(0)
+  expect(moves(commuted([transpose, product]))).toBe(1)
 })

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { register, type Program } from '../../../laws/index.js'
 import { fail, firstFailure, law, pass, type Verdict } from '../../../laws/law/index.js'
 import { outcomeOn, sameOutcome, showProgram } from '../../../laws/packs/outcome.js'
-import * as build from '../../../src/graph/build/index.js'
+import * as make from '../../../src/graph/make/index.js'
 import type { Input, Node } from '../../../src/graph/Expr.js'
 import { operands } from '../../../src/graph/fold.js'
 import { canonical } from '../../../src/graph/merge.js'
@@ -68,7 +68,7 @@ type Draw = (n: number) => number
 const shapes: ReadonlyArray<Dims> = [[40], [70], [3, 40], [36, 2], [3, 5], [2, 3, 33], [2, 34, 2], [0, 40]]
 
 const padded = (x: Node, low: Dims, whole: Dims, value: number): Node =>
-  build.pad(
+  make.pad(
     low,
     whole.map((d, axis) => d - (low[axis] ?? 0) - (x.shape[axis] ?? 0)),
     whole.map(() => 0),
@@ -80,17 +80,17 @@ const padded = (x: Node, low: Dims, whole: Dims, value: number): Node =>
 const patched = (x: Node, whole: Dims, draw: Draw): Node => {
   const low = whole.map((d) => (draw(3) === 0 ? 0 : draw(Math.min(4, d + 1))))
   const limit = whole.map((d, axis) => Math.max(low[axis] ?? 0, draw(3) === 0 ? d : d - draw(4)))
-  const part = build.slice(
+  const part = make.slice(
     low,
     limit,
     whole.map(() => 1),
     x
   )
-  const inner = x.dtype === 'bool' || draw(2) === 0 ? part : build.unary('neg', part)
+  const inner = x.dtype === 'bool' || draw(2) === 0 ? part : make.unary('neg', part)
   const value = draw(3) - 1
   if (whole.length === 1 && whole[0]! > 2 && draw(4) === 0) {
-    const every = build.slice([0], [whole[0]!], [2], x)
-    return build.pad([0], [(whole[0]! + 1) % 2], [1], value, every)
+    const every = make.slice([0], [whole[0]!], [2], x)
+    return make.pad([0], [(whole[0]! + 1) % 2], [1], value, every)
   }
   const at = whole.map((d, axis) => draw(d - (part.shape[axis] ?? 0) + 1))
   return padded(inner, at, whole, x.dtype === 'bool' ? Math.abs(value) : value)
@@ -98,18 +98,18 @@ const patched = (x: Node, whole: Dims, draw: Draw): Node => {
 
 /** One number for all elements. */
 const spread = (x: Node, whole: Dims): Node =>
-  build.broadcast(whole, [], build.reduce('max', range(0, whole.length), x))
+  make.broadcast(whole, [], make.reduce('max', range(0, whole.length), x))
 
 const grown = (x: Node, y: Node, whole: Dims, draw: Draw): Node => {
   const kind = draw(12)
   if (kind < 4) return patched(x, whole, draw)
-  if (kind === 4) return build.binary('add', x, build.iota(draw(whole.length), whole, x.dtype))
-  if (kind === 5 && size(whole) > 0) return build.binary('sub', y, spread(x, whole))
-  if (kind === 6) return build.select(patched(build.binary('lt', x, y), whole, draw), x, y)
-  if (kind === 7) return build.unary(draw(2) === 0 ? 'neg' : 'abs', x)
-  if (kind === 8) return build.binary('div', x, y)
-  if (kind === 9) return build.reverse([draw(whole.length)], x)
-  return build.binary(kind === 10 ? 'mul' : 'add', x, y)
+  if (kind === 4) return make.binary('add', x, make.iota(draw(whole.length), whole, x.dtype))
+  if (kind === 5 && size(whole) > 0) return make.binary('sub', y, spread(x, whole))
+  if (kind === 6) return make.select(patched(make.binary('lt', x, y), whole, draw), x, y)
+  if (kind === 7) return make.unary(draw(2) === 0 ? 'neg' : 'abs', x)
+  if (kind === 8) return make.binary('div', x, y)
+  if (kind === 9) return make.reverse([draw(whole.length)], x)
+  return make.binary(kind === 10 ? 'mul' : 'add', x, y)
 }
 
 const valuesOf = ({ shape, dtype }: Input, k: number) => {
@@ -126,7 +126,7 @@ const programOf = (
   whole: Dims,
   dtype: DType
 ): Program => {
-  const inputs = range(0, 2).map((i) => build.input(`x${String(i)}`, whole, dtype))
+  const inputs = range(0, 2).map((i) => make.input(`x${String(i)}`, whole, dtype))
   const pool: Array<Node> = [...inputs]
   for (const numbers of instructions) {
     let at = 0

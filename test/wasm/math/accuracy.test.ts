@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { DType } from '../../../src/tensor/DType.js'
 import { binaryFn, unaryFn } from '../../../src/reference/scalar/table.js'
 import { math, type BinaryName, type MathName, type UnaryName } from '../../../src/wasm/math/index.js'
-import golden from '../../oracle/scalar.json' with { type: 'json' }
+import golden from '../../golden/scalar.json' with { type: 'json' }
 import { fromHexF32, fromHexF64, ulpsF32, ulpsF64 } from '../../reference/scalar/bits.js'
 import { unsafeMap, type Floats } from './run.js'
 import { edges, list32, list64, sample32, sample64 } from './samples.js'
@@ -36,7 +36,7 @@ interface Bounds {
 
 /**
  * Distances allowed from the reference, itself up to 2 ulp from the exact value in f64. Measured against the exact
- * value (6000 points of test/oracle/scalar.py each; the f32 functions without f64 inside also at 2^22 floats against the
+ * value (6000 points of test/golden/scalar.py each; the f32 functions without f64 inside also at 2^22 floats against the
  * reference): 1 ulp, and 2 for logistic (both), erf, sinh and softplus (f32) and atan2 (f64); erfInv has the reference's bits in
  * f32 and is within 2 ulp of it in f64.
  */

@@ -8,11 +8,11 @@ import { flow } from 'fp-ts/lib/function.js'
 import { expect, it, test } from 'vitest'
 import { register, type Program } from '../../../laws/index.js'
 import { fail, law, pass, type Verdict } from '../../../laws/law/index.js'
-import * as build from '../../../src/graph/build/index.js'
+import * as make from '../../../src/graph/make/index.js'
 import { size, type Dims } from '../../../src/tensor/dims.js'
 import { prepare } from '../../../src/wasm/index.js'
 import { widthOf } from '../../../src/wasm/emit/memory.js'
-import type { Access, Kernel, Nest, Rows } from '../../../src/wasm/lower/kernel.js'
+import type { Access, Kernel, Nest, Rows } from '../../../src/wasm/kernel/kernel.js'
 import { reads, writes } from '../../../src/wasm/plan/memory.js'
 import { own } from '../../../src/tensor/Tensor.js'
 import { unsafeRight } from '../../support/outcome.js'
@@ -162,21 +162,21 @@ register({
 })(test)
 
 it('a result that is computed point by point from its argument takes its place, another does not', () => {
-  const x = build.input('x', [6], 'f32')
-  const y = build.input('y', [2, 3], 'f32')
-  const turned = build.reshape([2, 3], build.reverse([0], build.reshape([6], y)))
-  const outputs = [build.unary('neg', x), build.binary('add', y, turned)]
+  const x = make.input('x', [6], 'f32')
+  const y = make.input('y', [2, 3], 'f32')
+  const turned = make.reshape([2, 3], make.reverse([0], make.reshape([6], y)))
+  const outputs = [make.unary('neg', x), make.binary('add', y, turned)]
   const { plan, inputs, outputs: results } = unsafeRight(prepare(outputs, [x, y]))
   expect(results[0]?.at).toBe(inputs[0]?.at)
   expect(plan.transfers).toEqual([{ from: results[1]?.at, to: inputs[1]?.at, bytes: 24 }])
 })
 
 it('what is made of the sums of a convolution takes the place of what is added to them, not of its operand', () => {
-  const [x, y] = [build.input('x', [1, 4, 2], 'f32'), build.input('y', [1, 4, 2], 'f32')]
-  const kernel = build.constant(own([1, 2, 2], 'f32', Float32Array.of(1, 2, 3, 4)))
+  const [x, y] = [make.input('x', [1, 4, 2], 'f32'), make.input('y', [1, 4, 2], 'f32')]
+  const kernel = make.constant(own([1, 2, 2], 'f32', Float32Array.of(1, 2, 3, 4)))
   const still = { strides: [], low: [], inputDilation: [], windowDilation: [] }
-  const sums = build.conv([], still, kernel, x)
-  const outputs = [build.binary('add', sums, x), build.binary('sub', sums, y)]
+  const sums = make.conv([], still, kernel, x)
+  const outputs = [make.binary('add', sums, x), make.binary('sub', sums, y)]
   const { inputs, outputs: results, lowered } = unsafeRight(prepare(outputs, [x, y]))
   expect(lowered.kernels.map((k) => k._tag)).toEqual(['Patches'])
   expect(results[0]?.at).not.toBe(inputs[0]?.at)

@@ -4,19 +4,19 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import type { Program } from '../../../laws/index.js'
 import { sameOutcome, type Outcome } from '../../../laws/packs/outcome.js'
-import { plays } from '../../../laws/sample/play.js'
-import { exactPrograms } from '../../../laws/sample/shorten.js'
+import { plays } from '../../../laws/grow/play.js'
+import { exactPrograms } from '../../../laws/grow/shorten.js'
 import type { Node } from '../../../src/graph/Expr.js'
 import { operands, topological } from '../../../src/graph/fold.js'
 import type { Canonical } from '../../../src/graph/merge.js'
 import type { Engine } from '../../../src/index.js'
 import { equalDims } from '../../../src/tensor/dims.js'
 import type { Tensor } from '../../../src/tensor/Tensor.js'
-import type { Element, Kernel, Work } from '../../../src/wasm/lower/kernel.js'
+import type { Element, Kernel, Work } from '../../../src/wasm/kernel/kernel.js'
 import { lower, type Lowered } from '../../../src/wasm/lower/lower.js'
 import type { Lifetime } from '../../../src/wasm/plan/memory.js'
 import { planner, type Planner } from '../../../src/wasm/plan/plan.js'
-import { prepare, type Passes } from '../../../src/wasm/run/prepare.js'
+import { compileModule, type Passes } from '../../../src/wasm/compile.js'
 import { describeIn } from '../../support/checked/buffers.js'
 import { unsound } from '../../support/checked/plan.js'
 import { checkedWith } from '../../support/checked/program.js'
@@ -129,7 +129,7 @@ const located = (passes: Partial<Passes>, { outputs, inputs, point }: Program): 
     return typeof x === 'string' || typeof y === 'string' || differ(x, y)
   }
   const n = below.find(isWrong)
-  const prepared = n === undefined ? undefined : prepare([n], inputs, passes)
+  const prepared = n === undefined ? undefined : compileModule([n], inputs, passes)
   return prepared === undefined || E.isLeft(prepared)
     ? ''
     : `${describeIn(prepared.right)(prepared.right.lowered.outputs[0]!)} differs`
@@ -144,7 +144,7 @@ interface Found {
 const search = (passes: Partial<Passes>, programs: ReadonlyArray<Program>): Found => {
   const [byLaw, byTrap, byResults]: ReadonlyArray<Array<string>> = [[], [], []]
   for (const program of programs) {
-    const prepared = prepare(program.outputs, program.inputs, passes)
+    const prepared = compileModule(program.outputs, program.inputs, passes)
     const unlawful = E.isLeft(prepared) ? [] : unsound(prepared.right)
     if (unlawful.length > 0) byLaw!.push(unlawful.join('\n'))
     const [found, wanted] = [runs(checkedWith(passes, false), program), runs(right, program)]

@@ -2,7 +2,7 @@
 import { counted, move, nothing, sequence, type Local, type Locals } from '../../encode/control.js'
 import { shuffle32, v128 } from '../../encode/simd.js'
 import type { Place, Statement } from '../../encode/value.js'
-import type { Product } from '../../lower/kernel.js'
+import type { Product } from '../../kernel/kernel.js'
 import { literal, type Vector } from '../lanes.js'
 import { loadLanes } from '../memory.js'
 import { panelBytes, type Tiling } from './tiling.js'

@@ -13,11 +13,20 @@ import {
   type Locals
 } from '../../encode/control.js'
 import { i32, type Statement } from '../../encode/value.js'
-import type { Axis, Patches } from '../../lower/kernel.js'
+import type { Axis, Patches } from '../../kernel/kernel.js'
 import { widthOf } from '../memory.js'
 import type { Site } from '../site.js'
-import { finishing, finishSums, moveWalks, type Finish } from './finish.js'
-import { clear, flush, narrowed, registersOf, settle, term as termOf, usualBlock, type Sums } from './sums.js'
+import { epilogueOf, applyEpilogue, moveWalks, type Epilogue } from './epilogue.js'
+import {
+  clear,
+  flush,
+  narrowed,
+  registersOf,
+  settle,
+  term as termOf,
+  usualBlock,
+  type Sums
+} from './accumulators.js'
 
 /** An axis of the results, and its position among those. */
 interface Along extends Axis {
@@ -32,7 +41,7 @@ interface Setting {
   readonly sums: Sums
   readonly a: Local<'i32'>
   readonly b: Local<'i32'>
-  readonly finish: Finish
+  readonly epilogue: Epilogue
   /** The axis along which the rows of a tile lie, and the others. */
   readonly inner: Along
   readonly outer: ReadonlyArray<Along>
@@ -47,11 +56,11 @@ const step = (s: Setting, x: Axis, by: number): Statement =>
   sequence(move(s.a, x.a * by * s.width), move(s.b, x.b * by * s.width))
 
 /** Moves along all that is made of the sums by so many steps of an axis. */
-const on = ({ p, finish }: Setting, at: number, by: number): Statement =>
-  moveWalks(finish.walks, ...p.finish.domain.map((_, i) => (i === at ? by : 0)))
+const on = ({ p, epilogue }: Setting, at: number, by: number): Statement =>
+  moveWalks(epilogue.walks, ...p.epilogue.domain.map((_, i) => (i === at ? by : 0)))
 
 const onColumns = (s: Setting, by: number): Statement =>
-  sequence(move(s.b, by * s.width), on(s, s.p.finish.domain.length - 1, by))
+  sequence(move(s.b, by * s.width), on(s, s.p.epilogue.domain.length - 1, by))
 
 /** One term of every sum of a tile. */
 const term = (s: Setting, rows: number): Statement =>
@@ -108,7 +117,7 @@ const tiles = (given: Setting, columns: number): Statement => {
   const tile = (rows: number): Statement =>
     sequence(
       accumulate(s, rows),
-      finishSums(s.finish, s.sums.registers.sums, inner.at, { rows, columns }),
+      applyEpilogue(s.epilogue, s.sums.registers.sums, inner.at, { rows, columns }),
       move(rows)
     )
   const rest = inner.size % s.rows
@@ -156,7 +165,7 @@ const settingOf = (site: Site, scope: Locals, p: Patches): Setting => {
     sums: { dtype: p.dtype, registers, room: site.scratch(rows * vectors * 32) },
     a: scope.add('i32'),
     b: scope.add('i32'),
-    finish: finishing(site, scope, p.finish, 16 / width),
+    epilogue: epilogueOf(site, scope, p.epilogue, 16 / width),
     inner,
     outer: axes.filter((x) => x !== inner),
     rows
@@ -182,7 +191,7 @@ export const emitPatches = (site: Site, p: Patches): Func => {
   const body = sequence(
     s.a.set(start(p.a)),
     s.b.set(start(p.b)),
-    ...s.finish.walks.map((w) => w.pointer.set(w.from)),
+    ...s.epilogue.walks.map((w) => w.pointer.set(w.from)),
     around(s, batch, panels)
   )
   return { name: p.name, parameters: [], results: [], locals: scope.types(), body: body.code }

@@ -14,13 +14,13 @@ import {
 } from '../../encode/control.js'
 import { i32, type Statement, type Value } from '../../encode/value.js'
 import { storedIn } from '../../lower/copy.js'
-import type { Product, Work } from '../../lower/kernel.js'
+import type { Product, Work } from '../../kernel/kernel.js'
 import { accumulators } from '../reducing.js'
 import type { Site } from '../site.js'
 import { packPanels, packTiles, type Columns } from './pack.js'
-import { finishing, moveWalks } from './finish.js'
-import { narrowed, registersOf, roomFor } from './sums.js'
-import { accumulateTile, finishTile, type Setting } from './tile.js'
+import { epilogueOf, moveWalks } from './epilogue.js'
+import { narrowed, registersOf, roomFor } from './accumulators.js'
+import { accumulateTile, epilogueTile, type Setting } from './tile.js'
 import { panelBytes, tilesBytes, tilingOf, type Tiling } from './tiling.js'
 
 const tileStep = ({ p, t }: Setting): number =>
@@ -31,25 +31,25 @@ const panelStep = ({ p, t }: Setting): number => (t.packB ? panelBytes(t, p.k) :
 
 /** The same for so many panels, to the next of which it moves; the pointers end where they began. */
 const eachPanel = (
-  { scope, t, at, finish }: Setting,
+  { scope, t, at, epilogue }: Setting,
   panels: number,
   step: number,
   body: Statement
 ): Statement => {
   if (panels === 1) return body
-  const next = sequence(body, move(at.b, step), moveWalks(finish.walks, 0, 0, t.columns))
+  const next = sequence(body, move(at.b, step), moveWalks(epilogue.walks, 0, 0, t.columns))
   return sequence(
     counted(scope.add('i32'), 0, panels, 1, next),
     move(at.b, -panels * step),
-    moveWalks(finish.walks, 0, 0, -panels * t.columns)
+    moveWalks(epilogue.walks, 0, 0, -panels * t.columns)
   )
 }
 
 /** Tile by tile all rows, by what is done with so many of them; the pointers to `a` and the results end behind them. */
 const eachRows = (s: Setting, tile: (rows: number) => Statement): Statement => {
-  const { p, t, at, finish } = s
+  const { p, t, at, epilogue } = s
   const some = (rows: number): Statement =>
-    sequence(tile(rows), move(at.a, tileStep(s)), moveWalks(finish.walks, 0, rows, 0))
+    sequence(tile(rows), move(at.a, tileStep(s)), moveWalks(epilogue.walks, 0, rows, 0))
   const [full, rest] = [Math.floor(p.m / t.rows), p.m % t.rows]
   return sequence(
     full === 0 ? nothing : full === 1 ? some(t.rows) : counted(s.scope.add('i32'), 0, full, 1, some(t.rows)),
@@ -64,7 +64,7 @@ const tiles = (s: Setting, rows: number, panels: number, columns: number): State
     s,
     panels,
     panelStep(s),
-    sequence(accumulateTile(some, rows), finishTile(some, rows, columns))
+    sequence(accumulateTile(some, rows), epilogueTile(some, rows, columns))
   )
 }
 
@@ -76,7 +76,7 @@ const placeOf = ({ stores, reductions }: Work): string => {
 
 /** All that the code of a panel depends on. */
 const panelName = ({ p, t, from, sums }: Setting, rows: number, panels: number, columns: number): string => {
-  const rest = storedIn(p.finish) === undefined ? `, to ${placeOf(p.finish)} and others` : ''
+  const rest = storedIn(p.epilogue) === undefined ? `, to ${placeOf(p.epilogue)} and others` : ''
   return `rows ${p.dtype} ${rows} of ${p.m} x ${p.k} x ${panels * columns} of ${p.n}, ${t.rows} x ${t.vectors} at ${from.aRow} ${from.aStep} ${from.bStep} ${sums}${rest}`
 }
 
@@ -85,18 +85,18 @@ const panelName = ({ p, t, from, sums }: Setting, rows: number, panels: number, 
  * most stands around that over the terms: with more of them V8 unrolls it further and orders the instructions worse, by up to a sixth.
  */
 const panelFunction = (site: Site, s: Setting, rows: number, panels: number, columns: number): Func => {
-  const parameters = [0, 0, ...s.finish.walks].map(() => 'i32' as const)
+  const parameters = [0, 0, ...s.epilogue.walks].map(() => 'i32' as const)
   const scope = locals(parameters)
   const [a, b] = [local('i32', 0), local('i32', 1)]
-  const pointers = s.finish.walks.map((_, i) => local('i32', i + 2))
-  const places = storedIn(s.p.finish) === undefined ? site : { ...site, address: () => 0 }
+  const pointers = s.epilogue.walks.map((_, i) => local('i32', i + 2))
+  const places = storedIn(s.p.epilogue) === undefined ? site : { ...site, address: () => 0 }
   const inside: Setting = {
     ...s,
     scope,
     registers: registersOf(scope, s.t),
     at: { a, b },
     from: { ...s.from, aAddress: 0, bAddress: 0 },
-    finish: finishing(places, scope, s.p.finish, s.t.lanes, () => pointers.shift() ?? scope.add('i32')),
+    epilogue: epilogueOf(places, scope, s.p.epilogue, s.t.lanes, () => pointers.shift() ?? scope.add('i32')),
     end: scope.add('i32')
   }
   const some = (n: number): Statement => tiles(inside, n, panels, columns)
@@ -115,20 +115,20 @@ const apart = 32768
 
 /** Calls the function of so many rows of some panels. */
 const called = (site: Site, s: Setting, rows: number, panels: number, columns: number): Statement => {
-  const { p, at, from, finish } = s
-  const only = storedIn(p.finish)
+  const { p, at, from, epilogue } = s
+  const only = storedIn(p.epilogue)
   const pointer = (x: Local<'i32'>, address: number): Value => i32.add(x.get, i32.const(address))
   return callStatement(
     site.shared(panelName(s, rows, panels, columns), () => panelFunction(site, s, rows, panels, columns)),
     pointer(at.a, from.aAddress),
     pointer(at.b, from.bAddress),
-    ...finish.walks.map((w) => pointer(w.pointer, only === undefined ? 0 : site.address(only)))
+    ...epilogue.walks.map((w) => pointer(w.pointer, only === undefined ? 0 : site.address(only)))
   )
 }
 
 /** All rows of some panels, by functions or here and now; pointers end where they began. */
 const rowsOf = (site: Site, s: Setting, panels: number, columns: number): Statement => {
-  const { p, t, at, finish } = s
+  const { p, t, at, epilogue } = s
   const isApart = p.m * p.k * p.n >= apart
   if (isApart && panels === 1) return called(site, s, p.m, panels, columns)
   return sequence(
@@ -136,7 +136,7 @@ const rowsOf = (site: Site, s: Setting, panels: number, columns: number): Statem
       isApart ? called(site, s, rows, panels, columns) : tiles(s, rows, panels, columns)
     ),
     move(at.a, -Math.ceil(p.m / t.rows) * tileStep(s)),
-    moveWalks(finish.walks, 0, -p.m, 0)
+    moveWalks(epilogue.walks, 0, -p.m, 0)
   )
 }
 
@@ -177,14 +177,14 @@ const packed = (s: Setting, bases: Bases, addresses: Addresses, which: Columns):
 
 /** Panels side by side, packed together if at all; all pointers end behind them. */
 const groupOf = (site: Site, s: Setting, bases: Bases, addresses: Addresses, which: Columns): Statement => {
-  const { p, t, at, finish } = s
+  const { p, t, at, epilogue } = s
   const { panels, columns } = which
   return sequence(
     t.packB ? packed(s, bases, addresses, which) : nothing,
     t.together
       ? rowsOf(site, s, panels, columns)
       : eachPanel(s, panels, panelStep(s), rowsOf(site, s, 1, columns)),
-    moveWalks(finish.walks, 0, 0, panels * t.columns),
+    moveWalks(epilogue.walks, 0, 0, panels * t.columns),
     t.packB ? move(bases.b, panels * t.columns * p.b.column * t.width) : move(at.b, panels * panelStep(s))
   )
 }
@@ -235,7 +235,7 @@ const oneMatrix = (site: Site, s: Setting, bases: Bases, addresses: Addresses): 
     allPanels(site, s, bases, addresses),
     move(bases.a, p.a.batch * t.width),
     move(bases.b, (p.b.batch - walked * (t.packB ? p.b.column : 1)) * t.width),
-    moveWalks(s.finish.walks, 1, 0, -walked)
+    moveWalks(s.epilogue.walks, 1, 0, -walked)
   )
 }
 
@@ -244,8 +244,8 @@ export const emitProduct = (site: Site, p: Product): Func => {
   const scope = locals()
   const t = tilingOf(p)
   const room = roomOf(site, p, t)
-  const finish = finishing(room.behind, scope, p.finish, t.lanes)
-  const { emission, reductions, walks } = finish
+  const epilogue = epilogueOf(room.behind, scope, p.epilogue, t.lanes)
+  const { emission, reductions, walks } = epilogue
   const [a, b, source, tiles, panel] = [0, 1, 2, 3, 4].map(() => scope.add('i32')) as [
     Local<'i32'>,
     Local<'i32'>,
@@ -265,7 +265,7 @@ export const emitProduct = (site: Site, p: Product): Func => {
     t,
     registers: registersOf(scope, t),
     at: { a: t.packA ? tiles : a, b: t.packB ? panel : b },
-    finish,
+    epilogue,
     from: {
       aAddress: t.packA ? addresses.tiles : addresses.a,
       aRow: t.packA ? t.width : p.a.row * t.width,

@@ -2,8 +2,8 @@
 import { counted, move, nothing, repeat, sequence, type Local, type Locals } from '../../encode/control.js'
 import { i32, type Statement } from '../../encode/value.js'
 import { storedAt } from '../../lower/copy.js'
-import type { Product } from '../../lower/kernel.js'
-import { finishSums, type Finish } from './finish.js'
+import type { Product } from '../../kernel/kernel.js'
+import { applyEpilogue, type Epilogue } from './epilogue.js'
 import {
   addToAside,
   clear,
@@ -15,7 +15,7 @@ import {
   usualBlock,
   type Registers,
   type Sums
-} from './sums.js'
+} from './accumulators.js'
 import type { Tiling } from './tiling.js'
 
 /** Terms of a block: fewer where there are so many that their rounding, if it is all to one side, would be seen. */
@@ -44,7 +44,7 @@ export interface Setting {
   readonly registers: Registers
   readonly at: Pointers
   readonly from: Sources
-  readonly finish: Finish
+  readonly epilogue: Epilogue
   /** Where the pointer to `b` is after the last term. */
   readonly end: Local<'i32'>
   /** Room for a tile in double precision. */
@@ -95,7 +95,7 @@ export const accumulateTile = (s: Setting, rows: number): Statement => {
   const computed = (n: number): Statement => sequence(whole(n), n < few ? nothing : throughMemory(sums, rows))
   const block = blockOf(p)
   if (p.dtype !== 'f32' || p.k <= block)
-    return sequence(storedAt(p.finish) === undefined ? computed(p.k) : whole(p.k), back)
+    return sequence(storedAt(p.epilogue) === undefined ? computed(p.k) : whole(p.k), back)
   const blocks = Math.ceil(p.k / block)
   const last = computed(p.k - (blocks - 1) * block)
   if (blocks === 2) return sequence(whole(block), putAside(sums, rows), last, addToAside(sums, rows), back)
@@ -114,5 +114,5 @@ export const accumulateTile = (s: Setting, rows: number): Statement => {
 }
 
 /** Finishes so many columns of a tile. */
-export const finishTile = ({ registers, finish }: Setting, rows: number, columns: number): Statement =>
-  finishSums(finish, registers.sums, 1, { rows, columns })
+export const epilogueTile = ({ registers, epilogue }: Setting, rows: number, columns: number): Statement =>
+  applyEpilogue(epilogue, registers.sums, 1, { rows, columns })

@@ -1,5 +1,5 @@
 /** How a matrix product is cut into tiles. None of this changes a result: the terms of every sum are added in one order. */
-import type { Product } from '../../lower/kernel.js'
+import type { Product } from '../../kernel/kernel.js'
 import { widthOf } from '../memory.js'
 
 export interface Tiling {

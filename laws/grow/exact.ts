@@ -1,0 +1,162 @@
+/**
+ * Exact programs: whatever integers arrive as arguments, up to a limit, every value on the way is an integer that the dtype holds exactly, and
+ * results are within the limit again. So two engines agree to the bit over any number of runs, in whatever order they sum.
+ */
+import * as make from '../../src/graph/make/index.js'
+import type { Node } from '../../src/graph/Expr.js'
+import { fold, operands, rebuild, topological } from '../../src/graph/fold.js'
+import { dim } from '../../src/tensor/dims.js'
+import { isFloat, isInteger } from '../../src/tensor/DType.js'
+import { elements } from '../../src/tensor/Tensor.js'
+import { fromValues } from '../arbitrary/tensor.js'
+import { boundOf, largest, largestArgument } from './bound.js'
+import { uniform } from './context.js'
+import { exactBinary, exactUnary } from './standIn.js'
+
+/** A node, and how large its elements can be. */
+interface Bounded {
+  readonly node: Node
+  readonly bound: number
+}
+
+/** Whether the results of a family are elements of its operands, so that large ones can be avoided further below. */
+const passesOn: Readonly<Record<Node['_tag'], boolean>> = {
+  Input: false,
+  Constant: false,
+  Invalid: false,
+  Iota: false,
+  Unary: false,
+  Binary: false,
+  Select: false,
+  Convert: false,
+  Reduce: false,
+  ArgReduce: false,
+  Broadcast: true,
+  Reshape: true,
+  Permute: true,
+  Slice: true,
+  Pad: true,
+  Concat: true,
+  Reverse: true,
+  Contract: false,
+  Conv: false,
+  Window: false,
+  Gather: true,
+  Scatter: false,
+  RandomBits: false,
+  Custom: false,
+  Project: false
+}
+
+/** What must be within the limit of arguments: results, and what their elements are taken from. Slices of something larger stay that. */
+const returned = (outputs: ReadonlyArray<Node>): ReadonlySet<Node> => {
+  const found = new Set(outputs)
+  for (const n of [...topological(outputs)].reverse())
+    if (found.has(n) && passesOn[n._tag]) for (const x of operands(n)) if (isFloat(x.dtype)) found.add(x)
+  return found
+}
+
+/** Halves become ones: the derivative of an extremum at a tie has them. */
+const whole = (x: number): number => Math.ceil(x) + 0
+
+const integral = (n: Node): Node => {
+  switch (n._tag) {
+    case 'Unary':
+      return { ...n, op: exactUnary[n.op] }
+    case 'Binary':
+      return { ...n, op: exactBinary[n.op] }
+    case 'Pad':
+      return { ...n, value: whole(n.value) }
+    case 'Constant':
+      return isFloat(n.dtype)
+        ? make.constant(fromValues(n.shape, n.dtype, Array.from(elements(n.value), whole)))
+        : n
+    case 'Input':
+    case 'Invalid':
+    case 'Iota':
+    case 'Select':
+    case 'Convert':
+    case 'Reduce':
+    case 'ArgReduce':
+    case 'Broadcast':
+    case 'Reshape':
+    case 'Permute':
+    case 'Slice':
+    case 'Concat':
+    case 'Reverse':
+    case 'Contract':
+    case 'Conv':
+    case 'Window':
+    case 'Gather':
+    case 'Scatter':
+    case 'RandomBits':
+    case 'Custom':
+    case 'Project':
+      return n
+  }
+}
+
+/** What numbers are taken modulo: the more factors a product has, the smaller they must be. The last leaves -1, 0 and 1. */
+const moduli: ReadonlyArray<number> = [97, 7, 2]
+
+const reduced = (modulus: number, { node, bound }: Bounded): Bounded =>
+  bound < modulus || node.dtype === 'bool'
+    ? { node, bound }
+    : { node: make.binary('rem', node, uniform(modulus, node.shape, node.dtype)), bound: modulus - 1 }
+
+/** Indices within the axis, whatever they were. */
+const within = (n: Node, d: number): Node =>
+  n._tag === 'Constant' && elements(n.value).every((k) => k >= 0 && k < d)
+    ? n
+    : make.binary(
+        'min',
+        make.binary('max', n, uniform(0, n.shape, n.dtype)),
+        uniform(Math.max(0, d - 1), n.shape, n.dtype)
+      )
+
+/** Operands of a lookup with indices that are valid. */
+const looked = (n: Node, xs: ReadonlyArray<Bounded>): ReadonlyArray<Bounded> => {
+  if (n._tag !== 'Gather' && n._tag !== 'Scatter') return xs
+  const d = n._tag === 'Gather' ? dim(n.x.shape, n.axis) : dim(n.shape, n.axis)
+  return xs.map((x, i) => (i === 1 && isInteger(x.node.dtype) ? { ...x, node: within(x.node, d) } : x))
+}
+
+const applied = (n: Node, xs: ReadonlyArray<Bounded>): Bounded => ({
+  node: xs.every((x, i) => x.node === operands(n)[i])
+    ? n
+    : rebuild(
+        n,
+        xs.map(({ node }) => node)
+      ),
+  bound: boundOf(
+    n,
+    xs.map(({ bound }) => bound)
+  )
+})
+
+/** The operation on operands small enough. */
+const bounded = (n: Node, xs: ReadonlyArray<Bounded>): Bounded => {
+  const plain = applied(n, xs)
+  if (!isFloat(n.dtype) || plain.bound <= largest[n.dtype]) return plain
+  const smaller = moduli.map((modulus) => xs.map((x) => reduced(modulus, x)))
+  const fitting = smaller.find(
+    (ys) =>
+      boundOf(
+        n,
+        ys.map(({ bound }) => bound)
+      ) <= largest[n.dtype]
+  )
+  return applied(n, fitting ?? smaller.at(-1) ?? xs)
+}
+
+/** The program of integers that is most like a program: shapes, dtypes and, but for a few scalar functions, operations are the same. */
+export const exactly = (outputs: ReadonlyArray<Node>): ReadonlyArray<Node> => {
+  const handedOut = returned(outputs)
+  const of = fold<Bounded>(outputs, (n, xs) => {
+    const made = bounded(integral(n), looked(n, xs))
+    return handedOut.has(n) && isFloat(n.dtype) && made.bound > largestArgument[n.dtype]
+      ? reduced(97, made)
+      : made
+  })
+  return outputs.map((y) => of(y).node)
+}

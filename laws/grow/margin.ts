@@ -1,0 +1,185 @@
+/** Where operations have values and derivatives, judged at the values that their operands have: how far from singularities and from kinks. */
+import * as E from 'fp-ts/lib/Either.js'
+import * as make from '../../src/graph/make/index.js'
+import type {
+  ArgReduce,
+  Binary,
+  BinaryOp,
+  Convert,
+  Node,
+  Reduce,
+  UnaryOp,
+  Window
+} from '../../src/graph/Expr.js'
+import { full } from '../../src/graph/terms.js'
+import { without, range, type Dims } from '../../src/tensor/dims.js'
+import { isFloat } from '../../src/tensor/DType.js'
+import { elements, type Tensor } from '../../src/tensor/Tensor.js'
+import { holds, type Domain } from '../arbitrary/number.js'
+import { patchesOf } from '../oracle/patches.js'
+import { compiled } from '../oracle/run.js'
+import { binaryDomain, unaryDomain } from './scalar.js'
+
+/**
+ * Operations that are smooth only in pieces: `never` leaves them out; `away` has them at values with a margin, so that derivatives exist;
+ * `anywhere` also at their kinks and ties.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Kinks = 'never' | 'away' | 'anywhere'
+
+export const unaryKink: Readonly<Record<UnaryOp, boolean>> = {
+  neg: false,
+  abs: true,
+  sign: true,
+  floor: true,
+  ceil: true,
+  round: true,
+  square: false,
+  reciprocal: false,
+  sqrt: false,
+  rsqrt: false,
+  exp: false,
+  expm1: false,
+  log: false,
+  log1p: false,
+  logistic: false,
+  softplus: false,
+  erf: false,
+  erfc: false,
+  erfInv: false,
+  sin: false,
+  cos: false,
+  tan: false,
+  asin: false,
+  acos: false,
+  atan: false,
+  sinh: false,
+  cosh: false,
+  tanh: false,
+  isFinite: false,
+  not: false,
+  copy: false,
+  stopGradient: false
+}
+
+export const binaryKink: Readonly<Record<BinaryOp, boolean>> = {
+  add: false,
+  sub: false,
+  mul: false,
+  mulNoNan: false,
+  div: false,
+  rem: true,
+  pow: false,
+  atan2: false,
+  hypot: false,
+  max: true,
+  min: true,
+  eq: true,
+  ne: true,
+  lt: true,
+  le: true,
+  gt: true,
+  ge: true,
+  and: false,
+  or: false,
+  xor: false
+}
+
+const every = (t: Tensor, holdsFor: (x: number) => boolean): boolean =>
+  Array.from(elements(t), Number).every(holdsFor)
+
+/** Whether all elements lie in a domain. */
+export const inDomain = (t: Tensor, domain: Domain): boolean => !isFloat(t.dtype) || every(t, holds[domain])
+
+const gap = 0.05
+
+const pairwise = (a: Tensor, b: Tensor, f: (x: number, y: number) => boolean): boolean => {
+  const ys = elements(b)
+  return Array.from(elements(a), Number).every((x, i) => f(x, ys[i] ?? x))
+}
+
+const binaryClear = (n: Binary, a: Tensor, b: Tensor): boolean => {
+  const domain = binaryDomain[n.op]
+  if (domain === 'apart') return pairwise(a, b, (x, y) => Math.abs(x - y) >= gap)
+  if (domain === 'notMultiple')
+    return inDomain(b, 'nonzero') && pairwise(a, b, (x, y) => holds.betweenIntegers(x / y))
+  return inDomain(a, domain[0]) && inDomain(b, domain[1])
+}
+
+/** Whether each extremum is attained once, and nothing else comes near. */
+const unrivalled = (op: 'max' | 'min', axes: Dims, x: Node): boolean => {
+  const kept = without(range(0, x.shape.length), axes)
+  const extremum = make.broadcast(x.shape, kept, make.reduce(op, axes, x))
+  const distance = make.unary('abs', make.binary('sub', x, extremum))
+  const near = make.convert('i32', make.binary('lt', distance, full(gap, distance)))
+  const counts = make.reduce('sum', axes, near)
+  const run = compiled({ outputs: [counts], inputs: [] })
+  const values = E.isLeft(run) ? run : run.right([])
+  return E.isRight(values) && values.right.every((t) => every(t, (k) => k <= 1))
+}
+
+const reduceClear = (n: Reduce | ArgReduce, x: Tensor, kinks: Kinks): boolean => {
+  if (!isFloat(x.dtype) || (n.op !== 'max' && n.op !== 'min')) return true
+  if (kinks !== 'away') return kinks === 'anywhere'
+  const axes = n._tag === 'Reduce' ? [...n.axes].sort((a, b) => a - b) : [n.axis]
+  return unrivalled(n.op, axes, make.constant(x))
+}
+
+const windowClear = (n: Window, x: Tensor, kinks: Kinks): boolean => {
+  if (!isFloat(x.dtype) || n.op === 'sum') return true
+  if (kinks !== 'away') return kinks === 'anywhere'
+  return n.shape.includes(0) || unrivalled('max', [n.shape.length], patchesOf(n, make.constant(x)))
+}
+
+/** Conversions of floats to integers and booleans jump. */
+const convertClear = (n: Convert, x: Tensor, kinks: Kinks): boolean =>
+  !isFloat(x.dtype) ||
+  isFloat(n.dtype) ||
+  kinks === 'anywhere' ||
+  (kinks === 'away' && inDomain(x, n.dtype === 'bool' ? 'nonzero' : 'betweenIntegers'))
+
+/** Whether an operation is smooth where it is, or has only such kinks as are wanted. */
+export const isClear = (n: Node, xs: ReadonlyArray<Tensor>, kinks: Kinks): boolean => {
+  const [a, b] = xs
+  if (a === undefined) return true
+  switch (n._tag) {
+    case 'Unary':
+      if (!unaryKink[n.op] || !isFloat(a.dtype)) return inDomain(a, unaryDomain[n.op])
+      return kinks === 'anywhere' || (kinks === 'away' && inDomain(a, unaryDomain[n.op]))
+    case 'Binary':
+      if (b === undefined || !isFloat(a.dtype)) return true
+      if (!binaryKink[n.op]) return binaryClear(n, a, b)
+      return kinks === 'anywhere'
+        ? n.op !== 'rem' || inDomain(b, 'nonzero')
+        : kinks === 'away' && binaryClear(n, a, b)
+    case 'Reduce':
+    case 'ArgReduce':
+      return reduceClear(n, a, kinks)
+    case 'Window':
+      return windowClear(n, a, kinks)
+    case 'Convert':
+      return convertClear(n, a, kinks)
+    case 'Input':
+    case 'Constant':
+    case 'Invalid':
+    case 'Iota':
+    case 'Select':
+    case 'Broadcast':
+    case 'Reshape':
+    case 'Permute':
+    case 'Slice':
+    case 'Pad':
+    case 'Concat':
+    case 'Reverse':
+    case 'Contract':
+    case 'Conv':
+    case 'Gather':
+    case 'Scatter':
+    case 'RandomBits':
+    case 'Custom':
+    case 'Project':
+      return true
+  }
+}

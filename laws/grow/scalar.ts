@@ -1,0 +1,142 @@
+/**
+ * Samples of the scalar functions. The tables are total, so that a new function without a domain does not compile.
+ */
+import * as fc from 'fast-check'
+import * as make from '../../src/graph/make/index.js'
+import { binarySignature, unarySignature } from '../../src/graph/make/index.js'
+import type { BinaryOp, Node, UnaryOp } from '../../src/graph/Expr.js'
+import { size, type Dims } from '../../src/tensor/dims.js'
+import type { DType } from '../../src/tensor/DType.js'
+import type { Tensor } from '../../src/tensor/Tensor.js'
+import { domains, type Domain } from '../arbitrary/number.js'
+import { shape } from '../arbitrary/shape.js'
+import { fromValues, tensor } from '../arbitrary/tensor.js'
+import { on1, on2, seeds, two, type Sample } from './sample.js'
+
+/** Where each function of one argument is smooth. */
+export const unaryDomain: Readonly<Record<UnaryOp, Domain>> = {
+  neg: 'ordinary',
+  abs: 'nonzero',
+  sign: 'nonzero',
+  floor: 'betweenIntegers',
+  ceil: 'betweenIntegers',
+  round: 'betweenHalves',
+  square: 'ordinary',
+  reciprocal: 'nonzero',
+  sqrt: 'positive',
+  rsqrt: 'positive',
+  exp: 'ordinary',
+  expm1: 'ordinary',
+  log: 'positive',
+  log1p: 'overMinusOne',
+  logistic: 'ordinary',
+  softplus: 'ordinary',
+  erf: 'ordinary',
+  erfc: 'ordinary',
+  erfInv: 'symmetricUnit',
+  sin: 'ordinary',
+  cos: 'ordinary',
+  tan: 'symmetricUnit',
+  asin: 'symmetricUnit',
+  acos: 'symmetricUnit',
+  atan: 'ordinary',
+  sinh: 'ordinary',
+  cosh: 'ordinary',
+  tanh: 'ordinary',
+  isFinite: 'ordinary',
+  not: 'ordinary',
+  copy: 'ordinary',
+  stopGradient: 'ordinary'
+}
+
+/**
+ * Where each function of two arguments is smooth: a domain for each argument, or what the two must keep from each other: `apart` by a gap that
+ * is not small, or not near multiples.
+ */
+export const binaryDomain: Readonly<Record<BinaryOp, readonly [Domain, Domain] | 'apart' | 'notMultiple'>> = {
+  add: ['ordinary', 'ordinary'],
+  sub: ['ordinary', 'ordinary'],
+  mul: ['ordinary', 'ordinary'],
+  mulNoNan: ['ordinary', 'ordinary'],
+  div: ['ordinary', 'nonzero'],
+  rem: 'notMultiple',
+  pow: ['positive', 'ordinary'],
+  atan2: ['nonzero', 'nonzero'],
+  hypot: ['nonzero', 'nonzero'],
+  max: 'apart',
+  min: 'apart',
+  eq: 'apart',
+  ne: 'apart',
+  lt: 'apart',
+  le: 'apart',
+  gt: 'apart',
+  ge: 'apart',
+  and: ['ordinary', 'ordinary'],
+  or: ['ordinary', 'ordinary'],
+  xor: ['ordinary', 'ordinary']
+}
+
+type Pair = fc.Arbitrary<readonly [number, number]>
+
+/** `a = b + gap`, with a gap that is not small. */
+const distinctPair: Pair = fc
+  .tuple(domains.ordinary, domains.nonzero)
+  .map(([b, gap]) => [b + gap, b] as const)
+
+/** `a = q b` with `q` away from the integers. */
+const notMultiple: Pair = fc
+  .tuple(domains.betweenIntegers, domains.nonzero)
+  .map(([q, b]) => [q * b, b] as const)
+
+const pairOf = (op: BinaryOp): Pair => {
+  const domain = binaryDomain[op]
+  if (domain === 'apart') return distinctPair
+  return domain === 'notMultiple' ? notMultiple : fc.tuple(domains[domain[0]], domains[domain[1]])
+}
+
+/** Elementwise functions do not care for rank. */
+export const small = { maxRank: 2 } as const
+
+/** Whatever the signature prefers: double precision, or booleans where no float is taken. */
+const preferred = (takes: (d: DType) => boolean): DType => (takes('f64') ? 'f64' : 'bool')
+
+export const unarySample = (op: UnaryOp): fc.Arbitrary<Sample> => {
+  const dtype = preferred(unarySignature[op].takes)
+  return shape(small).chain((s) =>
+    on1((x) => make.unary(op, x), tensor({ shape: s, dtype, domain: unaryDomain[op] }))
+  )
+}
+
+const pairs = (op: BinaryOp, s: Dims): fc.Arbitrary<readonly [Tensor, Tensor]> =>
+  fc.array(pairOf(op), { minLength: size(s), maxLength: size(s) }).map(
+    (ps) =>
+      [
+        fromValues(
+          s,
+          'f64',
+          ps.map(([a]) => a)
+        ),
+        fromValues(
+          s,
+          'f64',
+          ps.map(([, b]) => b)
+        )
+      ] as const
+  )
+
+export const binarySample = (op: BinaryOp): fc.Arbitrary<Sample> => {
+  const apply = (a: Node, b: Node): Node => make.binary(op, a, b)
+  if (!binarySignature[op].takes('f64'))
+    return shape(small).chain((s) =>
+      on2(apply, tensor({ shape: s, dtype: 'bool' }), tensor({ shape: s, dtype: 'bool' }))
+    )
+  return fc
+    .tuple(
+      shape(small).chain((s) => pairs(op, s)),
+      seeds
+    )
+    .map(([[a, b], seed]) => {
+      const inputs = [make.input('a', a.shape, 'f64'), make.input('b', b.shape, 'f64')]
+      return { outputs: two(apply)(inputs), inputs, point: [a, b], seed }
+    })
+}

@@ -1,0 +1,85 @@
+/** Laws of the primitives: the shape that is declared is the one computed, and derivatives agree with differences, up to second order. */
+import type * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { equalDims, showDims } from '../../src/tensor/dims.js'
+import { calculus, type Calculus } from '../../src/transform/differentiate.js'
+import { judgeDerivatives, type Judge } from '../gradient/derivatives.js'
+import { localise } from '../gradient/localise.js'
+import { compiled } from '../oracle/run.js'
+import { fail, firstFailure, law, pass, type Law, type LawSet, type Verdict } from '../law/index.js'
+import { linearLaws } from './linear.js'
+import { familySamples } from '../grow/family.js'
+import { keys, showSample, type Sample } from '../grow/sample.js'
+import { binaryDomain, binarySample, unaryDomain, unarySample } from '../grow/scalar.js'
+
+/** Declared shape and dtype are those of the value. */
+const judgeAval = ({ outputs, inputs, point }: Sample): Verdict => {
+  const run = compiled({ outputs, inputs })
+  const values = E.isLeft(run) ? run : run.right(point)
+  if (E.isLeft(values)) return fail(values.left)
+  const i = outputs.findIndex(
+    (y, k) => values.right[k]?.dtype !== y.dtype || !equalDims(values.right[k].shape, y.shape)
+  )
+  return i < 0
+    ? pass
+    : fail(
+        `result ${i} is declared ${showDims(outputs[i]?.shape ?? [])} and is ${showDims(values.right[i]?.shape ?? [])}`
+      )
+}
+
+const judgeSample =
+  (judge: Judge) =>
+  (sample: Sample): Verdict =>
+    firstFailure(
+      () => judgeAval(sample),
+      () => judgeDerivatives(judge, sample, sample.point, sample.seed)
+    )
+
+const statement = {
+  left: 'derivative of the primitive, forward and reverse, orders 1 and 2',
+  right: 'extrapolated differences'
+}
+
+const primitiveLaw = (name: string, arbitrary: fc.Arbitrary<Sample>, judge: Judge): Law =>
+  law({
+    name,
+    statement,
+    arbitrary,
+    judge: judgeSample(judge),
+    localise: (sample) => localise(judge, sample, sample.point),
+    show: showSample
+  })
+
+/** Families that have a law for each scalar function instead of one for all. */
+const scalarFamilies: ReadonlyArray<string> = ['Unary', 'Binary']
+
+/**
+ * The laws of every family and every scalar function, on top of those of the linear maps. A calculus with a fault must break one of them.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { lawsOf, primitiveLaws } from 'adjoint/laws'
+ *
+ * const exp = lawsOf(primitiveLaws()).find((one) => one.name === 'Unary exp')
+ * strictEqual(exp !== undefined && E.isRight(exp.check({ numRuns: 5 })), true)
+ * ```
+ *
+ * @since 0.1.0
+ * @category laws
+ */
+export const primitiveLaws = (rules: Calculus = calculus): LawSet => {
+  const judge: Judge = { rules, order: 2, coordinates: 4, sample: 3 }
+  return {
+    name: 'Primitive',
+    parents: [linearLaws(rules)],
+    laws: [
+      ...keys(unaryDomain).map((op) => primitiveLaw(`Unary ${op}`, unarySample(op), judge)),
+      ...keys(binaryDomain).map((op) => primitiveLaw(`Binary ${op}`, binarySample(op), judge)),
+      ...keys(familySamples)
+        .filter((family) => !scalarFamilies.includes(family))
+        .map((family) => primitiveLaw(family, familySamples[family], judge))
+    ]
+  }
+}

@@ -1,0 +1,41 @@
+/** Short names for building coefficients of derivatives; every operand here already has the right shape. */
+import * as make from './make/index.js'
+import { filled } from '../tensor/Tensor.js'
+import type { BinaryOp, Expr, Node, UnaryOp } from './Expr.js'
+
+/** A constant of one repeated number, broadcast from a scalar so that the graph stays small. */
+export const full = (value: number, { shape, dtype }: Pick<Node, 'shape' | 'dtype'>): Node => {
+  const scalar = make.constant(filled([], dtype, value))
+  return shape.length === 0 ? scalar : make.broadcast(shape, [], scalar)
+}
+
+/**
+ * The one place where a node gets its type: shapes computed by the compiler and by the smart constructors agree, which the laws of the
+ * public layer compare.
+ */
+export const typed = <R extends Expr<unknown>>(n: Expr<unknown>): R => n as R
+
+/** The number `value` in the shape and dtype of `x`. */
+export const num = (value: number, x: Node): Node => full(value, x)
+
+const u =
+  (op: UnaryOp) =>
+  (x: Node): Node =>
+    make.unary(op, x)
+const b =
+  (op: BinaryOp) =>
+  (x: Node, y: Node): Node =>
+    make.binary(op, x, y)
+
+export const neg = u('neg')
+export const square = u('square')
+export const reciprocal = u('reciprocal')
+export const exp = u('exp')
+export const add = b('add')
+export const sub = b('sub')
+export const mul = b('mul')
+/** Products of possibly infinite factors, as in `a * (1 / h)` at 0: zero wins. */
+export const times = b('mulNoNan')
+export const div = b('div')
+export const eq = b('eq')
+export const scaled = (value: number, x: Node): Node => mul(num(value, x), x)

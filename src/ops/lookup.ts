@@ -1,0 +1,348 @@
+/**
+ * Lookups by index, choices by condition, and tensors made from nothing.
+ *
+ * @since 0.1.0
+ */
+import * as make from '../graph/make/index.js'
+import { inName, invalid } from '../graph/error.js'
+import { node, type Expr, type Node } from '../graph/Expr.js'
+import type {
+  BoolOnly,
+  Broadcast,
+  Check,
+  IntegerOnly,
+  Mutable,
+  NumberOnly,
+  OneHotShape,
+  Shape,
+  TakeShape
+} from '../shape/index.js'
+import { equalDims, invertPermutation, range, replaceAt, shapeProblem, showDims } from '../tensor/dims.js'
+import type { DType } from '../tensor/DType.js'
+import type { Elementwise } from './arithmetic.js'
+import {
+  axisOf,
+  elementwise,
+  expand,
+  lift,
+  lifted,
+  together,
+  type DTypeOf,
+  type JoinDType,
+  type Operand,
+  type ShapeOf
+} from './operand.js'
+import { typed } from '../graph/terms.js'
+
+type Select<A, B, C> =
+  Broadcast<ShapeOf<A>, ShapeOf<B>, 'where'> extends infer R
+    ? R extends ReadonlyArray<unknown>
+      ? Broadcast<C, R, 'where'>
+      : R
+    : never
+
+/**
+ * `where(a, b)(condition)` takes elements of `a` where the condition holds, else of `b`; all broadcast. The branch not taken contributes exactly 0
+ * to derivatives, whatever happens in it element by element. A contraction (`matmul`, `einsum`) in that branch sums its products as IEEE
+ * arithmetic does, where 0 times infinity is NaN: there, choose a finite operand before contracting.
+ *
+ * Errors: a condition that is not bool, shapes that do not broadcast, different dtypes.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, tensor, toNested, where } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(where(1, 2)(tensor([true, false]))), E.map(toNested)), E.right([1, 2]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category choice
+ */
+export const where =
+  <const A extends Operand, const B extends Operand>(onTrue: A, onFalse: B & Elementwise<A, B, 'where'>) =>
+  <C, D extends DType>(
+    condition: Expr<C, D> & BoolOnly<'where'>[D] & Check<Select<A, B, C>>
+  ): Expr<Select<A, B, C>, JoinDType<DTypeOf<A> | DTypeOf<B>>> => {
+    const [a, b] = lift([onTrue, onFalse])
+    const c = node(condition)
+    return typed(together('where', [c, a ?? c, b ?? c], ([p, q, r]) => make.select(p ?? c, q ?? c, r ?? c)))
+  }
+
+/**
+ * The operand held between two bounds: min(max(x, low), high).
+ *
+ * Errors: bounds of another dtype.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { clip, evaluate, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(clip(0, 1)(tensor([-1, 0.5, 2]))), E.map(toNested)), E.right([0, 0.5, 1]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category choice
+ */
+export const clip =
+  (low: number, high: number) =>
+  <S, D extends DType>(x: Expr<S, D> & NumberOnly<'clip'>[D]): Expr<S, D> =>
+    typed(elementwise('min', typed<Expr>(elementwise('max', x, low)), high))
+
+/**
+ * The entries of `axis` (default 0) at `indices`; the axis is replaced by the axes of `indices`. An index out of range is a `RunError`, there is no wrap-around.
+ *
+ * Errors: an axis out of range, indices that are not integers.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, take, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(take(tensor([2, 0], 'i32'), 0)(tensor([10, 20, 30]))), E.map(toNested)), E.right([30, 10]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category lookup
+ */
+export const take =
+  <I, DI extends DType, const X extends number>(indices: Expr<I, DI> & IntegerOnly<'take'>[DI], axis: X) =>
+  <S, D extends DType>(x: Expr<S, D> & Check<TakeShape<S, I, X>>): Expr<TakeShape<S, I, X>, D> => {
+    const n = node(x)
+    return typed(make.gather(axisOf(axis, n.shape.length), 0, node(indices), n))
+  }
+
+const alongProblem = (axis: number, x: Node, indices: Node): string | undefined => {
+  const [rank, at] = [x.shape.length, axisOf(axis, x.shape.length)]
+  if (!range(0, rank).includes(at)) return `axis ${String(axis)} is out of range for ${showDims(x.shape)}`
+  return equalDims(replaceAt(x.shape, at, 0), replaceAt(indices.shape, at, 0))
+    ? undefined
+    : `shapes ${showDims(x.shape)} and ${showDims(indices.shape)} of the indices differ outside axis ${String(axis)}`
+}
+
+/** The axis goes last, where all axes before it are those of a batch. */
+const alongAxis = (axis: number, x: Node, indices: Node): Node => {
+  const rank = x.shape.length
+  const order = [...range(0, rank).filter((a) => a !== axis), axis]
+  const found = make.gather(rank - 1, rank - 1, make.permute(order, indices), make.permute(order, x))
+  return make.permute(invertPermutation(order), found)
+}
+
+/**
+ * One entry per index along `axis`: `indices` has the shape of the operand but for that axis.
+ *
+ * Errors: an axis out of range, indices that are not integers or of another shape.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, takeAlongAxis, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(takeAlongAxis(tensor([[1], [0]], 'i32'), 1)(tensor([[1, 2], [3, 4]]))), E.map(toNested)), E.right([[2], [3]]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category lookup
+ */
+export const takeAlongAxis =
+  <I extends Shape>(indices: Expr<I, 'i32' | 'u32'>, axis: number) =>
+  <D extends DType>(x: Expr<Shape, D>): Expr<I, D> => {
+    const [n, i] = [node(x), node(indices)]
+    const at = axisOf(axis, n.shape.length)
+    const wrong = [n, i].some((o) => o._tag === 'Invalid') ? undefined : alongProblem(axis, n, i)
+    return typed(
+      wrong === undefined
+        ? inName('takeAlongAxis', [n, i], alongAxis(at, n, i))
+        : invalid('takeAlongAxis', [n, i], wrong)
+    )
+  }
+
+/**
+ * 1 at each index, 0 elsewhere, along a new last axis of the given size; an index out of range gives zeros.
+ *
+ * Errors: indices that are not integers.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, oneHot, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(oneHot(3)(tensor([2, 0], 'i32'))), E.map(toNested)), E.right([[0, 0, 1], [1, 0, 0]]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category lookup
+ */
+export const oneHot =
+  <const N extends number>(size: N) =>
+  <S, D extends DType>(indices: Expr<S, D> & IntegerOnly<'oneHot'>[D]): Expr<OneHotShape<S, N>, 'f32'> => {
+    const n = node(indices)
+    const shape = [...n.shape, size]
+    const column = expand(shape, make.reshape([...n.shape, 1], n))
+    return typed(make.convert('f32', make.binary('eq', column, make.iota(n.shape.length, shape, n.dtype))))
+  }
+
+/**
+ * Adds `updates` into zeros: entry `i` along `axis` of the operand is added at `indices[i]` of an axis of the given size. The transpose of `take`.
+ *
+ * Errors: an axis out of range, indices that are not integers or do not fit.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, scatterAdd, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(scatterAdd(tensor([1, 1], 'i32'), 3, 0)(tensor([10, 20]))), E.map(toNested)), E.right([0, 30, 0]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category lookup
+ */
+export const scatterAdd =
+  (indices: Expr<Shape, 'i32' | 'u32'>, size: number, axis: number) =>
+  <D extends DType>(updates: Expr<Shape, D>): Expr<Shape, D> => {
+    const n = node(updates)
+    return typed(
+      make.scatter(size, axisOf(axis, n.shape.length - indices.shape.length + 1), 0, node(indices), n)
+    )
+  }
+
+/**
+ * One number in every place.
+ *
+ * Errors: a shape that is not of integers >= 0.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, full, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(full([2], 7)), E.map(toNested)), E.right([7, 7]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const full = <const S extends Shape, D extends DType = 'f32'>(
+  shape: S,
+  value: number,
+  dtype?: D
+): Expr<Mutable<S>, D> => {
+  const unfit = shapeProblem(shape)
+  return typed(
+    unfit === undefined
+      ? make.broadcast([...shape], [], lifted(value, dtype ?? 'f32'))
+      : invalid('full', [], unfit)
+  )
+}
+
+/**
+ * 0 in every place.
+ *
+ * Errors: a shape that is not of integers >= 0.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, toNested, zeros } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(zeros([2])), E.map(toNested)), E.right([0, 0]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const zeros = <const S extends Shape, D extends DType = 'f32'>(
+  shape: S,
+  dtype?: D
+): Expr<Mutable<S>, D> => full(shape, 0, dtype)
+
+/**
+ * 1 in every place.
+ *
+ * Errors: a shape that is not of integers >= 0.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, ones, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(ones([2])), E.map(toNested)), E.right([1, 1]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const ones = <const S extends Shape, D extends DType = 'f32'>(
+  shape: S,
+  dtype?: D
+): Expr<Mutable<S>, D> => full(shape, 1, dtype)
+
+/**
+ * The index of each element along `axis` (default 0).
+ *
+ * Errors: an axis out of range, dtype bool.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, iota, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(iota([3])), E.map(toNested)), E.right([0, 1, 2]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const iota = <const S extends Shape, D extends DType = 'i32'>(
+  shape: S,
+  axis = 0,
+  dtype?: D
+): Expr<Mutable<S>, D> => typed(make.iota(axisOf(axis, shape.length), [...shape], dtype ?? 'i32'))
+
+/**
+ * The identity matrix.
+ *
+ * Errors: a size that is not an integer >= 0.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, eye, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * deepStrictEqual(pipe(evaluate(eye(2)), E.map(toNested)), E.right([[1, 0], [0, 1]]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const eye = <const N extends number, D extends DType = 'f32'>(size: N, dtype?: D): Expr<[N, N], D> =>
+  typed(
+    make.convert(
+      dtype ?? 'f32',
+      make.binary('eq', make.iota(0, [size, size], 'i32'), make.iota(1, [size, size], 'i32'))
+    )
+  )

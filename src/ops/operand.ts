@@ -1,0 +1,124 @@
+/**
+ * Where the public layer meets the graph: numbers lift to constants, shapes broadcast, negative axes are resolved. Nothing of this reaches
+ * the graph.
+ */
+import * as make from '../graph/make/index.js'
+import { invalid } from '../graph/error.js'
+import { node, type BinaryOp, type Expr, type Node } from '../graph/Expr.js'
+import { full } from '../graph/terms.js'
+import { broadcastDims, equalDims, range, showDims, type Dims } from '../tensor/dims.js'
+import { belongs, type DType } from '../tensor/DType.js'
+
+/**
+ * What an operation takes: an expression (or a tensor, which is one) or a number, which takes the dtype of the other operand.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Operand = Expr<unknown> | number
+
+/**
+ * The shape of an operand; that of a number is `[]`.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type ShapeOf<X> = X extends { readonly shape: infer S } ? S : []
+
+/**
+ * The dtype of an operand; a number has none of its own.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type DTypeOf<X> = X extends Expr<unknown, infer D> ? D : never
+
+/**
+ * The first of two operands, of which at least one is an expression.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Other<B> = B extends number ? Expr<unknown> : Operand
+
+/**
+ * The dtype that operands share; that of numbers alone is f32.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type JoinDType<D extends DType> = [D] extends [never] ? 'f32' : D
+
+/** A number as a constant of a dtype that has it. */
+export const lifted = (x: number, dtype: DType): Node =>
+  belongs(x, dtype)
+    ? full(x, { shape: [], dtype })
+    : invalid(
+        'constant',
+        [],
+        `${String(x)} is not of dtype ${dtype}; convert the other operand, as with convert('f32')`
+      )
+
+const asNode = (x: Operand, dtype: DType): Node => (typeof x === 'number' ? lifted(x, dtype) : node(x))
+
+/** The dtype of an expression in error says nothing. */
+const dtypeOfOperand = (x: Operand): DType | undefined =>
+  typeof x === 'number' || x._tag === 'Invalid' ? undefined : x.dtype
+
+/** Operands as nodes; numbers take the dtype of the first operand that has one, else f32. */
+export const lift = (xs: ReadonlyArray<Operand>): ReadonlyArray<Node> => {
+  const dtype = xs.map(dtypeOfOperand).find((d) => d !== undefined) ?? 'f32'
+  return xs.map((x) => asNode(x, dtype))
+}
+
+/** NumPy broadcasting of one operand to a shape that it fits: size-1 axes that grow are dropped, then axes are added. */
+export const expand = (shape: Dims, x: Node): Node => {
+  if (equalDims(shape, x.shape)) return x
+  const lead = shape.length - x.shape.length
+  const kept = range(0, x.shape.length).filter((i) => x.shape[i] === shape[lead + i])
+  const core = make.reshape(
+    kept.map((i) => x.shape[i] ?? 1),
+    x
+  )
+  return make.broadcast(
+    shape,
+    kept.map((i) => lead + i),
+    kept.length === x.shape.length ? x : core
+  )
+}
+
+/** All operands broadcast to their common shape, or the reason why they have none. */
+export const together = (
+  operation: string,
+  xs: ReadonlyArray<Node>,
+  combine: (xs: ReadonlyArray<Node>) => Node
+): Node => {
+  const shape = xs.reduce<Dims | undefined>((s, x) => s && broadcastDims(s, x.shape), [])
+  if (shape !== undefined || xs.some((x) => x._tag === 'Invalid'))
+    return combine(shape === undefined ? xs : xs.map((x) => expand(shape, x)))
+  return invalid(
+    operation,
+    xs,
+    `shapes ${xs.map((x) => showDims(x.shape)).join(' and ')} do not broadcast; sizes must be equal or 1`
+  )
+}
+
+/** A broadcasting binary operation. */
+export const elementwise = (op: BinaryOp, a: Operand, b: Operand): Node => {
+  const xs = lift([a, b])
+  return together(op, xs, ([p, q]) => make.binary(op, p!, q!))
+}
+
+/** Counts negative axes from the end; what is out of range stays so and is refused by the smart constructor. */
+export const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis)
+
+/**
+ * Axes to work along: one, several, or all where there are none. Negative ones count from the end.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Axes = number | ReadonlyArray<number> | undefined
+
+export const axesOf = (axes: Axes, rank: number): Dims =>
+  axes === undefined ? range(0, rank) : (typeof axes === 'number' ? [axes] : axes).map((a) => axisOf(a, rank))

@@ -1,0 +1,210 @@
+/**
+ * Random numbers from splittable keys (threefry-2x32; Salmon et al., SC 2011). A key is a value: the same key gives the same numbers, so a key
+ * is used once or split, never both. Keys, bits and uniforms are bit for bit those of JAX for the same seed.
+ *
+ * @since 0.1.0
+ */
+import * as make from '../graph/make/index.js'
+import { node, type Expr, type Node } from '../graph/Expr.js'
+import { full, typed } from '../graph/terms.js'
+import type { Mutable, Shape } from '../shape/index.js'
+import { range } from '../tensor/dims.js'
+import type { FloatDType } from '../tensor/DType.js'
+import { own, type Tensor } from '../tensor/Tensor.js'
+
+/**
+ * The state of a random stream: two words.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Key = Expr<readonly [2], 'u32'>
+
+/**
+ * The key of a seed, an integer; its upper 32 bits are the first word.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { key, toFlat } from 'adjoint'
+ *
+ * deepStrictEqual(toFlat(key(42)), [0, 42])
+ * ```
+ *
+ * @since 0.1.0
+ * @category random
+ */
+export const key = (seed: number): Tensor<[2], 'u32'> =>
+  own([2], 'u32', Uint32Array.of(Math.floor(seed / 2 ** 32), seed))
+
+/**
+ * `n` keys, independent of each other and of the given one, as rows.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { key, split } from 'adjoint'
+ *
+ * deepStrictEqual(split(3)(key(0)).shape, [3, 2])
+ * ```
+ *
+ * @since 0.1.0
+ * @category random
+ */
+export const split =
+  <const N extends number>(n: N) =>
+  (k: Key): Expr<[N, 2], 'u32'> =>
+    typed(make.randomBits([n], node(k)))
+
+/**
+ * One of the rows of `split`.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { key, keyAt, split } from 'adjoint'
+ *
+ * deepStrictEqual(keyAt(1)(split(2)(key(0))).shape, [2])
+ * ```
+ *
+ * @since 0.1.0
+ * @category random
+ */
+export const keyAt =
+  (i: number) =>
+  (keys: Expr<readonly [number, 2], 'u32'>): Key =>
+    typed(make.reshape([2], make.slice([i, 0], [i + 1, 2], [1, 1], node(keys))))
+
+/** One of the two words of each counter. */
+const word = (words: Node, which: 0 | 1): Node => {
+  const lead = words.shape.slice(0, -1)
+  const zeros = lead.map(() => 0)
+  const ones = words.shape.map(() => 1)
+  return make.reshape(lead, make.slice([...zeros, which], [...lead, which + 1], ones, words))
+}
+
+const wordsOf = (shape: Shape, k: Key): readonly [Node, Node] => {
+  const words = make.randomBits(shape, node(k))
+  return words._tag === 'Invalid' ? [words, words] : [word(words, 0), word(words, 1)]
+}
+
+const bits32 = (shape: Shape, k: Key): Node => {
+  const [first, second] = wordsOf(shape, k)
+  return make.binary('xor', first, second)
+}
+
+/**
+ * 32 random bits for each element.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { bits, key } from 'adjoint'
+ *
+ * deepStrictEqual(bits([2, 3])(key(0)).dtype, 'u32')
+ * ```
+ *
+ * @since 0.1.0
+ * @category random
+ */
+export const bits =
+  <const S extends Shape>(shape: S) =>
+  (k: Key): Expr<Mutable<S>, 'u32'> =>
+    typed(bits32(shape, k))
+
+const times = (factor: number, x: Node): Node => make.binary('mul', x, full(factor, x))
+/** Drops the lowest `n` bits. */
+const shiftRight = (n: number, x: Node): Node => make.binary('div', x, full(2 ** n, x))
+
+/** Uniform in [0, 1) with as many bits as the mantissa holds: 23 of one word, or 52 of two. */
+const unit = (shape: Shape, dtype: FloatDType, k: Key): Node => {
+  if (dtype === 'f32') return times(2 ** -23, make.convert('f32', shiftRight(9, bits32(shape, k))))
+  const [high, low] = wordsOf(shape, k)
+  const upper = times(2 ** 20, make.convert('f64', high))
+  return times(2 ** -52, make.binary('add', upper, make.convert('f64', shiftRight(12, low))))
+}
+
+const between = (low: number, high: number, u: Node): Node => {
+  const width = u.dtype === 'f32' ? Math.fround(Math.fround(high) - Math.fround(low)) : high - low
+  const moved = make.binary('add', times(width, u), full(low, u))
+  return make.binary('max', moved, full(low, u))
+}
+
+/**
+ * Options of random floating-point numbers.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface UniformOptions<D extends FloatDType = FloatDType> {
+  readonly low?: number
+  readonly high?: number
+  readonly dtype?: D
+}
+
+/**
+ * Uniform numbers in [low, high), by default [0, 1).
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, key, toNested, uniform } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const draw = () => pipe(key(1), uniform([3]), evaluate, E.map(toNested))
+ * deepStrictEqual(draw(), draw())
+ * ```
+ *
+ * @since 0.1.0
+ * @category random
+ */
+export const uniform =
+  <const S extends Shape, D extends FloatDType = 'f32'>(shape: S, options: UniformOptions<D> = {}) =>
+  (k: Key): Expr<Mutable<S>, D> =>
+    typed(between(options.low ?? 0, options.high ?? 1, unit(shape, options.dtype ?? 'f32', k)))
+
+/** The neighbours of -1 towards 0. */
+const aboveMinusOne: Readonly<Record<FloatDType, number>> = { f32: -1 + 2 ** -24, f64: -1 + 2 ** -53 }
+
+/**
+ * Normally distributed numbers with mean 0 and standard deviation 1: `sqrt(2) erfInv(u)`, `u` uniform in (-1, 1).
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { key, normal } from 'adjoint'
+ *
+ * deepStrictEqual(normal([2, 3])(key(0)).shape, [2, 3])
+ * ```
+ *
+ * @since 0.1.0
+ * @category random
+ */
+export const normal =
+  <const S extends Shape, D extends FloatDType = 'f32'>(shape: S, dtype?: D) =>
+  (k: Key): Expr<Mutable<S>, D> => {
+    const d: FloatDType = dtype ?? 'f32'
+    return typed(times(Math.SQRT2, make.unary('erfInv', between(aboveMinusOne[d], 1, unit(shape, d, k)))))
+  }
+
+/**
+ * Splits a key into two: one to use now, one for later.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { key, nextKey } from 'adjoint'
+ *
+ * const [now, later] = nextKey(key(0))
+ * deepStrictEqual([now.shape, later.shape], [[2], [2]])
+ * ```
+ *
+ * @since 0.1.0
+ * @category random
+ */
+export const nextKey = (k: Key): readonly [now: Key, later: Key] => {
+  const keys = split(2)(k)
+  const [now, later] = range(0, 2).map((i) => keyAt(i)(keys))
+  return [now ?? k, later ?? k]
+}

@@ -1,0 +1,134 @@
+/**
+ * Functions that compare or weigh along an axis, with an answer where the plain formula has none.
+ *
+ * @since 0.1.0
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import { invalid } from '../graph/error.js'
+import { node, type Expr, type Node } from '../graph/Expr.js'
+import type {
+  BoolOnly,
+  BroadcastTo,
+  Check,
+  DTypeCheck,
+  FloatOnly,
+  HasAxis,
+  ReduceShape,
+  SameShape
+} from '../shape/index.js'
+import { broadcastDims, equalDims, range, showDims } from '../tensor/dims.js'
+import type { DType } from '../tensor/DType.js'
+import { and, div, gt, mul, sub } from './arithmetic.js'
+import { isFinite, stopGradient } from './functions.js'
+import { where } from './lookup.js'
+import { broadcastTo } from './movement.js'
+import { axisOf } from './operand.js'
+import { typed } from '../graph/terms.js'
+import { max, norm, sum } from './reduce.js'
+import { weightOf } from './weight.js'
+
+/** An expression whose shapes and dtype have been checked by the function that uses it. */
+type Checked = Expr<number[], 'f32'>
+
+const axisProblem = (axis: number, { shape }: Node): string | undefined =>
+  range(0, shape.length).includes(axisOf(axis, shape.length))
+    ? undefined
+    : `axis ${String(axis)} is out of range for ${showDims(shape)}`
+
+const kept = { keepDims: true } as const
+
+const masked = (mask: Expr<number[], 'bool'>, x: Checked, axis: number): Checked => {
+  if (x.shape.includes(0)) return x
+  const peak = stopGradient(pipe(mask, where(x, -Infinity), max(axis, kept)))
+  const shifted = pipe(mask, where(pipe(x, sub(pipe(isFinite(peak), where(peak, 0)))), 0))
+  const weights = pipe(mask, where(typed<Checked>(weightOf(node(shifted))), 0))
+  const total = pipe(weights, sum(axis, kept))
+  return pipe(weights, div(pipe(total, gt(0), where(total, 1))))
+}
+
+/**
+ * Softmax along `axis` (the last unless told) of the elements for which the mask holds; the others are 0. Where it holds for none, or all are
+ * -Infinity, the result is 0 and so are its derivatives. The mask is boolean, never a large negative number, and broadcasts to the operand.
+ *
+ * Errors: an axis that the operand does not have, a mask that does not broadcast to it, integers.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, maskedSoftmax, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const mask = tensor([[true, true, false], [false, false, false]])
+ * const weights = pipe(tensor([[5, 5, 9], [1, 2, 3]]), maskedSoftmax(mask), evaluate, E.map(toNested))
+ * deepStrictEqual(weights, E.right([[0.5, 0.5, 0], [0, 0, 0]]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category functions
+ */
+export const maskedSoftmax =
+  <M, DM extends DType, const X extends number = -1>(
+    mask: Expr<M, DM> & BoolOnly<'maskedSoftmax'>[DM],
+    axis?: X
+  ) =>
+  <S, D extends DType>(
+    x: Expr<S, D> &
+      Check<HasAxis<S, X, 'maskedSoftmax'>> &
+      Check<BroadcastTo<M, S>> &
+      FloatOnly<'maskedSoftmax'>[D]
+  ): Expr<S, D> => {
+    const [m, n] = [node(mask), node(x)]
+    const fits = equalDims(broadcastDims(m.shape, n.shape) ?? [-1], n.shape)
+    const wrong =
+      axisProblem(axis ?? -1, n) ??
+      (fits ? undefined : `the mask ${showDims(m.shape)} does not broadcast to ${showDims(n.shape)}`)
+    return wrong === undefined || [m, n].some((o) => o._tag === 'Invalid')
+      ? typed(masked(typed(broadcastTo(n.shape)(typed<Expr>(m))), typed(n), axis ?? -1))
+      : typed(invalid('maskedSoftmax', [n, m], wrong))
+  }
+
+const cosine = (a: Checked, b: Checked, axis: number): Checked => {
+  const [m, n] = [norm(axis, kept)(a), norm(axis, kept)(b)]
+  const unit = (x: Checked, length: Checked): Checked => pipe(x, div(pipe(length, gt(0), where(length, 1))))
+  const both = pipe(norm(axis)(a), gt(0), and(pipe(norm(axis)(b), gt(0))))
+  return pipe(both, where(pipe(unit(a, m), mul(unit(b, n)), sum(axis)), 0))
+}
+
+/**
+ * `cosineSimilarity(b)(a)` is the cosine of the angle between `a` and `b` along `axis` (the last unless told), a . b / (|a| |b|); where one of
+ * them is the zero vector it is 0, and so are its derivatives.
+ *
+ * Errors: shapes that differ, an axis that they do not have, different dtypes, integers.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { cosineSimilarity, evaluate, tensor, toNested } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const cosines = pipe(tensor([[3, 0], [0, 0]]), cosineSimilarity(tensor([[2, 0], [1, 1]])), evaluate, E.map(toNested))
+ * deepStrictEqual(cosines, E.right([1, 0]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category functions
+ */
+export const cosineSimilarity =
+  <B, DB extends DType, const X extends number = -1>(b: Expr<B, DB>, axis?: X) =>
+  <A, DA extends DType>(
+    a: Expr<A, DA> &
+      Check<SameShape<A, B, 'cosineSimilarity'>> &
+      Check<HasAxis<A, X, 'cosineSimilarity'>> &
+      DTypeCheck<DA, DB, 'cosineSimilarity'> &
+      FloatOnly<'cosineSimilarity'>[DA]
+  ): Expr<ReduceShape<A, X, false, 'cosineSimilarity'>, DA> => {
+    const [m, n] = [node(a), node(b)]
+    const wrong = equalDims(m.shape, n.shape)
+      ? axisProblem(axis ?? -1, m)
+      : `shapes ${showDims(m.shape)} and ${showDims(n.shape)} differ`
+    return wrong === undefined || [m, n].some((o) => o._tag === 'Invalid')
+      ? typed(cosine(typed(m), typed(n), axis ?? -1))
+      : typed(invalid('cosineSimilarity', [m, n], wrong))
+  }

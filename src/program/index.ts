@@ -1,0 +1,3 @@
+/** From descriptions to values. */
+export * from './compile.js'
+export * from './simplify.js'

@@ -1,0 +1,155 @@
+/** From a graph to the bytes of a module, and to where in its memory everything lies. Nothing here needs a host. */
+import * as E from 'fp-ts/lib/Either.js'
+import { causes, invalid, showAval } from '../graph/error.js'
+import type { Input, Node } from '../graph/Expr.js'
+import { compileError, type CompileError } from '../graph/failure.js'
+import { topological } from '../graph/fold.js'
+import { canonical, type Canonical } from '../graph/merge.js'
+import { operation } from '../graph/print.js'
+import { faultsOf } from '../graph/program.js'
+import { simplify } from '../rules/simplify.js'
+import { equalDims, size } from '../tensor/dims.js'
+import { emit, reserved, type Emitted } from './emit/program.js'
+import { encode, pageSize } from './encode/module.js'
+import { fused } from './fuse/index.js'
+import { lower, type Lowered } from './lower/lower.js'
+import { commuted } from './lower/commute.js'
+import type { Donation } from './plan/donate.js'
+import { reads } from './plan/memory.js'
+import { planner, planOf, type Plan, type Planner } from './plan/plan.js'
+import type { Port } from './run/memory.js'
+
+/** A program ready for a host. */
+export interface Compiled {
+  readonly listed: Canonical
+  readonly lowered: Lowered
+  readonly plan: Plan
+  /** Where a buffer lies and what it holds; at 0 those that no kernel uses. */
+  readonly port: (buffer: number) => Port
+  /** `undefined` for arguments that the program does not use. */
+  readonly inputs: ReadonlyArray<Port | undefined>
+  readonly outputs: ReadonlyArray<Port>
+  /** Positions at which a result is the next run's argument. */
+  readonly carried: ReadonlySet<number>
+  /** Positions at which a result would be that, if the program used the argument. */
+  readonly unread: ReadonlySet<number>
+  readonly emitted: Emitted
+  readonly bytes: Uint8Array
+}
+
+/** Whether a result can be the next run's argument: it has the shape and dtype of the one in the same place. */
+const follows = ({ shape, dtype }: Node, x: Input | undefined): boolean =>
+  x?.dtype === dtype && equalDims(x.shape, shape) && size(shape) > 0
+
+/** Those of such results by position whose argument is used, so that they must be where it is. */
+const donationsOf = (
+  { nodes }: Canonical,
+  { kernels, outputs: buffers }: Lowered,
+  inputs: ReadonlyArray<Input>,
+  outputs: ReadonlyArray<Node>
+): ReadonlyMap<number, Donation> => {
+  const read = new Set(kernels.flatMap(reads).map((a) => a.buffer))
+  const at = new Map(nodes.map((n, i) => [n, i]))
+  const pairs = outputs.flatMap((n, k): ReadonlyArray<readonly [number, Donation]> => {
+    const argument = at.get(inputs[k]!)
+    return follows(n, inputs[k]) && argument !== undefined && read.has(argument)
+      ? [[k, { argument, result: buffers[k]! }]]
+      : []
+  })
+  return new Map(pairs)
+}
+
+/** Primitives of a user's own have no lowering. */
+const unsupported = (n: Node): ReadonlyArray<Node> => {
+  if (n._tag !== 'Custom') return []
+  const message = 'a primitive of your own has no WebAssembly lowering; compile with the reference engine'
+  return [invalid(n.rule.name, [n], message)]
+}
+
+const mostPages = 65536
+
+const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`
+
+/** Buffers that alone would fill a part of the memory worth telling. */
+const largestOf = ({ nodes }: Canonical, { lifetimes: all }: Plan): string =>
+  [...all]
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, 3)
+    .flatMap(({ buffer, bytes }) => {
+      const n = nodes[buffer]
+      return n === undefined ? [] : [`${operation(n)} ${showAval(n)} (${gibibytes(bytes)})`]
+    })
+    .join(', ')
+
+const tooLarge = (listed: Canonical, plan: Plan, pages: number): CompileError => {
+  const needs = `needs ${gibibytes(pages * pageSize)} of memory at once, more than the 4 GiB that a WebAssembly program can have`
+  const message = `${needs}; most for ${largestOf(listed, plan)}; use smaller batches, or a program for each part`
+  return compileError(causes([invalid('compile', [], message)]))
+}
+
+/** The passes of the compiler that come in variants: the engine's own, unless a test or a benchmark has others. */
+export interface Passes {
+  /** Where buffers begin. */
+  readonly start: number
+  readonly lower: (listed: Canonical) => Lowered
+  readonly fuse: (lowered: Lowered) => Lowered
+  readonly planner: Planner
+}
+
+const usual: Passes = { start: reserved, lower, fuse: fused, planner }
+
+const portsOf = (
+  { nodes }: Canonical,
+  port: Compiled['port'],
+  inputs: ReadonlyArray<Input>
+): Compiled['inputs'] => {
+  const at = new Map(nodes.map((n, i) => [n, i]))
+  return inputs.map((x) => {
+    const place = port(at.get(x) ?? -1)
+    return at.has(x) && place.at > 0 ? place : undefined
+  })
+}
+
+/** All passes in order, or all that is wrong with the graph. */
+export const compileModule = (
+  outputs: ReadonlyArray<Node>,
+  inputs: ReadonlyArray<Input>,
+  passes: Partial<Passes> = {}
+): E.Either<CompileError, Compiled> => {
+  const { start, lower: lowering, fuse, planner: rules } = { ...usual, ...passes }
+  const wrong = faultsOf(topological(outputs), inputs, unsupported)
+  if (wrong !== undefined) return E.left(wrong)
+  const listed = canonical(commuted(simplify(outputs, 'run')), 'run')
+  const lowered = fuse(lowering(listed))
+  const donations = donationsOf(listed, lowered, inputs, outputs)
+  const plan = planOf(rules)(lowered, [...donations.values()], start)
+  const port = (id: number): Port => ({
+    at: plan.address(id) ?? 0,
+    ...lowered.buffer(id),
+    shape: listed.nodes[id]?.shape ?? []
+  })
+  const places = {
+    address: (id: number) => port(id).at,
+    sizeOf: (id: number) => lowered.buffer(id).size
+  }
+  const emitted = emit(lowered.kernels, { ...places, end: plan.end }, plan.transfers)
+  const { pages } = emitted.module
+  const ports = portsOf(listed, port, inputs)
+  if (pages > mostPages) return E.left(tooLarge(listed, plan, pages))
+  return E.right({
+    listed,
+    lowered,
+    plan,
+    port,
+    inputs: ports,
+    outputs: outputs.map(({ shape }, k) => ({
+      ...port(lowered.outputs[k]!),
+      shape,
+      size: size(shape)
+    })),
+    carried: new Set(donations.keys()),
+    unread: new Set(outputs.flatMap((n, k) => (follows(n, inputs[k]) && ports[k] === undefined ? [k] : []))),
+    emitted,
+    bytes: encode(emitted.module)
+  })
+}

@@ -1,0 +1,37 @@
+/** Products whose transpose alone is used are computed the other way round: the factors change places, and nothing is transposed. */
+import { freeAxes } from '../../graph/make/index.js'
+import * as make from '../../graph/make/index.js'
+import type { Contract, Node } from '../../graph/Expr.js'
+import { operands, reuse, rewrite, topological } from '../../graph/fold.js'
+import { equalDims, range } from '../../tensor/dims.js'
+
+/** The permutation that brings the axes of the second factor before those of the first. */
+const exchange = ({ a, b, dims }: Contract): ReadonlyArray<number> => {
+  const batch = dims.batch[0].length
+  const m = freeAxes(a.shape.length, dims.batch[0], dims.contract[0]).length
+  const n = freeAxes(b.shape.length, dims.batch[1], dims.contract[1]).length
+  return [...range(0, batch), ...range(batch + m, batch + m + n), ...range(batch, batch + m)]
+}
+
+const isExchanged = (n: Node): boolean =>
+  n._tag === 'Permute' && n.x._tag === 'Contract' && equalDims(n.permutation, exchange(n.x))
+
+/** Products that are used otherwise than exchanged. */
+const usedAsTheyAre = (roots: ReadonlyArray<Node>, order: ReadonlyArray<Node>): ReadonlySet<Node> => {
+  const used = new Set<Node>(roots)
+  for (const n of order) if (!isExchanged(n)) for (const x of operands(n)) used.add(x)
+  return used
+}
+
+export const commuted = (roots: ReadonlyArray<Node>): ReadonlyArray<Node> => {
+  const order = topological(roots)
+  if (!order.some(isExchanged)) return roots
+  const used = usedAsTheyAre(roots, order)
+  return rewrite(roots, (n, xs) => {
+    const [x] = xs
+    if (n._tag !== 'Permute' || !isExchanged(n) || used.has(n.x) || x?._tag !== 'Contract')
+      return reuse(n, xs)
+    const { batch, contract } = x.dims
+    return make.contract({ batch: [batch[1], batch[0]], contract: [contract[1], contract[0]] }, x.b, x.a)
+  })
+}
