@@ -16,7 +16,7 @@ export {
   toNested,
   toTypedArray
 } from './tensor/Tensor.js'
-export type { Aval, BuildError, CustomRule, Expr, LinearMap } from './graph/Expr.js'
+export type { Aval, BuildError, CustomRule, Expr, LinearMap, Region } from './graph/Expr.js'
 export { showBuildError } from './graph/error.js'
 export { check } from './graph/check.js'
 export { toDot } from './graph/dot.js'

@@ -1,7 +1,7 @@
 /** Random expressions of all families. */
 import * as fc from 'fast-check'
-import { node, type Expr, type Node } from '../../src/graph/Expr.js'
-import { reuse, rewrite } from '../../src/graph/fold.js'
+import { node, type Expr, type Value } from '../../src/graph/Expr.js'
+import { substitute } from '../../src/graph/fold.js'
 import { print } from '../../src/graph/print.js'
 import type { Spec } from '../../src/program/compile.js'
 import type { FloatDType } from '../../src/tensor/DType.js'
@@ -12,43 +12,45 @@ import type { Program } from '../grow/context.js'
 import { showTensor } from './tensor.js'
 
 /**
- * What expressions to make: of which inputs (up to three of any shape unless told, integers and booleans among them), in which floating-point
+ * What expressions to make: of which parameters (up to three of any shape unless told, integers and booleans among them), in which floating-point
  * dtype (`f64` unless told), from how many operations at most (6 unless told, helpers not counted), and with which kinks (`away` unless told).
  *
  * @since 0.1.0
  * @category model
  */
 export interface ExpressionOptions {
-  readonly inputs?: ReadonlyArray<Spec>
+  readonly parameters?: ReadonlyArray<Spec>
   readonly dtype?: FloatDType
   readonly operations?: number
   readonly kinks?: Kinks
 }
 
 /**
- * Expressions of named inputs, a point at which they have values, and the same as a function of whatever takes the place of the inputs.
+ * Expressions of named parameters, a point at which they have values, and the same as a function of whatever takes the place of the parameters.
  * `evaluate(f(point))` are the values at the point, `compile(f)(point)` runs at others.
  *
  * @since 0.1.0
  * @category model
  */
 export interface ExpressionSample {
-  readonly inputs: ReadonlyArray<Expr>
-  readonly outputs: ReadonlyArray<Expr>
+  readonly parameters: ReadonlyArray<Expr>
+  readonly results: ReadonlyArray<Expr>
   readonly point: ReadonlyArray<Tensor>
-  readonly f: (inputs: ReadonlyArray<Expr>) => ReadonlyArray<Expr>
+  readonly f: (parameters: ReadonlyArray<Expr>) => ReadonlyArray<Expr>
 }
 
-/** The expressions with others in place of their inputs. */
+/** The expressions with others in place of their parameters. */
 const substituted =
-  ({ inputs, outputs }: Program) =>
+  ({ parameters, results }: Program) =>
   (xs: ReadonlyArray<Expr>): ReadonlyArray<Expr> => {
-    const places = new Map<Node, Node>(inputs.flatMap((x, i) => xs.slice(i, i + 1).map((y) => [x, node(y)])))
-    return rewrite(outputs, (n, operands) => places.get(n) ?? reuse(n, operands))
+    const places = new Map<Value, Value>(
+      parameters.flatMap((x, i) => xs.slice(i, i + 1).map((y) => [x, node(y)]))
+    )
+    return substitute(results, places)
   }
 
-const show = ({ outputs, point }: Program): string =>
-  `${print([...outputs])} at ${point.map(showTensor).join(' ; ')}`
+const show = ({ results, point }: Program): string =>
+  `${print([...results])} at ${point.map(showTensor).join(' ; ')}`
 
 /**
  * Expressions over all families of operations, which share parts and have several floating-point results. Operations stay within their domains
@@ -63,12 +65,12 @@ const show = ({ outputs, point }: Program): string =>
  * import { evaluate, print, spec } from 'adjoint'
  * import { arbitrary } from 'adjoint/laws'
  *
- * const expressions = arbitrary.expression({ inputs: [spec([2, 3], 'f64')] })
+ * const expressions = arbitrary.expression({ parameters: [spec([2, 3], 'f64')] })
  * ok(fc.sample(expressions, 20).every(({ f, point }) => E.isRight(evaluate(f(point)))))
  *
- * const withTanh = fc.check(fc.property(expressions, ({ outputs }) => !print([...outputs]).includes('tanh')), { numRuns: 1000 })
+ * const withTanh = fc.check(fc.property(expressions, ({ results }) => !print([...results]).includes('tanh')), { numRuns: 1000 })
  * deepStrictEqual(
- *   withTanh.counterexample?.map(({ outputs }) => print([...outputs])),
+ *   withTanh.counterexample?.map(({ results }) => print([...results])),
  *   ['(x0: f64[2, 3]) =>\n  a: f64[2, 3] = tanh x0\n  return [a]']
  * )
  * ```
@@ -77,13 +79,15 @@ const show = ({ outputs, point }: Program): string =>
  * @category arbitraries
  */
 export const expression = ({
-  inputs,
+  parameters,
   dtype = 'f64',
   operations = 6,
   kinks = 'away'
 }: ExpressionOptions = {}): fc.Arbitrary<ExpressionSample> =>
-  programs({ ...(inputs === undefined ? {} : { inputs }), dtype, length: operations, kinks }).map((p) => ({
-    ...p,
-    f: substituted(p),
-    [fc.toStringMethod]: () => show(p)
-  }))
+  programs({ ...(parameters === undefined ? {} : { parameters }), dtype, length: operations, kinks }).map(
+    (p) => ({
+      ...p,
+      f: substituted(p),
+      [fc.toStringMethod]: () => show(p)
+    })
+  )

@@ -77,7 +77,7 @@ export const symmetric = (
 }
 
 export const zeroCotangent = (p: Prepared, point: Point): Verdict => {
-  const result = p.pullback([...point, ...zeros(p.problem.outputs)])
+  const result = p.pullback([...point, ...zeros(p.problem.results)])
   if (E.isLeft(result)) return fail(result.left)
   const gradient = flat(result.right)
   const i = gradient.findIndex((g) => g !== 0)
@@ -105,7 +105,7 @@ export const linearInCotangent = (
   seed: number,
   { cotangents, gradient, noise }: Pulled
 ): Verdict => {
-  const w = weights(seed + 3, p.problem.outputs)
+  const w = weights(seed + 3, p.problem.results)
   const both = cotangents.map((v, i) => combination(v, w[i] ?? v))
   const [other, whole] = [p.pullback([...point, ...w]), p.pullback([...point, ...both])]
   if (E.isLeft(other)) return fail(other.left)

@@ -30,9 +30,9 @@ export interface Noise {
 
 /** The largest value in each result: where one of its elements is far below, its derivative need not be known as closely. */
 const scalesOf = (p: Prepared, { numeric }: Column): ReadonlyArray<number> => {
-  const scales = p.problem.outputs.map(() => 0)
+  const scales = p.problem.results.map(() => 0)
   let next = 0
-  p.problem.outputs.forEach(({ shape }, at) => {
+  p.problem.results.forEach(({ shape }, at) => {
     for (let k = size(shape); k > 0; k--, next++)
       scales[at] = Math.max(scales[at] ?? 0, ...numeric.map((e) => e.scale[next]!))
   })
@@ -51,7 +51,7 @@ export const forward = (p: Prepared, column: Column): Verdict => {
     place === undefined ? '' : `[${unravel(p.moving[place[0]]?.shape ?? [], place[1]).join(', ')}]`
   return worst(
     Array.from(tangent, (analytic, i) => {
-      const { at, index } = locate(p.problem.outputs, i)
+      const { at, index } = locate(p.problem.results, i)
       return compare({
         analytic,
         value: bracket(analytic, numeric[0].value[i]!, numeric[1].value[i]!),

@@ -3,7 +3,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { causes, showBuildError } from '../../src/graph/error.js'
-import type { Input, Node } from '../../src/graph/Expr.js'
+import type { Input, Value } from '../../src/graph/Expr.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import type { Calculus } from '../../src/transform/differentiate.js'
@@ -122,10 +122,10 @@ const judgeColumn = (f: Facts, direction: Point, measured: Approach): Finding =>
     : { verdict, sight: { direction, bar: () => reverseBar(v, column.right) } }
 }
 
-/** A direction for the moving inputs only, spread over all inputs. */
-const spread = (inputs: ReadonlyArray<Input>, point: Point, direction: Point): Point => {
+/** A direction for the moving parameters only, spread over all parameters. */
+const spread = (parameters: ReadonlyArray<Input>, point: Point, direction: Point): Point => {
   let next = 0
-  return inputs.map((x, i) => (isFloat(x.dtype) ? direction[next++] : undefined) ?? point[i]!)
+  return parameters.map((x, i) => (isFloat(x.dtype) ? direction[next++] : undefined) ?? point[i]!)
 }
 
 interface Occasion {
@@ -133,7 +133,7 @@ interface Occasion {
   readonly point: Point
   readonly seed: number
   /** What the original program does not differentiate. */
-  readonly fixed: ReadonlyArray<Node>
+  readonly fixed: ReadonlyArray<Value>
 }
 
 const factsOf = (
@@ -146,7 +146,7 @@ const factsOf = (
   if (E.isLeft(around)) return E.left(fail(around.left))
   if (!around.right.at.values.every(Number.isFinite))
     return E.left(inconclusive('the program is not finite at this point'))
-  const cotangents = weights(seed, problem.outputs)
+  const cotangents = weights(seed, problem.results)
   const gradients = prepared.pullback([...point, ...cotangents])
   if (E.isLeft(gradients)) return E.left(fail(gradients.left))
   const noise = memo(() => prepared.pullbackRounding()([...point, ...cotangents]))
@@ -160,7 +160,7 @@ const judgeColumns = (judge: Judge, f: Facts, columns: ReadonlyArray<Point>): Ve
   let acc: Verdict = pass
   const sights: Array<Sight> = []
   for (const d of columns) {
-    const measured = approach(f.around, spread(f.prepared.problem.inputs, f.point, d))
+    const measured = approach(f.around, spread(f.prepared.problem.parameters, f.point, d))
     const { verdict, sight } = judgeColumn(f, d, measured)
     acc = worst([acc, verdict])
     if (acc._tag === 'Fail') return acc
@@ -174,7 +174,7 @@ const judgeOnce = (o: Occasion, prepared: Prepared, isGradient: boolean): Verdic
   const facts = factsOf(o, prepared, isGradient)
   if (E.isLeft(facts)) return facts.left
   const { problem, moving } = prepared
-  const at = o.point.filter((_, i) => isFloat(problem.inputs[i]?.dtype ?? 'bool')).slice(0, moving.length)
+  const at = o.point.filter((_, i) => isFloat(problem.parameters[i]?.dtype ?? 'bool')).slice(0, moving.length)
   return firstFailure(
     () => zeroCotangent(prepared, o.point),
     () => linearInCotangent(prepared, o.point, o.seed, facts.right),
@@ -183,20 +183,22 @@ const judgeOnce = (o: Occasion, prepared: Prepared, isGradient: boolean): Verdic
 }
 
 /** What holds inside a composition that is smooth says nothing where a factor of the chain rule is infinite. */
-const isSingular = ({ outputs, inputs }: Problem, point: Point): boolean => {
-  const values = E.chain((run: Evaluate) => run(point))(compiled({ outputs: singularities(outputs), inputs }))
+const isSingular = ({ results, parameters }: Problem, point: Point): boolean => {
+  const values = E.chain((run: Evaluate) => run(point))(
+    compiled({ results: singularities(results), parameters })
+  )
   return E.isRight(values) && values.right.some((t) => Array.from(elements(t), Number).includes(1))
 }
 
 /** Whether the derivatives of a program are right at a point, up to the given order. */
 export const judgeDerivatives = (judge: Judge, problem: Problem, given: Point, seed: number): Verdict => {
   const point = given.map(widen)
-  const invalid = causes(problem.outputs)[0]
+  const invalid = causes(problem.results)[0]
   if (invalid !== undefined) return fail(`the program is invalid: ${showBuildError(invalid)}`)
   const wrong = wrongDeclaration(problem, judge.rules)
   if (wrong !== undefined) return fail(wrong)
   const double = inDouble(problem)
-  const occasion: Occasion = { judge, point, seed, fixed: stops(double.outputs) }
+  const occasion: Occasion = { judge, point, seed, fixed: stops(double.results) }
   const once = (p: Problem, isGradient: boolean): Verdict => {
     const prepared = prepare(p, judge.rules)
     return E.isLeft(prepared) ? fail(prepared.left) : judgeOnce(occasion, prepared.right, isGradient)

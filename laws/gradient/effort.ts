@@ -2,10 +2,10 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { topological } from '../../src/graph/fold.js'
+import { valuesBelow } from '../../src/graph/fold.js'
 import { size } from '../../src/tensor/dims.js'
 import { isFloat } from '../../src/tensor/DType.js'
-import type { Graph } from '../oracle/retype.js'
+import type { Region } from '../../src/graph/Region.js'
 
 /** Every coordinate of small parameters; of large ones two directions of each kind. */
 export const thorough = { coordinates: 64, sample: 6 } as const
@@ -18,18 +18,18 @@ const elementsPerOperation = 13
 /** First derivatives alone. */
 const firstOrder = 0.4
 
-const elementsOf = (like: Graph['outputs']): number => like.reduce((n, { shape }) => n + size(shape), 0)
+const elementsOf = (like: Region['results']): number => like.reduce((n, { shape }) => n + size(shape), 0)
 
-const costOf = ({ outputs, inputs }: Graph, order: 1 | 2): number => {
-  const nodes = topological(outputs)
-  const coordinates = elementsOf(inputs.filter((x) => isFloat(x.dtype)))
+const costOf = ({ results, parameters }: Region, order: 1 | 2): number => {
+  const nodes = valuesBelow(results)
+  const coordinates = elementsOf(parameters.filter((x) => isFloat(x.dtype)))
   const directions = coordinates <= thorough.coordinates ? coordinates : thorough.sample
   const each = nodes.length + elementsOf(nodes) / elementsPerOperation
   return directions * each * (order === 1 ? firstOrder : 1)
 }
 
 /** The number of samples, by the size of the program on the first one. What throws is judged later. */
-export const affordable = <A>(samples: fc.Arbitrary<A>, place: (sample: A) => Graph, order: 1 | 2): number =>
+export const affordable = <A>(samples: fc.Arbitrary<A>, place: (sample: A) => Region, order: 1 | 2): number =>
   pipe(
     E.tryCatch(() => fc.sample(samples, { seed: 1, numRuns: 1 }).map(place), String),
     E.match(

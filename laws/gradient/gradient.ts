@@ -12,7 +12,7 @@ import { judgeDerivatives, type Judge } from './derivatives.js'
 import { fail, law, type Law, type Verdict } from '../law/index.js'
 import { affordable, thorough } from './effort.js'
 import { localise, whole } from './localise.js'
-import type { Graph } from '../oracle/retype.js'
+import type { Region } from '../../src/graph/Region.js'
 
 /**
  * What to verify: a function from a tree of expressions to one, and where to try it.
@@ -44,18 +44,18 @@ const inputsOf = (parameters: unknown): ReadonlyArray<Input> =>
     return make.input(path === '' ? whole : path, t.shape, t.dtype)
   })
 
-/** The function as a program, with the values of its inputs. */
+/** The function as a program, with the values of its parameters. */
 interface Placed {
-  readonly problem: Graph
+  readonly problem: Region
   readonly point: ReadonlyArray<Tensor>
 }
 
 const place =
-  <P>(f: (parameters: P) => unknown) =>
-  (parameters: Values<P>): Placed => {
-    const inputs = inputsOf(parameters)
-    const outputs = leavesOf(f(refill(parameters, inputs) as P)).map((y) => node(y))
-    return { problem: { outputs, inputs }, point: leavesOf(parameters) as ReadonlyArray<Tensor> }
+  <P>(f: (values: P) => unknown) =>
+  (values: Values<P>): Placed => {
+    const parameters = inputsOf(values)
+    const results = leavesOf(f(refill(values, parameters) as P)).map((y) => node(y))
+    return { problem: { results, parameters }, point: leavesOf(values) as ReadonlyArray<Tensor> }
   }
 
 /** Where several ties meet, no bounds on the derivative of the whole are known; each operation by itself can still be wrong. */

@@ -4,8 +4,16 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Aval, Input, Node } from '../../src/graph/Expr.js'
-import { operands, rebuild, topological } from '../../src/graph/fold.js'
+import {
+  type Aval,
+  type Input,
+  type Value,
+  isMany,
+  type Many,
+  type Node,
+  type Operation
+} from '../../src/graph/Expr.js'
+import { operands, rebuild, topological, below, rebuildMany } from '../../src/graph/fold.js'
 import { operation } from '../../src/graph/print.js'
 import { allocate, isFloat } from '../../src/tensor/DType.js'
 import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
@@ -15,7 +23,8 @@ import { judgeDerivatives, type Judge } from './derivatives.js'
 import { stops } from '../oracle/differences.js'
 import { worstEntry } from './measure.js'
 import { weights } from '../oracle/probe.js'
-import { inDouble, widen, type Graph } from '../oracle/retype.js'
+import { inDouble, widen } from '../oracle/retype.js'
+import type { Region } from '../../src/graph/Region.js'
 import { compiled, type Point } from '../oracle/run.js'
 
 /** What a parameter is called that is not part of a structure. */
@@ -26,7 +35,7 @@ const thorough = { coordinates: 64, sample: 16 } as const
 
 /** An operation of a program with the values of its operands, in double precision. */
 interface Occurrence {
-  readonly node: Node
+  readonly node: Operation | Many
   readonly values: Point
   /** Which operands depend on what the program is differentiated by. */
   readonly moves: ReadonlyArray<boolean>
@@ -36,18 +45,17 @@ interface Occurrence {
   readonly after: string | undefined
 }
 
-const isOperation = (n: Node): boolean => n._tag !== 'Project' && operands(n).length > 0
+const isOperation = (n: Node): n is Operation | Many => n._tag !== 'Project' && operands(n).length > 0
 
-/** Nodes through which an infinitesimal change of the inputs passes. */
-const reached = (order: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>): ReadonlySet<Node> => {
-  const acc = new Set<Node>(inputs.filter((x) => isFloat(x.dtype)))
-  for (const n of order)
-    if (operands(n).some((x) => acc.has(x)) && (isFloat(n.dtype) || n._tag === 'Custom')) acc.add(n)
+/** Nodes through which an infinitesimal change of the parameters passes. */
+const reached = (order: ReadonlyArray<Node>, parameters: ReadonlyArray<Input>): ReadonlySet<Node> => {
+  const acc = new Set<Node>(parameters.filter((x) => isFloat(x.dtype)))
+  for (const n of order) if (below(n).some((x) => acc.has(x)) && (isMany(n) || isFloat(n.dtype))) acc.add(n)
   return acc
 }
 
-const valuesAt = (order: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>, point: Point) => {
-  const run = compiled(inDouble({ outputs: order, inputs }))
+const valuesAt = (order: ReadonlyArray<Value>, parameters: ReadonlyArray<Input>, point: Point) => {
+  const run = compiled(inDouble({ results: order, parameters }))
   return E.isLeft(run) ? run : run.right(point)
 }
 
@@ -64,7 +72,7 @@ const later = (a: Use | undefined, b: Use | undefined): Use | undefined =>
 const latestNames = (order: ReadonlyArray<Node>): ReadonlyMap<Node, Use> => {
   const acc = new Map<Node, Use>()
   order.forEach((n, at) => {
-    const uses = operands(n).map((x) =>
+    const uses = below(n).map((x) =>
       x._tag === 'Input' && x.name !== '' && x.name !== whole ? { name: x.name, at } : acc.get(x)
     )
     const last = uses.reduce(later, undefined)
@@ -74,12 +82,13 @@ const latestNames = (order: ReadonlyArray<Node>): ReadonlyMap<Node, Use> => {
 }
 
 /** The operations of a program that a derivative passes through, operands before users. */
-const occurrences = ({ outputs, inputs }: Graph, point: Point): ReadonlyArray<Occurrence> => {
-  const order = topological(outputs)
-  const values = valuesAt(order, inputs, point)
+const occurrences = ({ results, parameters }: Region, point: Point): ReadonlyArray<Occurrence> => {
+  const order = topological(results)
+  const all = order.filter((n) => !isMany(n))
+  const values = valuesAt(all, parameters, point)
   if (E.isLeft(values)) return []
-  const known = new Map<Node, Tensor | undefined>(order.map((n, i) => [n, values.right[i]]))
-  const moving = reached(order, inputs)
+  const known = new Map<Value, Tensor | undefined>(all.map((n, i) => [n, values.right[i]]))
+  const moving = reached(order, parameters)
   const operations = order.filter(isOperation)
   const consumed = latestNames(order)
   return operations
@@ -98,16 +107,16 @@ const occurrences = ({ outputs, inputs }: Graph, point: Point): ReadonlyArray<Oc
     .filter(({ moves }) => moves.includes(true))
 }
 
-const fixedOperand = (x: Node, value: Tensor): Node => {
+const fixedOperand = (x: Value, value: Tensor): Value => {
   if (x._tag === 'Constant') return x
   const data = allocate(x.dtype, elements(value).length)
   data.set(elements(value))
   return make.constant(own(value.shape, x.dtype, data))
 }
 
-/** One operation as a program of its own; its inputs are the operands that move. */
+/** One operation as a program of its own; its parameters are the operands that move. */
 interface Alone {
-  readonly graph: Graph
+  readonly graph: Region
   readonly point: Point
   /** The place of each input among the operands. */
   readonly places: ReadonlyArray<number>
@@ -116,25 +125,24 @@ interface Alone {
 const alone = ({ node, values, moves }: Occurrence): Alone => {
   const places = moves.flatMap((m, j) => (m ? [j] : []))
   const xs = operands(node)
-  const inputs = places.map((j) => make.input(`operand ${j}`, xs[j]?.shape ?? [], xs[j]?.dtype ?? node.dtype))
-  const slots = xs.map((x, j) => inputs[places.indexOf(j)] ?? fixedOperand(x, values[j]!))
-  const y = rebuild(node, slots)
-  const results = y._tag === 'Custom' ? y.results.map((_, i) => make.project(i, y)) : [y]
+  const parameters = places.map((j) => make.input(`operand ${j}`, xs[j]?.shape ?? [], xs[j]?.dtype ?? 'f64'))
+  const slots = xs.map((x, j) => parameters[places.indexOf(j)] ?? fixedOperand(x, values[j]!))
+  const results = isMany(node) ? rebuildMany(node, slots) : [rebuild(node, slots)]
   return {
-    graph: { outputs: results.filter((r) => isFloat(r.dtype)), inputs },
+    graph: { results: results.filter((r) => isFloat(r.dtype)), parameters },
     point: places.map((j) => values[j]!),
     places
   }
 }
 
 /** The derivative by one operand, as a program of all. */
-const slopeBy = ({ outputs, inputs }: Graph, x: Input, rules: Calculus, seed: number): Graph => ({
-  outputs: vjp(rules)(
-    outputs,
+const slopeBy = ({ results, parameters }: Region, x: Input, rules: Calculus, seed: number): Region => ({
+  results: vjp(rules)(
+    results,
     [x],
-    weights(seed, outputs).map((v, i) => make.convert(outputs[i]?.dtype ?? 'f64', make.constant(v)))
+    weights(seed, results).map((v, i) => make.convert(results[i]?.dtype ?? 'f64', make.constant(v)))
   ),
-  inputs
+  parameters
 })
 
 /** The first operand with a wrong entry. Made double before it is differentiated, so that a rule's own constants are not rounded. */
@@ -144,10 +152,10 @@ const deviationOf = (
   seed: number
 ): Deviation | undefined => {
   const graph = inDouble(single)
-  const fixed = stops(graph.outputs)
-  for (const [i, x] of graph.inputs.entries()) {
+  const fixed = stops(graph.results)
+  for (const [i, x] of graph.parameters.entries()) {
     const program = order === 1 ? graph : slopeBy(graph, x, rules, seed)
-    for (const moving of order === 1 ? [x] : graph.inputs) {
+    for (const moving of order === 1 ? [x] : graph.parameters) {
       const entry = worstEntry({ rules, graph: program, moving, point, fixed, seed })
       if (entry !== undefined) return { ...entry, operand: places[i] ?? i, nearby: false }
     }
@@ -194,7 +202,7 @@ const accuse = (judge: Judge, part: Culprit['part'], found: Occurrence): Culprit
     count,
     order,
     operands: operands(node).map(aval),
-    results: node._tag === 'Custom' ? node.results : [aval(node)],
+    results: isMany(node) ? node.results : [aval(node)],
     message: verdict.fault.message,
     ...(after === undefined ? {} : { after }),
     ...(deviation === undefined ? {} : { deviation })
@@ -213,11 +221,14 @@ const firstOf = (
   return undefined
 }
 
-/** The gradient of the outputs as a program of its own. */
-const gradientGraph = ({ outputs, inputs }: Graph, rules: Calculus): Graph => {
-  const ys = outputs.filter((y) => isFloat(y.dtype))
-  const moving = inputs.filter((x) => isFloat(x.dtype))
-  return { outputs: moving.flatMap((x) => slopeBy({ outputs: ys, inputs }, x, rules, 1).outputs), inputs }
+/** The gradient of the results as a program of its own. */
+const gradientGraph = ({ results, parameters }: Region, rules: Calculus): Region => {
+  const ys = results.filter((y) => isFloat(y.dtype))
+  const moving = parameters.filter((x) => isFloat(x.dtype))
+  return {
+    results: moving.flatMap((x) => slopeBy({ results: ys, parameters }, x, rules, 1).results),
+    parameters
+  }
 }
 
 /**
@@ -226,7 +237,7 @@ const gradientGraph = ({ outputs, inputs }: Graph, rules: Calculus): Graph => {
  */
 export const localise = (
   { rules, order }: { readonly rules: Calculus; readonly order: 1 | 2 },
-  problem: Graph,
+  problem: Region,
   given: Point
 ): Culprit | undefined => {
   const point = given.map(widen)

@@ -1,7 +1,7 @@
 /** How far the derivative of one operation is from its differences, entry by entry and per unit of the operand. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Input, Node } from '../../src/graph/Expr.js'
+import type { Input, Value } from '../../src/graph/Expr.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { jvp, vjp, type Calculus } from '../../src/transform/differentiate.js'
 import { approach } from '../oracle/approach.js'
@@ -9,17 +9,18 @@ import { safety, unravel } from '../oracle/compare.js'
 import type { Deviation } from '../law/culprit.js'
 import { surroundings, type Surroundings } from '../oracle/differences.js'
 import { directions, onlyPlace, weights, zeros } from '../oracle/probe.js'
-import { inDouble, type Graph } from '../oracle/retype.js'
+import { inDouble } from '../oracle/retype.js'
+import type { Region } from '../../src/graph/Region.js'
 import { compiled, flat, type Point } from '../oracle/run.js'
 
-/** A program, one of its inputs, and a point. */
+/** A program, one of its parameters, and a point. */
 export interface Measured {
   readonly rules: Calculus
-  readonly graph: Graph
+  readonly graph: Region
   readonly moving: Input
   readonly point: Point
   /** What is held fixed, as `stopGradient` says. */
-  readonly fixed: ReadonlyArray<Node>
+  readonly fixed: ReadonlyArray<Value>
   readonly seed: number
 }
 
@@ -41,14 +42,18 @@ interface Modes {
   readonly gradient: Float64Array
 }
 
-const slots = (like: ReadonlyArray<Node>): ReadonlyArray<Input> =>
+const slots = (like: ReadonlyArray<Value>): ReadonlyArray<Input> =>
   like.map((x) => make.input('moving', x.shape, x.dtype))
 
 const modesOf = ({ rules, graph, moving, point, fixed, seed }: Measured): E.Either<string, Modes> => {
-  const { outputs, inputs } = graph
-  const [us, vs, v] = [slots([moving]), slots(outputs), weights(seed, outputs)]
-  const push = compiled(inDouble({ outputs: jvp(rules)(outputs, [moving], us), inputs: [...inputs, ...us] }))
-  const pull = compiled(inDouble({ outputs: vjp(rules)(outputs, [moving], vs), inputs: [...inputs, ...vs] }))
+  const { results, parameters } = graph
+  const [us, vs, v] = [slots([moving]), slots(results), weights(seed, results)]
+  const push = compiled(
+    inDouble({ results: jvp(rules)(results, [moving], us), parameters: [...parameters, ...us] })
+  )
+  const pull = compiled(
+    inDouble({ results: vjp(rules)(results, [moving], vs), parameters: [...parameters, ...vs] })
+  )
   const around = surroundings(graph, point, fixed)
   if (E.isLeft(push)) return push
   if (E.isLeft(pull)) return pull
@@ -63,7 +68,7 @@ const modesOf = ({ rules, graph, moving, point, fixed, seed }: Measured): E.Eith
 
 /** The entries along one direction, forward mode first. */
 const entries = (m: Measured, modes: Modes, direction: Point): ReadonlyArray<Entry> => {
-  const along = m.graph.inputs.map((x, i) => (x === m.moving ? direction : zeros([m.point[i] ?? x]))[0]!)
+  const along = m.graph.parameters.map((x, i) => (x === m.moving ? direction : zeros([m.point[i] ?? x]))[0]!)
   const measured = approach(modes.around, along)
   const tangents = modes.tangent(direction)
   if (measured._tag !== 'Smooth' || E.isLeft(tangents)) return []
@@ -103,7 +108,7 @@ const farthest = (es: ReadonlyArray<Entry>): Entry | undefined =>
 export const worstEntry = (m: Measured): Entry | undefined => {
   const modes = modesOf(m)
   if (E.isLeft(modes)) return undefined
-  const moving = m.point[m.graph.inputs.indexOf(m.moving)]
+  const moving = m.point[m.graph.parameters.indexOf(m.moving)]
   if (moving === undefined) return undefined
   const wrong = directions(m.seed, [moving], coordinates, sample)
     .flatMap((d) => entries(m, modes.right, d))

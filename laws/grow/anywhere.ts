@@ -2,8 +2,9 @@
 import * as fc from 'fast-check'
 import * as make from '../../src/graph/make/index.js'
 import { binarySignature, unarySignature } from '../../src/graph/make/index.js'
-import type { Node } from '../../src/graph/Expr.js'
-import { reuse, rewrite } from '../../src/graph/fold.js'
+import { isControl, type Value, type Operation } from '../../src/graph/Expr.js'
+import type { Region } from '../../src/graph/Region.js'
+import { rebuildMany, regionsOf, reuse, reuseMany, rewrite, type Algebra } from '../../src/graph/fold.js'
 import { size } from '../../src/tensor/dims.js'
 import { dtypes, isFloat, type DType } from '../../src/tensor/DType.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
@@ -37,18 +38,26 @@ const anyOf = (shape: Tensor['shape'], dtype: DType): fc.Arbitrary<Tensor> =>
     .array(element(dtype), { minLength: size(shape), maxLength: size(shape) })
     .map((values) => fromValues(shape, dtype, values))
 
-/** The program with every f64 made another dtype, where its constructors allow that. */
-const retype = (dtype: DType, { outputs, inputs, seed }: Sample): Omit<Sample, 'point'> => {
-  const given = inputs.map((x) => (isFloat(x.dtype) ? make.input(x.name, x.shape, dtype) : x))
-  const replaced = new Map<Node, Node>(inputs.map((x, i) => [x, given[i] ?? x]))
-  const changed = rewrite(outputs, (n, xs) => {
+/** A region with every f64 made another dtype, where its constructors allow that. */
+const retype = (dtype: DType, { results, parameters }: Region): Region => {
+  const given = parameters.map((x) => (isFloat(x.dtype) ? make.input(x.name, x.shape, dtype) : x))
+  const replaced = new Map<Value, Value>(parameters.map((x, i) => [x, given[i] ?? x]))
+  const value = (n: Operation, xs: ReadonlyArray<Value>): Value => {
     if (n._tag === 'Input') return replaced.get(n) ?? n
     if (n._tag === 'Constant' && isFloat(n.dtype))
       return make.constant(fromValues(n.shape, dtype, special[dtype].slice(0, size(n.shape))))
     if (n._tag === 'Iota' && isFloat(n.dtype)) return make.iota(n.axis, n.shape, dtype)
     return reuse(n, xs)
-  })
-  return { outputs: changed, inputs: given, seed }
+  }
+  const many: Algebra<Value>['many'] = (n, xs, own) =>
+    isControl(n)
+      ? rebuildMany(
+          n,
+          xs,
+          regionsOf(n).map((r) => retype(dtype, r))
+        )
+      : reuseMany(n, xs, own)
+  return { results: rewrite(results, { value, many }), parameters: given }
 }
 
 /** Indices and keys keep their dtype, and mostly their values: an index out of range is an error, and errors must agree as well. */
@@ -57,12 +66,12 @@ const kept = (t: Tensor): fc.Arbitrary<Tensor> =>
 
 const elsewhere = (dtype: DType, samples: fc.Arbitrary<Sample>): fc.Arbitrary<Sample> =>
   samples
-    .map((sample) => ({ point: sample.point, program: retype(dtype, sample) }))
-    .filter(({ program }) => program.outputs.every((y) => y._tag !== 'Invalid'))
+    .map((sample) => ({ point: sample.point, program: { ...retype(dtype, sample), seed: sample.seed } }))
+    .filter(({ program }) => program.results.every((y) => y._tag !== 'Invalid'))
     .chain(({ point, program }) =>
       fc
         .tuple(
-          ...program.inputs.map((x, i) => {
+          ...program.parameters.map((x, i) => {
             const t = point[i]
             return t?.dtype === x.dtype && !isFloat(x.dtype) ? kept(t) : anyOf(x.shape, x.dtype)
           })
@@ -82,6 +91,10 @@ const taken: Readonly<Partial<Record<keyof typeof familySamples, ReadonlyArray<D
   Scatter: numbers,
   RandomBits: ['u32'],
   Custom: ['f32', 'f64'],
+  Call: ['f32', 'f64'],
+  Scan: ['f32', 'f64'],
+  While: ['f32', 'f64'],
+  Case: ['f32', 'f64'],
   Project: ['f32', 'f64']
 }
 

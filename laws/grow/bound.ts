@@ -1,5 +1,5 @@
 /** How large the results of integers can get: bounds of absolute values, from bounds of operands. Partial sums and products count. */
-import type { Binary, BinaryOp, Node, ReduceOp, Unary, UnaryOp, WindowOp } from '../../src/graph/Expr.js'
+import type { Binary, BinaryOp, Value, ReduceOp, Unary, UnaryOp, WindowOp } from '../../src/graph/Expr.js'
 import { dim, pick, size } from '../../src/tensor/dims.js'
 import { isFloat, isInteger, type DType } from '../../src/tensor/DType.js'
 import { elements } from '../../src/tensor/Tensor.js'
@@ -109,7 +109,7 @@ const biggest = (xs: Iterable<number>): number => {
 }
 
 /** The bound as if nothing wrapped around. */
-const unwrapped = (n: Node, [a = 0, b = 0, c = 0, ...more]: Bounds): number => {
+const unwrapped = (n: Value, [a = 0, b = 0, c = 0, ...more]: Bounds): number => {
   switch (n._tag) {
     case 'Input':
       return largestArgument[n.dtype]
@@ -150,7 +150,6 @@ const unwrapped = (n: Node, [a = 0, b = 0, c = 0, ...more]: Bounds): number => {
     case 'Reverse':
     case 'Gather':
       return a
-    case 'Custom':
     case 'Project':
     case 'Invalid':
       return Infinity
@@ -158,7 +157,7 @@ const unwrapped = (n: Node, [a = 0, b = 0, c = 0, ...more]: Bounds): number => {
 }
 
 /** No element is larger; where integers wrap around, they may be anything. */
-export const boundOf = (n: Node, xs: Bounds): number => {
+export const boundOf = (n: Value, xs: Bounds): number => {
   const bound = unwrapped(n, xs)
   return isFloat(n.dtype) ? bound : Math.min(bound, largest[n.dtype])
 }

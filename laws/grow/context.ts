@@ -1,19 +1,20 @@
 /** What programs grow from: nodes with the values that they have at the point, and numbers that decide what comes next. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Node } from '../../src/graph/Expr.js'
-import { operands, topological } from '../../src/graph/fold.js'
+import { type Value, isMany, type Node } from '../../src/graph/Expr.js'
+import { topological, below } from '../../src/graph/fold.js'
 import { expand } from '../../src/ops/operand.js'
 import { compute } from '../../src/reference/compute.js'
+import { alone } from '../../src/reference/evaluate.js'
 import { broadcastDims, equalDims, size, type Dims } from '../../src/tensor/dims.js'
 import { isFloat, type DType, type FloatDType } from '../../src/tensor/DType.js'
 import { elements, filled, type Tensor } from '../../src/tensor/Tensor.js'
 import { holds, type Domain } from '../arbitrary/number.js'
-import type { Graph } from '../oracle/retype.js'
+import type { Region } from '../../src/graph/Region.js'
 import { inDomain, isClear, type Kinks } from './margin.js'
 
-/** A program with values for its inputs. */
-export interface Program extends Graph {
+/** A program with values for its parameters. */
+export interface Program extends Region {
   readonly point: ReadonlyArray<Tensor>
 }
 
@@ -32,7 +33,7 @@ export const drawFrom = (numbers: ReadonlyArray<number>): Draw => {
 
 /** What one instruction works with. */
 export interface Context {
-  readonly pool: ReadonlyArray<Node>
+  readonly pool: ReadonlyArray<Value>
   readonly known: Known
   readonly draw: Draw
   readonly dtype: FloatDType
@@ -55,19 +56,20 @@ const isModest = (t: Tensor): boolean =>
 const valuesOf = (n: Node, xs: ReadonlyArray<Values>): Values | undefined => {
   if (n._tag === 'Constant') return [n.value]
   if (n._tag === 'Input' || n._tag === 'Invalid') return undefined
-  const values = compute(n, xs)
+  const values = compute(n, xs, alone)
   return E.isRight(values) ? values.right : undefined
 }
 
 /** What is known with a node and everything below it; nothing where it cannot be used. */
-export const learn = (n: Node, known: Known, kinks: Kinks): Known | undefined => {
+export const learn = (n: Value, known: Known, kinks: Kinks): Known | undefined => {
   const more = new Map(known)
   for (const m of topological([n], (x) => known.has(x))) {
     if (more.has(m)) continue
-    const xs = operands(m).map((x) => more.get(x) ?? [])
+    const xs = below(m).map((x) => more.get(x) ?? [])
     const values = valuesOf(m, xs)
     const firsts = xs.flatMap((vs) => vs.slice(0, 1))
-    if (values === undefined || !values.every(isModest) || !isClear(m, firsts, kinks)) return undefined
+    if (values === undefined || !values.every(isModest) || (!isMany(m) && !isClear(m, firsts, kinks)))
+      return undefined
     more.set(m, values)
   }
   return more
@@ -77,29 +79,29 @@ export const learn = (n: Node, known: Known, kinks: Kinks): Known | undefined =>
 const mostExact = { elements: 160, axes: 4 }
 
 /** Whether a node has a value once indices are brought within their axes. Where an axis has no elements, none lies within it. */
-export const hasValue = (n: Node): boolean =>
+export const hasValue = (n: Value): boolean =>
   n._tag !== 'Invalid' && !(n._tag === 'Gather' && n.x.shape[n.axis] === 0)
 
-const fitsExact = (n: Node): boolean =>
+const fitsExact = (n: Value): boolean =>
   hasValue(n) && size(n.shape) <= mostExact.elements && n.shape.length <= mostExact.axes
 
 /** What is known with a node: nothing new, where values do not matter. */
 export const admitted = (
   { known, kinks, exact }: Omit<Context, 'pool' | 'draw'>,
-  n: Node
+  n: Value
 ): Known | undefined => (exact ? (fitsExact(n) ? known : undefined) : learn(n, known, kinks))
 
-const isUsable = (s: Context, n: Node): boolean => admitted(s, n) !== undefined
+const isUsable = (s: Context, n: Value): boolean => admitted(s, n) !== undefined
 
 export const choose = <A>(s: Context, xs: ReadonlyArray<A>): A | undefined => xs[s.draw(xs.length)]
 
 /** A node that the pool has; later ones more often, so that programs get deep. */
-export const pick = (s: Context, admits: (n: Node) => boolean = () => true): Node | undefined => {
+export const pick = (s: Context, admits: (n: Value) => boolean = () => true): Value | undefined => {
   const found = s.pool.filter(admits)
   return found[found.length - 1 - Math.min(s.draw(found.length), s.draw(found.length))]
 }
 
-export const map = <A>(x: A | undefined, f: (x: A) => Node | undefined): Node | undefined =>
+export const map = <A>(x: A | undefined, f: (x: A) => Value | undefined): Value | undefined =>
   x === undefined ? undefined : f(x)
 
 const numbers: ReadonlyArray<number> = [0.5, -0.5, 2, 1.5, -1, 0.25, 1, -2]
@@ -121,11 +123,11 @@ export const constantsFrom = (s: Context, dtype: DType): ReadonlyArray<number> =
   return [...all.slice(start), ...all.slice(0, start)]
 }
 
-export const uniform = (x: number, shape: Dims, dtype: DType): Node =>
+export const uniform = (x: number, shape: Dims, dtype: DType): Value =>
   make.broadcast(shape, [], make.constant(filled([], dtype, x)))
 
 /** Everything of the shape and dtype of `x`: nodes that have it or broadcast to it, and single numbers spread. */
-export const alike = (s: Context, { shape, dtype }: Pick<Node, 'shape' | 'dtype'>): ReadonlyArray<Node> => {
+export const alike = (s: Context, { shape, dtype }: Pick<Value, 'shape' | 'dtype'>): ReadonlyArray<Value> => {
   const fitting = [...s.pool].reverse().filter((n) => n.dtype === dtype && spreads(n.shape, shape))
   const start = s.draw(fitting.length + 1)
   const nodes = [...fitting.slice(start), ...fitting.slice(0, start)].map((n) => expand(shape, n))
@@ -136,14 +138,14 @@ export const alike = (s: Context, { shape, dtype }: Pick<Node, 'shape' | 'dtype'
 const spreads = (from: Dims, to: Dims): boolean => equalDims(broadcastDims(from, to) ?? [-1], to)
 
 /** The first node that can be used. */
-export const firstUsable = (s: Context, nodes: Iterable<Node>): Node | undefined => {
+export const firstUsable = (s: Context, nodes: Iterable<Value>): Value | undefined => {
   for (const n of nodes) if (isUsable(s, n)) return n
   return undefined
 }
 
 /** A function of expressions with what it does to numbers. */
 interface Adaptor {
-  readonly node: (x: Node) => Node
+  readonly node: (x: Value) => Value
   readonly number: (x: number) => number
 }
 
@@ -182,7 +184,7 @@ const into: Readonly<Record<Domain, ReadonlyArray<Adaptor>>> = {
 }
 
 /** The operand itself where all of its values lie in a domain, else a function of it that does. */
-export const fitted = (s: Context, domain: Domain, x: Node): Node => {
+export const fitted = (s: Context, domain: Domain, x: Value): Value => {
   const value = s.known.get(x)?.[0]
   if (value === undefined || inDomain(value, domain)) return x
   const xs = Array.from(elements(value), Number)

@@ -1,7 +1,7 @@
 /** A primitive that is not built in, to stand for all of them. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make/index.js'
-import { node, type CustomRule, type Expr, type Node } from '../../src/graph/Expr.js'
+import { node, type CustomRule, type Expr, type Value } from '../../src/graph/Expr.js'
 import { range } from '../../src/tensor/dims.js'
 import { allocate } from '../../src/tensor/DType.js'
 import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
@@ -30,11 +30,11 @@ const customRule: CustomRule = {
     const [a, b] = xs.map(node)
     if (a === undefined || b === undefined) return []
     const scale =
-      (by: Node) =>
-      (t: Expr): Node =>
+      (by: Value) =>
+      (t: Expr): Value =>
         make.binary('mul', node(t), by)
-    const sum = (t: Expr): Node => make.reduce('sum', range(0, a.shape.length), node(t))
-    const spread = (t: Expr): Node => make.broadcast(a.shape, [], node(t))
+    const sum = (t: Expr): Value => make.reduce('sum', range(0, a.shape.length), node(t))
+    const spread = (t: Expr): Value => make.broadcast(a.shape, [], node(t))
     return [
       [
         { apply: scale(b), transpose: scale(b) },
@@ -45,4 +45,8 @@ const customRule: CustomRule = {
   }
 }
 
-export const customNode = (a: Node, b: Node): Node => make.custom(customRule, [a, b])
+/** The results of the primitive. */
+export const customResults = (a: Value, b: Value): ReadonlyArray<Value> => {
+  const call = make.custom(customRule, [a, b])
+  return call._tag === 'Invalid' ? [call] : make.resultsOf(call, call.results)
+}

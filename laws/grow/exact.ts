@@ -3,8 +3,8 @@
  * results are within the limit again. So two engines agree to the bit over any number of runs, in whatever order they sum.
  */
 import * as make from '../../src/graph/make/index.js'
-import type { Node } from '../../src/graph/Expr.js'
-import { fold, operands, rebuild, topological } from '../../src/graph/fold.js'
+import type { Value, Operation } from '../../src/graph/Expr.js'
+import { fold, operands, rebuild, reuseMany, valuesBelow } from '../../src/graph/fold.js'
 import { dim } from '../../src/tensor/dims.js'
 import { isFloat, isInteger } from '../../src/tensor/DType.js'
 import { elements } from '../../src/tensor/Tensor.js'
@@ -15,12 +15,12 @@ import { exactBinary, exactUnary } from './standIn.js'
 
 /** A node, and how large its elements can be. */
 interface Bounded {
-  readonly node: Node
+  readonly node: Value
   readonly bound: number
 }
 
 /** Whether the results of a family are elements of its operands, so that large ones can be avoided further below. */
-const passesOn: Readonly<Record<Node['_tag'], boolean>> = {
+const passesOn: Readonly<Record<Operation['_tag'], boolean>> = {
   Input: false,
   Constant: false,
   Invalid: false,
@@ -43,23 +43,22 @@ const passesOn: Readonly<Record<Node['_tag'], boolean>> = {
   Window: false,
   Gather: true,
   Scatter: false,
-  RandomBits: false,
-  Custom: false,
-  Project: false
+  RandomBits: false
 }
 
 /** What must be within the limit of arguments: results, and what their elements are taken from. Slices of something larger stay that. */
-const returned = (outputs: ReadonlyArray<Node>): ReadonlySet<Node> => {
-  const found = new Set(outputs)
-  for (const n of [...topological(outputs)].reverse())
-    if (found.has(n) && passesOn[n._tag]) for (const x of operands(n)) if (isFloat(x.dtype)) found.add(x)
+const returned = (results: ReadonlyArray<Value>): ReadonlySet<Value> => {
+  const found = new Set(results)
+  for (const n of [...valuesBelow(results)].reverse())
+    if (found.has(n) && n._tag !== 'Project' && passesOn[n._tag])
+      for (const x of operands(n)) if (isFloat(x.dtype)) found.add(x)
   return found
 }
 
 /** Halves become ones: the derivative of an extremum at a tie has them. */
 const whole = (x: number): number => Math.ceil(x) + 0
 
-const integral = (n: Node): Node => {
+const integral = (n: Operation): Operation => {
   switch (n._tag) {
     case 'Unary':
       return { ...n, op: exactUnary[n.op] }
@@ -69,7 +68,7 @@ const integral = (n: Node): Node => {
       return { ...n, value: whole(n.value) }
     case 'Constant':
       return isFloat(n.dtype)
-        ? make.constant(fromValues(n.shape, n.dtype, Array.from(elements(n.value), whole)))
+        ? { ...n, value: fromValues(n.shape, n.dtype, Array.from(elements(n.value), whole)) }
         : n
     case 'Input':
     case 'Invalid':
@@ -90,8 +89,6 @@ const integral = (n: Node): Node => {
     case 'Gather':
     case 'Scatter':
     case 'RandomBits':
-    case 'Custom':
-    case 'Project':
       return n
   }
 }
@@ -105,7 +102,7 @@ const reduced = (modulus: number, { node, bound }: Bounded): Bounded =>
     : { node: make.binary('rem', node, uniform(modulus, node.shape, node.dtype)), bound: modulus - 1 }
 
 /** Indices within the axis, whatever they were. */
-const within = (n: Node, d: number): Node =>
+const within = (n: Value, d: number): Value =>
   n._tag === 'Constant' && elements(n.value).every((k) => k >= 0 && k < d)
     ? n
     : make.binary(
@@ -115,13 +112,13 @@ const within = (n: Node, d: number): Node =>
       )
 
 /** Operands of a lookup with indices that are valid. */
-const looked = (n: Node, xs: ReadonlyArray<Bounded>): ReadonlyArray<Bounded> => {
+const looked = (n: Value, xs: ReadonlyArray<Bounded>): ReadonlyArray<Bounded> => {
   if (n._tag !== 'Gather' && n._tag !== 'Scatter') return xs
   const d = n._tag === 'Gather' ? dim(n.x.shape, n.axis) : dim(n.shape, n.axis)
   return xs.map((x, i) => (i === 1 && isInteger(x.node.dtype) ? { ...x, node: within(x.node, d) } : x))
 }
 
-const applied = (n: Node, xs: ReadonlyArray<Bounded>): Bounded => ({
+const applied = (n: Operation, xs: ReadonlyArray<Bounded>): Bounded => ({
   node: xs.every((x, i) => x.node === operands(n)[i])
     ? n
     : rebuild(
@@ -135,7 +132,7 @@ const applied = (n: Node, xs: ReadonlyArray<Bounded>): Bounded => ({
 })
 
 /** The operation on operands small enough. */
-const bounded = (n: Node, xs: ReadonlyArray<Bounded>): Bounded => {
+const bounded = (n: Operation, xs: ReadonlyArray<Bounded>): Bounded => {
   const plain = applied(n, xs)
   if (!isFloat(n.dtype) || plain.bound <= largest[n.dtype]) return plain
   const smaller = moduli.map((modulus) => xs.map((x) => reduced(modulus, x)))
@@ -150,13 +147,22 @@ const bounded = (n: Node, xs: ReadonlyArray<Bounded>): Bounded => {
 }
 
 /** The program of integers that is most like a program: shapes, dtypes and, but for a few scalar functions, operations are the same. */
-export const exactly = (outputs: ReadonlyArray<Node>): ReadonlyArray<Node> => {
-  const handedOut = returned(outputs)
-  const of = fold<Bounded>(outputs, (n, xs) => {
-    const made = bounded(integral(n), looked(n, xs))
-    return handedOut.has(n) && isFloat(n.dtype) && made.bound > largestArgument[n.dtype]
-      ? reduced(97, made)
-      : made
+export const exactly = (results: ReadonlyArray<Value>): ReadonlyArray<Value> => {
+  const handedOut = returned(results)
+  const of = fold<Bounded>(results, {
+    value: (n, xs) => {
+      const made = bounded(integral(n), looked(n, xs))
+      return handedOut.has(n) && isFloat(n.dtype) && made.bound > largestArgument[n.dtype]
+        ? reduced(97, made)
+        : made
+    },
+    // Nothing is known of what users' own primitives make.
+    many: (n, xs, own) =>
+      reuseMany(
+        n,
+        xs.map(({ node }) => node),
+        own
+      ).map((node) => ({ node, bound: Infinity }))
   })
-  return outputs.map((y) => of(y).node)
+  return results.map((y) => of(y).node)
 }

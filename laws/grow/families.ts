@@ -1,12 +1,13 @@
 /** How a program grows by one node of each family. The table is total, so that a new family without a row does not compile. */
 import * as make from '../../src/graph/make/index.js'
-import type { BinaryOp, Node, ReduceOp, UnaryOp } from '../../src/graph/Expr.js'
+import type { BinaryOp, Value, ReduceOp, UnaryOp, Node } from '../../src/graph/Expr.js'
 import { dim, range, size, type Dims } from '../../src/tensor/dims.js'
 import { isFloat, isInteger, type DType } from '../../src/tensor/DType.js'
 import type { Windows } from '../../src/tensor/windows.js'
 import { elements, own } from '../../src/tensor/Tensor.js'
 import { fromValues } from '../arbitrary/tensor.js'
-import { customNode } from './custom.js'
+import { insides, oneOf } from './insides.js'
+import { customResults } from './custom.js'
 import { exactBinary, exactUnary } from './standIn.js'
 import { binaryKink, unaryKink } from './margin.js'
 import { keys } from './sample.js'
@@ -23,15 +24,15 @@ import {
   type Context
 } from './context.js'
 
-type Maker = (s: Context) => Node | undefined
+type Maker = (s: Context) => Value | undefined
 
 export type Family = Exclude<Node['_tag'], 'Input' | 'Invalid'>
 
-const hasAxes = (n: Node): boolean => n.shape.length > 0
-const isNumber = (n: Node): boolean => n.dtype !== 'bool'
-const isReal = (n: Node): boolean => isFloat(n.dtype)
+const hasAxes = (n: Value): boolean => n.shape.length > 0
+const isNumber = (n: Value): boolean => n.dtype !== 'bool'
+const isReal = (n: Value): boolean => isFloat(n.dtype)
 
-const axis = (s: Context, x: Node): number => s.draw(x.shape.length)
+const axis = (s: Context, x: Value): number => s.draw(x.shape.length)
 
 const subset = (s: Context, rank: number): Dims => range(0, rank).filter(() => s.draw(2) === 0)
 
@@ -72,7 +73,7 @@ const binaryOps = (s: Context, dtype: DType): ReadonlyArray<BinaryOp> =>
       !(s.exact && exactBinary[op] !== op)
   )
 
-const mostlyReal = (s: Context): Node | undefined =>
+const mostlyReal = (s: Context): Value | undefined =>
   s.draw(6) < 5 ? (pick(s, isReal) ?? pick(s)) : (pick(s, (n) => !isReal(n)) ?? pick(s))
 
 const unary: Maker = (s) =>
@@ -84,7 +85,7 @@ const unary: Maker = (s) =>
   )
 
 /** The operands as they are, or moved into the domains of the operation. */
-const combine = (s: Context, op: BinaryOp, a: Node, b: Node): ReadonlyArray<Node> => {
+const combine = (s: Context, op: BinaryOp, a: Value, b: Value): ReadonlyArray<Value> => {
   const domain = binaryDomain[op]
   const plain = make.binary(op, a, b)
   return typeof domain === 'string'
@@ -104,7 +105,7 @@ const binary: Maker = (s) =>
   )
 
 /** A condition that some elements meet and others do not, where nothing better is at hand. */
-const alternating = (shape: Dims): Node =>
+const alternating = (shape: Dims): Value =>
   make.constant(
     fromValues(
       shape,
@@ -250,8 +251,8 @@ const conv: Maker = (s) =>
   )
 
 /** Indices within an axis: a node of the pool whose values all are, or a constant. Exact programs bring all indices within their axes. */
-const indices = (s: Context, shape: Dims, d: number): Node => {
-  const isWithin = (n: Node): boolean =>
+const indices = (s: Context, shape: Dims, d: number): Value => {
+  const isWithin = (n: Value): boolean =>
     Array.from(elements(s.known.get(n)?.[0] ?? own([], 'i32', Int32Array.of(-1))), Number).every(
       (k) => k >= 0 && k < d
     )
@@ -293,14 +294,15 @@ const randomBits: Maker = (s) =>
     (key) => make.randomBits(choose(s, [[], [2], familiarShape(s).slice(-1)]) ?? [], key)
   )
 
-const custom: Maker = (s) => map(pick(s, isReal), (x) => map(alike(s, x)[0], (y) => customNode(x, y)))
+const custom: Maker = (s) =>
+  map(pick(s, isReal), (x) => map(alike(s, x)[0], (y) => oneOf(s, customResults(x, y))))
 
 const project: Maker = (s) => {
-  const owner = pick(s, (n) => n._tag === 'Custom') ?? custom(s)
-  return owner?._tag === 'Custom' ? make.project(s.draw(owner.results.length), owner) : owner
+  const known = pick(s, (n) => n._tag === 'Project') ?? custom(s)
+  return known?._tag === 'Project' ? make.project(s.draw(known.x.results.length), known.x) : known
 }
 
-/** One maker per family. `Invalid` describes no computation, and inputs are there from the beginning. */
+/** One maker per family. `Invalid` describes no computation, and parameters are there from the beginning. */
 export const families: Readonly<Record<Family, Maker>> = {
   Constant: constant,
   Iota: iota,
@@ -331,5 +333,6 @@ export const families: Readonly<Record<Family, Maker>> = {
   Scatter: scatter,
   RandomBits: randomBits,
   Custom: custom,
+  ...insides,
   Project: project
 }

@@ -3,13 +3,14 @@
  */
 import * as fc from 'fast-check'
 import * as make from '../../src/graph/make/index.js'
-import type { Node, ReduceOp } from '../../src/graph/Expr.js'
+import type { Node, ReduceOp, Value } from '../../src/graph/Expr.js'
 import { dim, replaceAt, size, type Dims } from '../../src/tensor/dims.js'
 import type { DType } from '../../src/tensor/DType.js'
 import { own, type Tensor } from '../../src/tensor/Tensor.js'
 import { axisSize, shape } from '../arbitrary/shape.js'
 import { tensor, type TensorOptions } from '../arbitrary/tensor.js'
-import { customNode } from './custom.js'
+import { callResults, caseResults, scanResults, whileResults } from './control.js'
+import { customResults } from './custom.js'
 import {
   axesOf,
   axisOf,
@@ -104,6 +105,12 @@ const windowSample = fc.oneof(
 )
 
 /** One generator per family. `Invalid` describes no computation. */
+/** All results of a function of two values. */
+const allOf =
+  (f: (a: Value, b: Value) => ReadonlyArray<Value>) =>
+  ([a, b]: ReadonlyArray<Value>): ReadonlyArray<Value> =>
+    a === undefined || b === undefined ? [] : f(a, b)
+
 export const familySamples: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, fc.Arbitrary<Sample>>> = {
   Input: shape(small).chain((s) => on1((x) => x, ordinary(s))),
   Constant: shape(small).chain((s) =>
@@ -157,12 +164,30 @@ export const familySamples: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, fc
     .chain(([keys, counters]) =>
       on1((key) => make.randomBits(counters, key), tensor({ shape: [...keys, 2], dtype: 'u32' }))
     ),
-  Custom: shape(small).chain((s) => on2(customNode, ...both(s))),
+  Custom: shape(small).chain((s) => on2((a, b) => customResults(a, b)[0] ?? a, ...both(s))),
+  Call: shape(small).chain((s) => sampleOf((...xs) => allOf(callResults)(xs), ...both(s))),
+  Scan: fc
+    .tuple(shape(small), fc.integer({ min: 0, max: 3 }), fc.boolean())
+    .chain(([s, length, reverse]) =>
+      sampleOf(
+        (...[w, h, xs]) =>
+          w === undefined || h === undefined || xs === undefined ? [] : scanResults(reverse, w, h, xs),
+        ordinary(s),
+        ordinary(s),
+        ordinary([length, ...s])
+      )
+    ),
+  While: fc
+    .tuple(shape(small), fc.integer({ min: 0, max: 9 }))
+    .chain(([s, limit]) => on1((x) => whileResults(limit, x)[0] ?? x, ordinary(s))),
+  Case: fc
+    .tuple(shape(small), fc.integer({ min: -1, max: 4 }))
+    .chain(([s, index]) => on2((a, b) => caseResults(index, a, b)[0] ?? a, ...both(s))),
   Project: shape(small).chain((s) =>
     sampleOf(
       (...xs) =>
-        two(customNode)(xs).flatMap((c) =>
-          c._tag === 'Custom' ? [make.project(1, c), make.project(0, c)] : [c]
+        two((a, b) => customResults(a, b)[0] ?? a)(xs).flatMap((c) =>
+          c._tag === 'Project' ? [make.project(1, c.x), c] : [c]
         ),
       ...both(s)
     )

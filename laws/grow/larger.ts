@@ -1,6 +1,6 @@
 /** Results that lie in something larger: joined or padded, changed as a whole, then looked at through a part. */
 import * as make from '../../src/graph/make/index.js'
-import type { Node } from '../../src/graph/Expr.js'
+import type { Value } from '../../src/graph/Expr.js'
 import { dim, equalDims, invertPermutation, range, replaceAt, type Dims } from '../../src/tensor/dims.js'
 import { fromValues } from '../arbitrary/tensor.js'
 import { uniform, type Draw } from './context.js'
@@ -16,26 +16,26 @@ interface Place {
 
 /** Something larger, and where in it what it was made of lies. */
 interface Joined {
-  readonly whole: Node
+  readonly whole: Value
   readonly place: Place
 }
 
 /** What is joined: the node, along which axis, and what else there is of its shape. */
 interface Parts {
-  readonly x: Node
-  readonly other: Node
+  readonly x: Value
+  readonly other: Value
   readonly axis: number
   readonly draw: Draw
 }
 
 export type Join = 'before' | 'after' | 'high' | 'low' | 'interior' | 'beyond'
 
-const placed = ({ x, axis }: Parts, whole: Node, start: number, stride = 1): Joined => ({
+const placed = ({ x, axis }: Parts, whole: Value, start: number, stride = 1): Joined => ({
   whole,
   place: { axis, start, stride, length: dim(x.shape, axis) }
 })
 
-const nothing = (x: Node): Dims => x.shape.map(() => 0)
+const nothing = (x: Value): Dims => x.shape.map(() => 0)
 
 const along = (parts: Parts, n: number): Dims => replaceAt(nothing(parts.x), parts.axis, n)
 
@@ -77,7 +77,7 @@ const joins: Readonly<Record<Join, (parts: Parts) => Joined>> = {
 }
 
 /** Small integers that no two neighbours share. */
-const weights = (shape: Dims, dtype: Node['dtype'], from: number): Node => {
+const weights = (shape: Dims, dtype: Value['dtype'], from: number): Value => {
   const n = shape.reduce((a, d) => a * d, 1)
   const least = dtype === 'u32' || dtype === 'bool' ? 0 : -1
   const values = dtype === 'bool' ? 2 : 3
@@ -91,7 +91,7 @@ const weights = (shape: Dims, dtype: Node['dtype'], from: number): Node => {
 }
 
 /** A product along one axis with a square matrix, so that nothing of the larger one can be left out. */
-const multiplied = (x: Node, axis: number, from: number): Node => {
+const multiplied = (x: Value, axis: number, from: number): Value => {
   const d = dim(x.shape, axis)
   const rank = x.shape.length
   const product = make.contract(
@@ -105,7 +105,7 @@ const multiplied = (x: Node, axis: number, from: number): Node => {
 
 type Change = 'elementwise' | 'neighbours' | 'product' | 'sums' | 'none'
 
-const changes: Readonly<Record<Change, (x: Node, axis: number, draw: Draw) => Node>> = {
+const changes: Readonly<Record<Change, (x: Value, axis: number, draw: Draw) => Value>> = {
   elementwise: (x, _axis, draw) =>
     x.dtype === 'bool'
       ? make.unary('not', x)
@@ -130,7 +130,7 @@ const changes: Readonly<Record<Change, (x: Node, axis: number, draw: Draw) => No
   none: (x) => x
 }
 
-const part = (x: Node, { axis, start, stride, length }: Place): Node =>
+const part = (x: Value, { axis, start, stride, length }: Place): Value =>
   make.slice(
     replaceAt(nothing(x), axis, start),
     replaceAt(x.shape, axis, length === 0 ? start : start + stride * (length - 1) + 1),
@@ -144,20 +144,20 @@ const part = (x: Node, { axis, start, stride, length }: Place): Node =>
 
 /** A part of something larger with the shape and dtype of `x`, and all of the larger one. */
 export interface Part {
-  readonly part: Node
-  readonly whole: Node
+  readonly part: Value
+  readonly whole: Value
 }
 
 /** Without axes there is nothing to join along. */
-const withAxis = (x: Node): Node => (x.shape.length === 0 ? make.reshape([1], x) : x)
+const withAxis = (x: Value): Value => (x.shape.length === 0 ? make.reshape([1], x) : x)
 
 /** The first axis more often than others: slices along it lie together. */
-export const partOf = (join: Join, x: Node, other: Node, draw: Draw): Part => {
+export const partOf = (join: Join, x: Value, other: Value, draw: Draw): Part => {
   const [a, b] = [withAxis(x), withAxis(other)]
   const axis = Math.min(draw(a.shape.length), draw(a.shape.length))
   const { whole, place } = joins[join]({ x: a, other: b, axis, draw })
   const names = keys(changes)
-  const change = (n: Node): Node => changes[names[draw(names.length)] ?? 'none'](n, axis, draw)
+  const change = (n: Value): Value => changes[names[draw(names.length)] ?? 'none'](n, axis, draw)
   const changed = change(change(whole))
   const found = part(changed, place)
   return { part: equalDims(found.shape, x.shape) ? found : make.reshape(x.shape, found), whole: changed }

@@ -6,7 +6,7 @@ import type {
   Binary,
   BinaryOp,
   Convert,
-  Node,
+  Value,
   Reduce,
   UnaryOp,
   Window
@@ -109,13 +109,13 @@ const binaryClear = (n: Binary, a: Tensor, b: Tensor): boolean => {
 }
 
 /** Whether each extremum is attained once, and nothing else comes near. */
-const unrivalled = (op: 'max' | 'min', axes: Dims, x: Node): boolean => {
+const unrivalled = (op: 'max' | 'min', axes: Dims, x: Value): boolean => {
   const kept = without(range(0, x.shape.length), axes)
   const extremum = make.broadcast(x.shape, kept, make.reduce(op, axes, x))
   const distance = make.unary('abs', make.binary('sub', x, extremum))
   const near = make.convert('i32', make.binary('lt', distance, full(gap, distance)))
   const counts = make.reduce('sum', axes, near)
-  const run = compiled({ outputs: [counts], inputs: [] })
+  const run = compiled({ results: [counts], parameters: [] })
   const values = E.isLeft(run) ? run : run.right([])
   return E.isRight(values) && values.right.every((t) => every(t, (k) => k <= 1))
 }
@@ -141,7 +141,7 @@ const convertClear = (n: Convert, x: Tensor, kinks: Kinks): boolean =>
   (kinks === 'away' && inDomain(x, n.dtype === 'bool' ? 'nonzero' : 'betweenIntegers'))
 
 /** Whether an operation is smooth where it is, or has only such kinks as are wanted. */
-export const isClear = (n: Node, xs: ReadonlyArray<Tensor>, kinks: Kinks): boolean => {
+export const isClear = (n: Value, xs: ReadonlyArray<Tensor>, kinks: Kinks): boolean => {
   const [a, b] = xs
   if (a === undefined) return true
   switch (n._tag) {
@@ -178,7 +178,6 @@ export const isClear = (n: Node, xs: ReadonlyArray<Tensor>, kinks: Kinks): boole
     case 'Gather':
     case 'Scatter':
     case 'RandomBits':
-    case 'Custom':
     case 'Project':
       return true
   }

@@ -1,7 +1,7 @@
 /** What is done with programs that take their results as arguments: which runs next, on what, and what is looked at afterwards. */
 import type { Aval } from '../../src/graph/Expr.js'
 import { range } from '../../src/tensor/dims.js'
-import type { Graph } from '../oracle/retype.js'
+import type { Region } from '../../src/graph/Region.js'
 import { isLike } from './states.js'
 import type { Draw } from './context.js'
 
@@ -102,11 +102,11 @@ const inPlace = (call: Call | undefined, aval: Aval, place: number): Reference |
 const fitting = (
   calls: ReadonlyArray<Call>,
   points: number,
-  inputs: ReadonlyArray<Aval>,
+  parameters: ReadonlyArray<Aval>,
   aval: Aval
 ): ReadonlyArray<Reference> => {
   const given = range(0, points).flatMap((at) =>
-    inputs.map((x, place): Placed => ({ aval: x, reference: { from: 'start', at, place } }))
+    parameters.map((x, place): Placed => ({ aval: x, reference: { from: 'start', at, place } }))
   )
   return [...[...calls].reverse().flatMap(resultsOf), ...given]
     .filter((one) => isLike(one.aval, aval))
@@ -119,10 +119,10 @@ const resolved = (
   program: number,
   calls: ReadonlyArray<Call>,
   points: number,
-  inputs: ReadonlyArray<Aval>,
+  parameters: ReadonlyArray<Aval>,
   place: number
 ): Reference => {
-  const aval = inputs[place]
+  const aval = parameters[place]
   const start = (at: number): Reference => ({ from: 'start', at: at % Math.max(1, points), place })
   if (aval === undefined) return start(0)
   switch (source._tag) {
@@ -133,7 +133,7 @@ const resolved = (
     case 'Other':
       return inPlace(calls.filter((c) => c.program !== program).at(-1), aval, place) ?? start(0)
     case 'Any': {
-      const found = fitting(calls, points, inputs, aval)
+      const found = fitting(calls, points, parameters, aval)
       return found[source.pick % Math.max(1, found.length)] ?? start(0)
     }
   }
@@ -141,7 +141,7 @@ const resolved = (
 
 /** Moves with the tensors that they are about. */
 export const stepsOf = (
-  programs: ReadonlyArray<Graph>,
+  programs: ReadonlyArray<Region>,
   points: number,
   moves: ReadonlyArray<Move>
 ): ReadonlyArray<Step> => {
@@ -151,10 +151,10 @@ export const stepsOf = (
     const program = wanted % Math.max(1, programs.length)
     const graph = programs[program]
     if (graph === undefined) return []
-    const given = graph.inputs.map((_, i) =>
-      resolved(sources[i] ?? newest, program, calls, points, graph.inputs, i)
+    const given = graph.parameters.map((_, i) =>
+      resolved(sources[i] ?? newest, program, calls, points, graph.parameters, i)
     )
-    const call: Call = { program, at: calls.length, results: graph.outputs }
+    const call: Call = { program, at: calls.length, results: graph.results }
     calls.push(call)
     made.push(...resultsOf(call).map(({ reference }) => reference))
     const seen = looks.flatMap((back) =>

@@ -1,7 +1,7 @@
 /** Random plays: exact programs over the same arguments, with results in the places of arguments, and moves in which results are arguments again. */
 import * as fc from 'fast-check'
 import * as make from '../../src/graph/make/index.js'
-import type { Aval, Input, Node } from '../../src/graph/Expr.js'
+import type { Aval, Input, Value, Node } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { range, size } from '../../src/tensor/dims.js'
 import { isFloat, type DType } from '../../src/tensor/DType.js'
@@ -48,6 +48,10 @@ const frequency: Readonly<Record<Family, number>> = {
   Scatter: 1,
   RandomBits: 1,
   Custom: 0,
+  Call: 0,
+  Scan: 0,
+  While: 0,
+  Case: 0,
   Project: 0
 }
 
@@ -98,8 +102,8 @@ const integer: Readonly<Record<DType, (m: number) => number>> = {
   bool: (m) => (m >>> 5) % 2
 }
 
-const startOf = (inputs: ReadonlyArray<Aval>, seed: number): ReadonlyArray<Tensor> =>
-  inputs.map(({ shape, dtype }, i) =>
+const startOf = (parameters: ReadonlyArray<Aval>, seed: number): ReadonlyArray<Tensor> =>
+  parameters.map(({ shape, dtype }, i) =>
     fromValues(
       shape,
       dtype,
@@ -108,8 +112,8 @@ const startOf = (inputs: ReadonlyArray<Aval>, seed: number): ReadonlyArray<Tenso
   )
 
 /** What a program begins with: arguments, parts of arguments, and some not at all. */
-const used = (inputs: ReadonlyArray<Input>, draw: Draw): ReadonlyArray<Node> =>
-  inputs.flatMap((x): ReadonlyArray<Node> => {
+const used = (parameters: ReadonlyArray<Input>, draw: Draw): ReadonlyArray<Value> =>
+  parameters.flatMap((x): ReadonlyArray<Value> => {
     const how = draw(6)
     if (how === 0) return []
     return how > 1 || x.shape.length === 0
@@ -131,13 +135,13 @@ interface Drawn {
   readonly states: ReadonlyArray<Instruction>
 }
 
-const grown = (inputs: ReadonlyArray<Input>, families: ReadonlyArray<Family>, drawn: Drawn): Stateful => {
+const grown = (parameters: ReadonlyArray<Input>, families: ReadonlyArray<Family>, drawn: Drawn): Stateful => {
   const draw = drawFrom(drawn.uses)
-  const start = { pool: used(inputs, draw), known: new Map() }
-  const floats = inputs.map((x) => x.dtype).filter(isFloat)
+  const start = { pool: used(parameters, draw), known: new Map() }
+  const floats = parameters.map((x) => x.dtype).filter(isFloat)
   const habit = { dtype: floats[0] ?? 'f32', kinks: 'anywhere', exact: true } as const
   const { pool } = growth(start, drawn.instructions, families, habit)
-  return stateful({ inputs, outputs: rootsOf(pool) }, drawn.states.map(drawFrom), draw)
+  return stateful({ parameters, results: rootsOf(pool) }, drawn.states.map(drawFrom), draw)
 }
 
 const leastMoves = 8
@@ -146,16 +150,16 @@ const mostMoves = 11
 /** Whether a program has only families that an engine has. */
 const isKnown =
   (lacks: ReadonlyArray<Node['_tag']>) =>
-  (y: Node): boolean =>
+  (y: Value): boolean =>
     topological([y]).every((n) => !lacks.includes(n._tag))
 
 /** Without results that need what an engine lacks: arguments take their places. What makes programs exact counts too. */
 const without = (lacks: ReadonlyArray<Node['_tag']>, program: Stateful): Stateful => {
   if (!exactFamilies.some((family) => lacks.includes(family))) return program
-  const known = exactly(program.outputs).map(isKnown(lacks))
+  const known = exactly(program.results).map(isKnown(lacks))
   return {
     ...program,
-    outputs: program.outputs.flatMap((y, i) => (known[i] === true ? [y] : program.inputs.slice(i, i + 1)))
+    results: program.results.flatMap((y, i) => (known[i] === true ? [y] : program.parameters.slice(i, i + 1)))
   }
 }
 
@@ -170,7 +174,7 @@ export interface PlayOptions {
   /** Most instructions of each program. */
   readonly length?: number
   /** Most arguments. */
-  readonly inputs?: number
+  readonly parameters?: number
 }
 
 /** Plays, each with as many starting points as moves can tell apart. */
@@ -178,7 +182,7 @@ export const drawings = ({
   programs,
   lacks = [],
   length = 6,
-  inputs: most = 4
+  parameters: most = 4
 }: PlayOptions): fc.Arbitrary<Drawing> => {
   const families = available(lacks)
   const each = fc.record({ instructions: rows(1, length), uses: instruction, states: rows(most, most) })
@@ -191,11 +195,11 @@ export const drawings = ({
   })
   return fc.noBias(drawn).map(({ group, places, each: all, seeds, moves }): Drawing => {
     const avals = placesOf(group, drawFrom(places))
-    const inputs = avals.map(({ shape, dtype }, i) => make.input(`x${i}`, shape, dtype))
+    const parameters = avals.map(({ shape, dtype }, i) => make.input(`x${i}`, shape, dtype))
     return {
-      programs: all.map((one) => without(lacks, grown(inputs, families, one))),
-      starts: seeds.map((seed) => startOf(inputs, seed)),
-      moves: movesOf(moves.map(drawFrom), programs, inputs.length)
+      programs: all.map((one) => without(lacks, grown(parameters, families, one))),
+      starts: seeds.map((seed) => startOf(parameters, seed)),
+      moves: movesOf(moves.map(drawFrom), programs, parameters.length)
     }
   })
 }

@@ -1,11 +1,11 @@
 /**
  * Random programs over all families at points where they have values and, unless told otherwise, derivatives. A program grows from a list of
  * plain instructions: each names a family and, by numbers taken modulo what is there, the operands and attributes. What would leave the domain
- * of an operation, come close to a kink or get large is not grown. Shrinking drops instructions, then inputs, axes and sizes, then simplifies values.
+ * of an operation, come close to a kink or get large is not grown. Shrinking drops instructions, then parameters, axes and sizes, then simplifies values.
  */
 import * as fc from 'fast-check'
 import * as make from '../../src/graph/make/index.js'
-import type { Aval, Input, Node } from '../../src/graph/Expr.js'
+import type { Aval, Input, Value } from '../../src/graph/Expr.js'
 import { operands, topological } from '../../src/graph/fold.js'
 import { range, size } from '../../src/tensor/dims.js'
 import { isFloat, type DType, type FloatDType } from '../../src/tensor/DType.js'
@@ -22,7 +22,7 @@ import { admitted, drawFrom, uniform, type Known, type Program, type Context } f
 
 /** What programs to make. */
 export interface ProgramOptions {
-  readonly inputs?: ReadonlyArray<Aval>
+  readonly parameters?: ReadonlyArray<Aval>
   readonly dtype?: FloatDType
   /** Most instructions. */
   readonly length?: number
@@ -49,30 +49,30 @@ const element: Readonly<Record<DType, (x: number) => number>> = {
   bool: (x) => Math.abs(Math.trunc(x)) % 2
 }
 
-/** The values of inputs, cut from one row of numbers. */
-const pointOf = (inputs: ReadonlyArray<Aval>, row: ReadonlyArray<number>): ReadonlyArray<Tensor> => {
-  const starts = inputs.map((_, i) => inputs.slice(0, i).reduce((n, x) => n + size(x.shape), 0))
-  return inputs.map(({ shape, dtype }, i) => {
+/** The values of parameters, cut from one row of numbers. */
+const pointOf = (parameters: ReadonlyArray<Aval>, row: ReadonlyArray<number>): ReadonlyArray<Tensor> => {
+  const starts = parameters.map((_, i) => parameters.slice(0, i).reduce((n, x) => n + size(x.shape), 0))
+  return parameters.map(({ shape, dtype }, i) => {
     const start = starts[i] ?? 0
     return fromValues(shape, dtype, row.slice(start, start + size(shape)).map(element[dtype]))
   })
 }
 
 /** Integers that are too large for floats to differ by little are taken modulo a small one. */
-const wrapped = (n: Node, value: Tensor | undefined): Node => {
+const wrapped = (n: Value, value: Tensor | undefined): Value => {
   const isLarge = value !== undefined && Array.from(elements(value), Number).some((x) => Math.abs(x) > 30)
   return isLarge ? make.binary('rem', n, uniform(7, n.shape, n.dtype)) : n
 }
 
 /** What nothing else uses. */
-export const rootsOf = (pool: ReadonlyArray<Node>): ReadonlyArray<Node> => {
+export const rootsOf = (pool: ReadonlyArray<Value>): ReadonlyArray<Value> => {
   const used = new Set(topological(pool).flatMap(operands))
   const roots = pool.filter((n) => !used.has(n) && n._tag !== 'Input')
   return roots.length === 0 ? pool.slice(-1) : roots
 }
 
 /** What nothing else uses, as floating-point numbers. */
-const outputsOf = (pool: ReadonlyArray<Node>, known: Known, dtype: FloatDType): ReadonlyArray<Node> =>
+const outputsOf = (pool: ReadonlyArray<Value>, known: Known, dtype: FloatDType): ReadonlyArray<Value> =>
   rootsOf(pool).map((n) => (isFloat(n.dtype) ? n : make.convert(dtype, wrapped(n, known.get(n)?.[0]))))
 
 /** What is drawn at random: instructions, and which of the nodes below the results to look at instead of the results, if any. */
@@ -83,7 +83,7 @@ interface Drawn {
 
 /** What a program has become. */
 interface Growth {
-  readonly pool: ReadonlyArray<Node>
+  readonly pool: ReadonlyArray<Value>
   readonly known: Known
 }
 
@@ -94,7 +94,7 @@ export const growth = (
   available: ReadonlyArray<Family>,
   habit: Pick<Context, 'dtype' | 'kinks' | 'exact'>
 ): Growth => {
-  const pool: Array<Node> = [...from.pool]
+  const pool: Array<Value> = [...from.pool]
   let known = from.known
   for (const numbers of instructions) {
     const draw = drawFrom(numbers)
@@ -110,14 +110,17 @@ export const growth = (
 }
 
 const grow = (
-  inputs: ReadonlyArray<Input>,
+  parameters: ReadonlyArray<Input>,
   point: ReadonlyArray<Tensor>,
   { instructions, focus }: Drawn,
   { dtype = 'f64', kinks = 'away' }: ProgramOptions
 ): Program => {
-  const start: Growth = { pool: inputs, known: new Map(inputs.map((x, i) => [x, point.slice(i, i + 1)])) }
+  const start: Growth = {
+    pool: parameters,
+    known: new Map(parameters.map((x, i) => [x, point.slice(i, i + 1)]))
+  }
   const { pool, known } = growth(start, instructions, frequent, { dtype, kinks, exact: false })
-  return { outputs: focused(outputsOf(pool, known, dtype), focus), inputs, point }
+  return { results: focused(outputsOf(pool, known, dtype), focus), parameters, point }
 }
 
 const mostInputs = 3
@@ -164,17 +167,17 @@ const numberRow = (length: number, kinks: Kinks): fc.Arbitrary<ReadonlyArray<num
 export const programs = (options: ProgramOptions = {}): fc.Arbitrary<Program> => {
   const { dtype = 'f64', length = 6, kinks = 'away' } = options
   const most =
-    options.inputs?.reduce((n, x) => n + size(x.shape), 0) ?? mostInputs * sizes.maxSize ** sizes.maxRank
+    options.parameters?.reduce((n, x) => n + size(x.shape), 0) ?? mostInputs * sizes.maxSize ** sizes.maxRank
   const drawn = fc
     .tuple(
       fc.noBias(fc.array(instruction, { minLength: 1, maxLength: length, size: 'max' })),
       focuses,
-      options.inputs === undefined ? randomInputs(dtype) : fc.constant(options.inputs),
+      options.parameters === undefined ? randomInputs(dtype) : fc.constant(options.parameters),
       numberRow(most, kinks)
     )
     .map(([instructions, focus, places, row]) => {
-      const inputs = places.map(({ shape, dtype: d }, i) => make.input(`x${i}`, shape, d))
-      return grow(inputs, pointOf(places, row), { instructions, focus }, options)
+      const parameters = places.map(({ shape, dtype: d }, i) => make.input(`x${i}`, shape, d))
+      return grow(parameters, pointOf(places, row), { instructions, focus }, options)
     })
-  return shrinkingFurther(drawn, smallerPrograms(kinks, options.inputs === undefined))
+  return shrinkingFurther(drawn, smallerPrograms(kinks, options.parameters === undefined))
 }

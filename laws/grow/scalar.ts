@@ -4,7 +4,7 @@
 import * as fc from 'fast-check'
 import * as make from '../../src/graph/make/index.js'
 import { binarySignature, unarySignature } from '../../src/graph/make/index.js'
-import type { BinaryOp, Node, UnaryOp } from '../../src/graph/Expr.js'
+import type { BinaryOp, Value, UnaryOp } from '../../src/graph/Expr.js'
 import { size, type Dims } from '../../src/tensor/dims.js'
 import type { DType } from '../../src/tensor/DType.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
@@ -125,7 +125,7 @@ const pairs = (op: BinaryOp, s: Dims): fc.Arbitrary<readonly [Tensor, Tensor]> =
   )
 
 export const binarySample = (op: BinaryOp): fc.Arbitrary<Sample> => {
-  const apply = (a: Node, b: Node): Node => make.binary(op, a, b)
+  const apply = (a: Value, b: Value): Value => make.binary(op, a, b)
   if (!binarySignature[op].takes('f64'))
     return shape(small).chain((s) =>
       on2(apply, tensor({ shape: s, dtype: 'bool' }), tensor({ shape: s, dtype: 'bool' }))
@@ -136,7 +136,7 @@ export const binarySample = (op: BinaryOp): fc.Arbitrary<Sample> => {
       seeds
     )
     .map(([[a, b], seed]) => {
-      const inputs = [make.input('a', a.shape, 'f64'), make.input('b', b.shape, 'f64')]
-      return { outputs: two(apply)(inputs), inputs, point: [a, b], seed }
+      const parameters = [make.input('a', a.shape, 'f64'), make.input('b', b.shape, 'f64')]
+      return { results: two(apply)(parameters), parameters, point: [a, b], seed }
     })
 }

@@ -1,10 +1,10 @@
 /** Plays, and smaller ones: fewer moves and plainer ones, then one program, fewer results and operations, smaller arguments, simpler numbers. */
-import type { Input, Node } from '../../src/graph/Expr.js'
-import { topological } from '../../src/graph/fold.js'
+import type { Input, Value } from '../../src/graph/Expr.js'
+import { topological, valuesBelow } from '../../src/graph/fold.js'
 import { equalDims, range } from '../../src/tensor/dims.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
 import type { Smaller } from '../arbitrary/shrink.js'
-import type { Graph } from '../oracle/retype.js'
+import type { Region } from '../../src/graph/Region.js'
 import { bypasses, resized, simplerPoints, smallerShapes } from './shrink.js'
 import { exactly } from './exact.js'
 import { newest, type Move } from './moves.js'
@@ -12,13 +12,13 @@ import { hasValue } from './context.js'
 
 /** Programs over the same arguments, values for these, and what to do. The programs are as they grew: `exactPrograms` are what runs. */
 export interface Play {
-  readonly programs: ReadonlyArray<Graph>
+  readonly programs: ReadonlyArray<Region>
   readonly starts: ReadonlyArray<ReadonlyArray<Tensor>>
   readonly moves: ReadonlyArray<Move>
 }
 
-export const exactPrograms = ({ programs }: Play): ReadonlyArray<Graph> =>
-  programs.map(({ outputs, inputs }) => ({ inputs, outputs: exactly(outputs) }))
+export const exactPrograms = ({ programs }: Play): ReadonlyArray<Region> =>
+  programs.map(({ results, parameters }) => ({ parameters, results: exactly(results) }))
 
 const omitted = <A>(xs: ReadonlyArray<A>, start: number, length = 1): ReadonlyArray<A> => [
   ...xs.slice(0, start),
@@ -54,18 +54,18 @@ const byMoves = (play: Play): ReadonlyArray<Play> =>
   ].map((moves) => ({ ...play, moves }))
 
 /** Results behind those in the places of arguments left out; those become the arguments themselves. */
-const fewerResults = ({ outputs, inputs }: Graph): ReadonlyArray<ReadonlyArray<Node>> => [
-  ...range(inputs.length, outputs.length).map((i) => omitted(outputs, i)),
-  ...inputs.flatMap((x, i) => (outputs[i] === x ? [] : [replaced(outputs, i, x)]))
+const fewerResults = ({ results, parameters }: Region): ReadonlyArray<ReadonlyArray<Value>> => [
+  ...range(parameters.length, results.length).map((i) => omitted(results, i)),
+  ...parameters.flatMap((x, i) => (results[i] === x ? [] : [replaced(results, i, x)]))
 ]
 
 const byPrograms = (play: Play): ReadonlyArray<Play> => [
   ...fewer(play.programs).map((programs) => ({ ...play, programs })),
   ...fewer(play.starts).map((starts) => ({ ...play, starts })),
   ...play.programs.flatMap((program, i) =>
-    [...fewerResults(program), ...bypasses(program.outputs)].map((outputs) => ({
+    [...fewerResults(program), ...bypasses(program.results)].map((results) => ({
       ...play,
-      programs: replaced(play.programs, i, { ...program, outputs })
+      programs: replaced(play.programs, i, { ...program, results })
     }))
   )
 ]
@@ -73,19 +73,20 @@ const byPrograms = (play: Play): ReadonlyArray<Play> => [
 /** Whether nothing but the result in its place depends on an argument. */
 const isIdle =
   (place: number) =>
-  ({ outputs, inputs }: Graph): boolean =>
-    outputs[place] === inputs[place] && !topological(omitted(outputs, place)).some((n) => n === inputs[place])
+  ({ results, parameters }: Region): boolean =>
+    results[place] === parameters[place] &&
+    !topological(omitted(results, place)).some((n) => n === parameters[place])
 
 const withoutArgument = (play: Play, place: number): Play => ({
-  programs: play.programs.map(({ outputs, inputs }) => ({
-    outputs: omitted(outputs, place),
-    inputs: omitted(inputs, place)
+  programs: play.programs.map(({ results, parameters }) => ({
+    results: omitted(results, place),
+    parameters: omitted(parameters, place)
   })),
   starts: play.starts.map((point) => omitted(point, place)),
   moves: play.moves.map((move) => ({ ...move, sources: omitted(move.sources, place) }))
 })
 
-const inputsOf = ({ programs }: Play): ReadonlyArray<Input> => programs[0]?.inputs ?? []
+const inputsOf = ({ programs }: Play): ReadonlyArray<Input> => programs[0]?.parameters ?? []
 
 const byArguments = (play: Play): ReadonlyArray<Play> =>
   inputsOf(play).flatMap((_, place, all) =>
@@ -93,15 +94,15 @@ const byArguments = (play: Play): ReadonlyArray<Play> =>
   )
 
 const bySizes = (play: Play): ReadonlyArray<Play> => {
-  const inputs = inputsOf(play)
-  return inputs
+  const parameters = inputsOf(play)
+  return parameters
     .map((x) => x.shape)
     .filter((s, i, all) => !s.includes(0) && all.findIndex((t) => equalDims(s, t)) === i)
     .flatMap((from) =>
       smallerShapes(from).map((to) => ({
         ...play,
         programs: play.programs.map((program) => resized({ ...program, point: [] }, from, to)),
-        starts: play.starts.map((point) => resized({ outputs: [], inputs, point }, from, to).point)
+        starts: play.starts.map((point) => resized({ results: [], parameters, point }, from, to).point)
       }))
     )
 }
@@ -112,7 +113,7 @@ const byNumbers = (play: Play): ReadonlyArray<Play> =>
   )
 
 const isSound = ({ programs }: Play): boolean =>
-  programs.every(({ outputs }) => topological(outputs).every(hasValue))
+  programs.every(({ results }) => valuesBelow(results).every(hasValue))
 
 /** Each is smaller than what it comes from. */
 export const smallerPlays: Smaller<Play> = function* (play) {

@@ -1,12 +1,12 @@
 /** Results in the places of arguments, with their shapes and dtypes: what a program that is run again and again hands on to its next run. */
 import * as make from '../../src/graph/make/index.js'
-import type { Aval, Input, Node } from '../../src/graph/Expr.js'
-import { topological } from '../../src/graph/fold.js'
+import type { Aval, Input, Value } from '../../src/graph/Expr.js'
+import { valuesBelow } from '../../src/graph/fold.js'
 import { full } from '../../src/graph/terms.js'
 import { vjp } from '../../src/transform/differentiate.js'
 import { equalDims, invertPermutation, range, size } from '../../src/tensor/dims.js'
 import { isFloat } from '../../src/tensor/DType.js'
-import type { Graph } from '../oracle/retype.js'
+import type { Region } from '../../src/graph/Region.js'
 import { partOf, type Join, type Part } from './larger.js'
 import { uniform, type Draw } from './context.js'
 
@@ -29,10 +29,10 @@ export type Successor =
 /** What there is to choose from. */
 interface Around {
   readonly x: Input
-  readonly program: Graph
-  readonly nodes: ReadonlyArray<Node>
+  readonly program: Region
+  readonly nodes: ReadonlyArray<Value>
   /** What stands in the places before. */
-  readonly before: ReadonlyArray<Node>
+  readonly before: ReadonlyArray<Value>
   readonly draw: Draw
 }
 
@@ -41,16 +41,16 @@ export const isLike = (a: Aval, b: Aval): boolean => a.dtype === b.dtype && equa
 const chosen = <A>(draw: Draw, xs: ReadonlyArray<A>): A | undefined => xs[draw(xs.length)]
 
 /** A node of the argument's shape, computed ones more often. */
-const alike = ({ x, nodes, draw }: Around): Node => {
+const alike = ({ x, nodes, draw }: Around): Value => {
   const found = nodes.filter((n) => isLike(n, x))
   return found[Math.max(draw(found.length), draw(found.length))] ?? x
 }
 
 /** The derivative of the sum of all floating-point results, often also of something larger that has the argument for a part. */
-const gradient = (around: Around): Node | undefined => {
+const gradient = (around: Around): Value | undefined => {
   const { x, program, draw } = around
   const larger = draw(2) === 0 ? [] : [make.unary('square', partOf('before', x, alike(around), draw).whole)]
-  const ys = [...larger, ...program.outputs].filter((y) => isFloat(y.dtype))
+  const ys = [...larger, ...program.results].filter((y) => isFloat(y.dtype))
   return isFloat(x.dtype) && ys.length > 0
     ? vjp()(
         ys,
@@ -68,7 +68,7 @@ const within =
     return partOf(chosen(draw, joins) ?? 'before', alike(around), other, draw)
   }
 
-type Found = Node | Part | undefined
+type Found = Value | Part | undefined
 
 /** The view of a part in other order, undone: the shape stays. */
 const turned = (around: Around): Part => {
@@ -88,7 +88,7 @@ const mirrored = (around: Around): Part => {
   return { part: make.reverse(range(0, part.shape.length), part), whole }
 }
 
-const others = ({ x, program }: Around): ReadonlyArray<Node> => program.inputs.filter((y) => y !== x)
+const others = ({ x, program }: Around): ReadonlyArray<Value> => program.parameters.filter((y) => y !== x)
 
 const successors: Readonly<Record<Successor, (around: Around) => Found>> = {
   gradient,
@@ -155,14 +155,14 @@ const frequent: ReadonlyArray<Successor> = [
 /** A result in the place of an argument, what kind it is, and what it is a part of, where somebody wants that too. */
 interface Succession {
   readonly successor: Successor
-  readonly result: Node
-  readonly whole?: Node
+  readonly result: Value
+  readonly whole?: Value
 }
 
-const isPart = (found: Node | Part): found is Part => !('_tag' in found)
+const isPart = (found: Value | Part): found is Part => !('_tag' in found)
 
 /** A program with results in the places of its arguments before its own, and of what kinds they are. */
-export interface Stateful extends Graph {
+export interface Stateful extends Region {
   readonly successors: ReadonlyArray<Successor>
 }
 
@@ -179,7 +179,7 @@ const succession = (around: Around): Succession => {
 }
 
 /** Many times the same, so that engines may put off copying it until somebody looks. */
-const spread = (nodes: ReadonlyArray<Node>, draw: Draw): ReadonlyArray<Node> => {
+const spread = (nodes: ReadonlyArray<Value>, draw: Draw): ReadonlyArray<Value> => {
   const x = draw(3) === 0 ? chosen(draw, nodes) : undefined
   return x === undefined || size(x.shape) === 0
     ? []
@@ -187,18 +187,18 @@ const spread = (nodes: ReadonlyArray<Node>, draw: Draw): ReadonlyArray<Node> => 
 }
 
 /** A program's own results, behind results in the places of arguments; a large one now and then. */
-export const stateful = (program: Graph, draws: ReadonlyArray<Draw>, drawLarge: Draw): Stateful => {
-  const nodes = topological([...program.inputs, ...program.outputs])
-  const before: Array<Node> = []
-  const found = program.inputs.map((x, i) => {
+export const stateful = (program: Region, draws: ReadonlyArray<Draw>, drawLarge: Draw): Stateful => {
+  const nodes = valuesBelow([...program.parameters, ...program.results])
+  const before: Array<Value> = []
+  const found = program.parameters.map((x, i) => {
     const one = succession({ x, program, nodes, before, draw: draws[i] ?? (() => 0) })
     before.push(one.result)
     return one
   })
   const wholes = found.flatMap(({ whole }) => (whole === undefined ? [] : [whole]))
   return {
-    inputs: program.inputs,
-    outputs: [...before, ...wholes, ...program.outputs, ...spread(nodes, drawLarge)],
+    parameters: program.parameters,
+    results: [...before, ...wholes, ...program.results, ...spread(nodes, drawLarge)],
     successors: found.map(({ successor }) => successor)
   }
 }

@@ -8,13 +8,14 @@ import type {
   Binary,
   BinaryOp,
   Convert,
-  Node,
+  Value,
   Reduce,
   Unary,
   UnaryOp,
   Window
 } from '../../src/graph/Expr.js'
-import { topological } from '../../src/graph/fold.js'
+import { topological, valuesBelow } from '../../src/graph/fold.js'
+import { expanded } from './expand.js'
 import { full } from '../../src/graph/terms.js'
 import { attainment } from '../../src/rules/reduce.js'
 import { range, without, type Dims } from '../../src/tensor/dims.js'
@@ -23,11 +24,11 @@ import { patchesOf } from './patches.js'
 
 /** One decision of one operation, element by element. */
 export interface Decision {
-  readonly node: Node
+  readonly node: Value
   /** Its value is the side that is taken. */
-  readonly side: Node
+  readonly side: Value
   /** How far the operands are from the other side, in their own units; missing where it cannot be told. */
-  readonly gap?: () => Node
+  readonly gap?: () => Value
   /** Whether the values on both sides meet, so that only the slope changes. */
   readonly continuous: boolean
 }
@@ -35,24 +36,24 @@ export interface Decision {
 type Decide<N> = (n: N) => ReadonlyArray<Decision>
 
 const smooth = (): ReadonlyArray<Decision> => []
-const unary = (op: UnaryOp, x: Node): Node => make.unary(op, x)
-const size = (x: Node): Node => unary('abs', x)
-const minus = (a: Node, b: Node): Node => make.binary('sub', a, b)
-const times = (a: Node, b: Node): Node => make.binary('mul', a, b)
+const unary = (op: UnaryOp, x: Value): Value => make.unary(op, x)
+const size = (x: Value): Value => unary('abs', x)
+const minus = (a: Value, b: Value): Value => make.binary('sub', a, b)
+const times = (a: Value, b: Value): Value => make.binary('mul', a, b)
 
-type Make = (node: Node, side: Node, gap: () => Node) => ReadonlyArray<Decision>
+type Make = (node: Value, side: Value, gap: () => Value) => ReadonlyArray<Decision>
 
 /** The values jump from one side to the other. */
 const jump: Make = (node, side, gap) => [{ node, side, gap, continuous: false }]
 /** Only the slope does. */
 const corner: Make = (node, side, gap) => [{ node, side, gap, continuous: true }]
 
-const toInteger = (x: Node): Node => size(minus(x, unary('round', x)))
+const toInteger = (x: Value): Value => size(minus(x, unary('round', x)))
 const step: Decide<Unary> = (n) => (isFloat(n.dtype) ? jump(n, n, () => toInteger(n.x)) : [])
 
 /** The sign of what must not change it. */
 const pole =
-  (of: (x: Node) => Node): Decide<Unary> =>
+  (of: (x: Value) => Value): Decide<Unary> =>
   (n) =>
     jump(n, unary('sign', of(n.x)), () => size(of(n.x)))
 
@@ -91,7 +92,7 @@ const unaryDecision: Readonly<Record<UnaryOp, Decide<Unary>>> = {
   stopGradient: smooth
 }
 
-const gapBetween = ({ a, b }: Binary): Node => size(minus(a, b))
+const gapBetween = ({ a, b }: Binary): Value => size(minus(a, b))
 const extremum: Decide<Binary> = (n) =>
   isFloat(n.dtype) ? corner(n, unary('sign', minus(n.a, n.b)), () => gapBetween(n)) : []
 const comparison: Decide<Binary> = (n) => (isFloat(n.a.dtype) ? jump(n, n, () => gapBetween(n)) : [])
@@ -107,7 +108,7 @@ const cut: Decide<Binary> = (n) => {
 const countable = 2 ** 40
 
 /** How far `a` is from the nearest multiple of `b`; there is no jump at 0. */
-const toMultiple = ({ a, b }: Binary): Node => {
+const toMultiple = ({ a, b }: Binary): Value => {
   const quotient = make.binary('div', a, b)
   const none = make.binary('lt', size(quotient), full(0.5, quotient))
   const away = make.select(none, minus(full(1, quotient), size(quotient)), toInteger(quotient))
@@ -156,9 +157,9 @@ const convertDecision: Decide<Convert> = (n) =>
     : []
 
 /** How far behind the second is; 0 where several attain the extremum. */
-const lead = (op: 'max' | 'min', axes: Dims, x: Node, y: Node): Node => {
+const lead = (op: 'max' | 'min', axes: Dims, x: Value, y: Value): Value => {
   const all = range(0, x.shape.length)
-  const spread = (v: Node): Node => make.broadcast(x.shape, without(all, axes), v)
+  const spread = (v: Value): Value => make.broadcast(x.shape, without(all, axes), v)
   const hits = make.binary('eq', x, spread(y))
   const others = make.select(hits, full(op === 'max' ? -Infinity : Infinity, x), x)
   const count = make.reduce('sum', axes, make.convert(x.dtype, hits))
@@ -180,12 +181,12 @@ const argReduceDecision: Decide<ArgReduce> = (n) =>
 const windowDecision: Decide<Window> = (n) => {
   if (n.op === 'sum' || !isFloat(n.x.dtype) || n.shape.includes(0)) return []
   const [last, top] = [n.shape.length, make.window('max', n.shape, n.size, n.windows, n.x)]
-  const gap = (): Node => lead('max', [last], patchesOf(n, n.x), top)
+  const gap = (): Value => lead('max', [last], patchesOf(n, n.x), top)
   if (n.op === 'argmax') return jump(n, n, gap)
   return corner(n, make.window('argmax', n.shape, n.size, n.windows, n.x), gap)
 }
 
-const decisionsOf = (n: Node): ReadonlyArray<Decision> => {
+const decisionsOf = (n: Value): ReadonlyArray<Decision> => {
   switch (n._tag) {
     case 'Unary':
       return unaryDecision[n.op](n)
@@ -216,22 +217,21 @@ const decisionsOf = (n: Node): ReadonlyArray<Decision> => {
     case 'Gather':
     case 'Scatter':
     case 'RandomBits':
-    case 'Custom':
     case 'Project':
       return []
   }
 }
 
 /** All decisions of a program, operands before users. */
-export const decisions = (outputs: ReadonlyArray<Node>): ReadonlyArray<Decision> =>
-  topological(outputs).flatMap(decisionsOf)
+export const decisions = (results: ReadonlyArray<Value>): ReadonlyArray<Decision> =>
+  valuesBelow(expanded(results)).flatMap(decisionsOf)
 
 /** Beyond this, a reciprocal and its square leave the range of double precision. */
 const least = 2 ** -500
 
-const near = (x: Node): ReadonlyArray<Node> => [make.binary('lt', size(x), full(least, x))]
+const near = (x: Value): ReadonlyArray<Value> => [make.binary('lt', size(x), full(least, x))]
 
-const singularUnary: Readonly<Partial<Record<UnaryOp, (x: Node) => ReadonlyArray<Node>>>> = {
+const singularUnary: Readonly<Partial<Record<UnaryOp, (x: Value) => ReadonlyArray<Value>>>> = {
   sqrt: near,
   rsqrt: near,
   reciprocal: near,
@@ -241,10 +241,10 @@ const singularUnary: Readonly<Partial<Record<UnaryOp, (x: Node) => ReadonlyArray
 }
 
 /** A negative base has powers, and no derivative by an exponent that moves. */
-const power = ({ a, b }: Binary): ReadonlyArray<Node> =>
+const power = ({ a, b }: Binary): ReadonlyArray<Value> =>
   topological([b]).some((n) => n._tag === 'Input') ? [make.binary('lt', a, full(least, a))] : near(a)
 
-const singularBinary: Readonly<Partial<Record<BinaryOp, (n: Binary) => ReadonlyArray<Node>>>> = {
+const singularBinary: Readonly<Partial<Record<BinaryOp, (n: Binary) => ReadonlyArray<Value>>>> = {
   pow: power,
   div: ({ b }) => near(b),
   hypot: (n) => near(n),
@@ -252,8 +252,8 @@ const singularBinary: Readonly<Partial<Record<BinaryOp, (n: Binary) => ReadonlyA
 }
 
 /** What is true at the points where operations have values but no finite derivatives, or none that double precision can hold. */
-export const singularities = (outputs: ReadonlyArray<Node>): ReadonlyArray<Node> =>
-  topological(outputs).flatMap((n) => {
+export const singularities = (results: ReadonlyArray<Value>): ReadonlyArray<Value> =>
+  valuesBelow(expanded(results)).flatMap((n) => {
     if (!isFloat(n.dtype)) return []
     if (n._tag === 'Unary') return singularUnary[n.op]?.(n.x) ?? []
     return n._tag === 'Binary' ? (singularBinary[n.op]?.(n) ?? []) : []

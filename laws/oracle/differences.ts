@@ -4,13 +4,14 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Input, Node } from '../../src/graph/Expr.js'
-import { reuse, rewrite, topological } from '../../src/graph/fold.js'
+import type { Input, Value } from '../../src/graph/Expr.js'
+import { substitute, valuesBelow } from '../../src/graph/fold.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
 import { decisions, type Decision } from './decisions.js'
 import { memo } from './memo.js'
-import { inDouble, type Graph } from './retype.js'
+import { inDouble } from './retype.js'
+import type { Region } from '../../src/graph/Region.js'
 import { roundingOf } from './rounding.js'
 import { compiled, flat, type Point } from './run.js'
 
@@ -25,15 +26,15 @@ const moved = (point: Point, direction: Point, t: number): Point =>
   })
 
 /** The nodes at which a program itself stops the derivative; rules of the derivative have no business to do so. */
-export const stops = (outputs: ReadonlyArray<Node>): ReadonlyArray<Node> =>
-  topological(outputs).filter((n) => n._tag === 'Unary' && n.op === 'stopGradient')
+export const stops = (results: ReadonlyArray<Value>): ReadonlyArray<Value> =>
+  valuesBelow(results).filter((n) => n._tag === 'Unary' && n.op === 'stopGradient')
 
-/** The graph with some of its nodes as further inputs. */
-const held = ({ outputs, inputs }: Graph, fixed: ReadonlyArray<Node>): Graph => {
-  const places = new Map<Node, Input>(fixed.map((n) => [n, make.input('fixed', n.shape, n.dtype)]))
+/** The graph with some of its nodes as further parameters. */
+const held = ({ results, parameters }: Region, fixed: ReadonlyArray<Value>): Region => {
+  const places = new Map<Value, Input>(fixed.map((n) => [n, make.input('fixed', n.shape, n.dtype)]))
   return {
-    outputs: rewrite(outputs, (n, xs) => places.get(n) ?? reuse(n, xs)),
-    inputs: [...inputs, ...places.values()]
+    results: substitute(results, places),
+    parameters: [...parameters, ...places.values()]
   }
 }
 
@@ -57,32 +58,32 @@ export interface Surroundings {
 
 const allFinite = (xs: Float64Array): boolean => xs.every(Number.isFinite)
 
-const runAt = (graph: Graph, point: Point): E.Either<string, Point> =>
+const runAt = (graph: Region, point: Point): E.Either<string, Point> =>
   E.chain((run: (p: Point) => E.Either<string, Point>) => run(point))(compiled(graph))
 
 const gapsOf = (
   decided: ReadonlyArray<Decision>,
-  inputs: Graph['inputs'],
+  parameters: Region['parameters'],
   point: Point
 ): ReadonlyArray<Tensor | undefined> => {
   const known = decided.flatMap(({ gap }) => (gap === undefined ? [] : [gap()]))
-  const values = runAt({ outputs: known, inputs }, point)
+  const values = runAt({ results: known, parameters }, point)
   let next = 0
   return decided.map(({ gap }) => (gap === undefined || E.isLeft(values) ? undefined : values.right[next++]))
 }
 
 /** The oracle at a point, with the values of some nodes held fixed; the left side says why the program has no values there. */
 export const surroundings = (
-  graph: Graph,
+  graph: Region,
   point: Point,
-  fixed: ReadonlyArray<Node>
+  fixed: ReadonlyArray<Value>
 ): E.Either<string, Surroundings> => {
-  const constants = runAt(inDouble({ outputs: fixed, inputs: graph.inputs }), point)
+  const constants = runAt(inDouble({ results: fixed, parameters: graph.parameters }), point)
   if (E.isLeft(constants)) return constants
   const double = inDouble(held(graph, fixed))
-  const count = double.outputs.length
-  const decided = decisions(double.outputs)
-  const oracle = compiled({ ...double, outputs: [...double.outputs, ...decided.map(({ side }) => side)] })
+  const count = double.results.length
+  const decided = decisions(double.results)
+  const oracle = compiled({ ...double, results: [...double.results, ...decided.map(({ side }) => side)] })
   if (E.isLeft(oracle)) return oracle
   const visit = (p: Point): E.Either<string, Visit> =>
     E.map((ts: Point): Visit => ({ values: flat(ts.slice(0, count)), sides: ts.slice(count) }))(
@@ -94,7 +95,7 @@ export const surroundings = (
   }
   const whole = [...point, ...constants.right]
   const rounding = (): Float64Array | undefined =>
-    roundingOf(double, double.inputs.slice(0, graph.inputs.length))(whole)
-  const gaps = memo(() => gapsOf(decided, double.inputs, whole))
+    roundingOf(double, double.parameters.slice(0, graph.parameters.length))(whole)
+  const gaps = memo(() => gapsOf(decided, double.parameters, whole))
   return E.map((at: Visit): Surroundings => ({ at, decisions: decided, along, gaps, rounding }))(visit(point))
 }

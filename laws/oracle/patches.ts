@@ -1,6 +1,6 @@
 /** The elements of each window side by side along a last axis: what pooling chooses from. */
 import * as make from '../../src/graph/make/index.js'
-import type { Node, Window } from '../../src/graph/Expr.js'
+import type { Value, Window } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import { range, size } from '../../src/tensor/dims.js'
 import { windowPlaces } from '../../src/tensor/windows.js'
@@ -8,7 +8,7 @@ import { fromValues } from '../arbitrary/tensor.js'
 import { unravel } from './compare.js'
 
 /** Beyond the edges stands what is never chosen. */
-export const patchesOf = (n: Window, x: Node): Node => {
+export const patchesOf = (n: Window, x: Value): Value => {
   const placesOf = windowPlaces(n.x.shape, n.size, n.windows)
   const places = range(0, size(n.shape)).flatMap((k) => [...placesOf(unravel(n.shape, k))])
   const shape = [...n.shape, size(n.size)]

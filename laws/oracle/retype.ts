@@ -1,7 +1,8 @@
 /** The same program in double precision: finite differences of single-precision programs are too coarse to judge a derivative by. */
+import type { Region } from '../../src/graph/Region.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Input, Node } from '../../src/graph/Expr.js'
-import { reuse, rewrite } from '../../src/graph/fold.js'
+import { isControl, type Input, type Value, type Operation } from '../../src/graph/Expr.js'
+import { rebuildMany, regionsOf, reuse, reuseMany, rewrite, type Algebra } from '../../src/graph/fold.js'
 import { isFloat, type DType } from '../../src/tensor/DType.js'
 import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
 
@@ -13,17 +14,11 @@ export const widen = (t: Tensor): Tensor =>
 
 const widenInput = (x: Input): Input => (x.dtype === 'f32' ? make.input(x.name, x.shape, 'f64') : x)
 
-/** A graph and its inputs. */
-export interface Graph {
-  readonly outputs: ReadonlyArray<Node>
-  readonly inputs: ReadonlyArray<Input>
-}
-
-/** Every f32 in a graph made f64; inputs keep their order. */
-export const inDouble = ({ outputs, inputs }: Graph): Graph => {
-  const wider = inputs.map(widenInput)
-  const replaced = new Map<Node, Node>(inputs.map((x, i) => [x, wider[i] ?? x]))
-  const widened = (n: Node, xs: ReadonlyArray<Node>): Node => {
+/** Every f32 in a graph made f64; parameters keep their order. */
+export const inDouble = ({ results, parameters }: Region): Region => {
+  const wider = parameters.map(widenInput)
+  const replaced = new Map<Value, Value>(parameters.map((x, i) => [x, wider[i] ?? x]))
+  const value = (n: Operation, xs: ReadonlyArray<Value>): Value => {
     if (n._tag === 'Input') return replaced.get(n) ?? n
     // A conversion stays where it is, from f64 to f64 too: its rule is to be judged like any other.
     if (n._tag === 'Convert') return { ...n, x: xs[0] ?? n.x, dtype: wide(n.dtype) }
@@ -31,5 +26,8 @@ export const inDouble = ({ outputs, inputs }: Graph): Graph => {
     if (n._tag === 'Iota' && n.dtype === 'f32') return make.iota(n.axis, n.shape, 'f64')
     return reuse(n, xs)
   }
-  return { outputs: rewrite(outputs, widened), inputs: wider }
+  // What is inside a node follows its operands.
+  const many: Algebra<Value>['many'] = (n, xs, own) =>
+    isControl(n) ? rebuildMany(n, xs, regionsOf(n).map(inDouble)) : reuseMany(n, xs, own)
+  return { results: rewrite(results, { value, many }), parameters: wider }
 }

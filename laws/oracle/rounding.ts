@@ -4,13 +4,14 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make/index.js'
-import type { BinaryOp, Input, Node, UnaryOp } from '../../src/graph/Expr.js'
-import { reuse, rewrite } from '../../src/graph/fold.js'
+import type { BinaryOp, Input, Value, UnaryOp } from '../../src/graph/Expr.js'
+import { reuse, rewrite, reuseMany } from '../../src/graph/fold.js'
+import { expanded } from './expand.js'
 import { size } from '../../src/tensor/dims.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { own } from '../../src/tensor/Tensor.js'
 import { threefryBlock } from '../../src/tensor/threefry.js'
-import type { Graph } from './retype.js'
+import type { Region } from '../../src/graph/Region.js'
 import { compiled, flat, type Point } from './run.js'
 
 const exactUnary: ReadonlyArray<UnaryOp> = [
@@ -25,7 +26,7 @@ const exactUnary: ReadonlyArray<UnaryOp> = [
 ]
 const exactBinary: ReadonlyArray<BinaryOp> = ['max', 'min']
 
-const rounds = (n: Node): boolean =>
+const rounds = (n: Value): boolean =>
   isFloat(n.dtype) &&
   ((n._tag === 'Unary' && !exactUnary.includes(n.op)) ||
     (n._tag === 'Binary' && !exactBinary.includes(n.op)) ||
@@ -33,25 +34,29 @@ const rounds = (n: Node): boolean =>
     n._tag === 'Contract' ||
     n._tag === 'Conv' ||
     (n._tag === 'Window' && n.op === 'sum') ||
-    n._tag === 'Scatter' ||
-    n._tag === 'Project')
+    n._tag === 'Scatter')
 
-/** The program with a factor after each operation that rounds, and after each input that does; the factors are further inputs. */
-const perturbable = ({ outputs, inputs }: Graph, moved: ReadonlyArray<Node>): Graph => {
+/** The program with a factor after each operation that rounds, and after each input that does; the factors are further parameters. */
+const perturbable = ({ results, parameters }: Region, moved: ReadonlyArray<Value>): Region => {
   const factors: Array<Input> = []
-  const perturbed = rewrite(outputs, (n, xs) => {
-    const same = reuse(n, xs)
-    if (!rounds(n) && !moved.includes(n)) return same
-    const factor = make.input('factor', n.shape, n.dtype)
+  const withFactor = (same: Value): Value => {
+    const factor = make.input('factor', same.shape, same.dtype)
     factors.push(factor)
     return make.binary('mul', same, factor)
+  }
+  const perturbed = rewrite(expanded(results), {
+    value: (n, xs) => {
+      const same = reuse(n, xs)
+      return rounds(n) || moved.includes(n) ? withFactor(same) : same
+    },
+    many: (n, xs, own) => reuseMany(n, xs, own).map((y) => (isFloat(y.dtype) ? withFactor(y) : y))
   })
-  return { outputs: perturbed, inputs: [...inputs, ...factors] }
+  return { results: perturbed, parameters: [...parameters, ...factors] }
 }
 
 /** One unit in the last place up or down, element by element. */
-const factorsOf = (seed: number, inputs: ReadonlyArray<Input>): Point =>
-  inputs.map(({ shape }, k) => {
+const factorsOf = (seed: number, parameters: ReadonlyArray<Input>): Point =>
+  parameters.map(({ shape }, k) => {
     const bits = threefryBlock(seed, k, size(shape))
     return own(
       shape,
@@ -69,7 +74,7 @@ const trials = 8
  * rounded: a step away from a point does not end exactly where it should.
  */
 export const roundingOf = (
-  graph: Graph,
+  graph: Region,
   moved: ReadonlyArray<Input> = []
 ): ((point: Point) => Float64Array | undefined) => {
   const [plain, shaken] = [
@@ -85,7 +90,7 @@ export const roundingOf = (
     const base = plain.right(point)
     const others = E.sequenceArray(
       Array.from({ length: trials }, (_, seed) =>
-        run.right([...point, ...factorsOf(seed, shaken.inputs.slice(graph.inputs.length))])
+        run.right([...point, ...factorsOf(seed, shaken.parameters.slice(graph.parameters.length))])
       )
     )
     if (E.isLeft(base) || E.isLeft(others)) return undefined

@@ -1,20 +1,18 @@
 /** Running graphs on the reference engine, with errors as text. */
 import * as E from 'fp-ts/lib/Either.js'
 import { showError } from '../../src/graph/failure.js'
-import { program, type Run } from '../../src/reference/evaluate.js'
+import type { Run } from '../../src/graph/program.js'
+import { program } from '../../src/reference/evaluate.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { elements, type Tensor } from '../../src/tensor/Tensor.js'
-import type { Graph } from './retype.js'
+import type { Region } from '../../src/graph/Region.js'
 
-/** A point, or a direction: one tensor per input, non-differentiable inputs included. */
+/** A point, or a direction: one tensor per input, non-differentiable parameters included. */
 export type Point = ReadonlyArray<Tensor>
 
 /** Compiles and reports any error as text. */
-export const compiled = ({
-  outputs,
-  inputs
-}: Graph): E.Either<string, (point: Point) => E.Either<string, Point>> => {
-  const result = program(outputs, inputs)
+export const compiled = (region: Region): E.Either<string, (point: Point) => E.Either<string, Point>> => {
+  const result = program(region)
   if (E.isLeft(result)) return E.left(showError(result.left))
   const run: Run = result.right
   return E.right((point) => E.mapLeft(showError)(run(point)))

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Input, Node } from '../../src/graph/Expr.js'
+import type { Input, Value } from '../../src/graph/Expr.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { calculus, vjp, type Calculus } from '../../src/transform/differentiate.js'
@@ -17,16 +17,16 @@ import { batches, judgeBatch, showBatch } from './batch.js'
 /** Programs of all families at points where they are smooth. */
 const samples: fc.Arbitrary<Sample> = fc.oneof(...keys(familySamples).map((family) => familySamples[family]))
 
-/** What is differentiated: the floating-point results by the floating-point inputs, with a cotangent for each result. */
+/** What is differentiated: the floating-point results by the floating-point parameters, with a cotangent for each result. */
 interface Smooth {
-  readonly ys: ReadonlyArray<Node>
+  readonly ys: ReadonlyArray<Value>
   readonly xs: ReadonlyArray<Input>
-  readonly cotangents: ReadonlyArray<Node>
+  readonly cotangents: ReadonlyArray<Value>
 }
 
-const smooth = ({ outputs, inputs, seed }: Sample): Smooth => {
-  const ys = outputs.filter((y) => isFloat(y.dtype))
-  const xs = inputs.filter((x) => isFloat(x.dtype))
+const smooth = ({ results, parameters, seed }: Sample): Smooth => {
+  const ys = results.filter((y) => isFloat(y.dtype))
+  const xs = parameters.filter((x) => isFloat(x.dtype))
   return {
     ys,
     xs,
@@ -34,23 +34,23 @@ const smooth = ({ outputs, inputs, seed }: Sample): Smooth => {
   }
 }
 
-const add = (a: Node, b: Node): Node => make.binary('add', a, b)
-const mul = (a: Node, b: Node): Node => make.binary('mul', a, b)
-const square = (y: Node): Node => make.unary('square', y)
+const add = (a: Value, b: Value): Value => make.binary('add', a, b)
+const mul = (a: Value, b: Value): Value => make.binary('mul', a, b)
+const square = (y: Value): Value => make.unary('square', y)
 
 /** Input by input. */
 const equalGradients = (
   what: string,
-  { inputs, point }: Sample,
+  { parameters, point }: Sample,
   xs: ReadonlyArray<Input>,
-  left: ReadonlyArray<Node>,
-  right: ReadonlyArray<Node>,
-  terms: ReadonlyArray<Node>
+  left: ReadonlyArray<Value>,
+  right: ReadonlyArray<Value>,
+  terms: ReadonlyArray<Value>
 ): Verdict =>
   firstFailure(
     ...xs.map(
       (x, i) => () =>
-        equal(what, `gradient of ${x.name}`, { left: left[i]!, right: right[i]!, terms, inputs, point })
+        equal(what, `gradient of ${x.name}`, { left: left[i]!, right: right[i]!, terms, parameters, point })
     )
   )
 
@@ -59,7 +59,7 @@ const sumRule =
   (rules: Calculus) =>
   (sample: Sample): Verdict => {
     const { ys, xs, cotangents } = smooth(sample)
-    const pull = (f: ReadonlyArray<Node>): ReadonlyArray<Node> => vjp(rules)(f, xs, cotangents)
+    const pull = (f: ReadonlyArray<Value>): ReadonlyArray<Value> => vjp(rules)(f, xs, cotangents)
     const [f, g] = [pull(ys), pull(ys.map(square))]
     const whole = pull(ys.map((y) => add(y, square(y))))
     const parts = f.map((a, i) => add(a, g[i]!))
@@ -82,11 +82,11 @@ const gradientOf =
   (rules: Calculus) =>
   (sample: Sample): Sample => {
     const { ys, xs, cotangents } = smooth(sample)
-    return { ...sample, outputs: vjp(rules)(ys, xs, cotangents) }
+    return { ...sample, results: vjp(rules)(ys, xs, cotangents) }
   }
 
-const runOf = ({ outputs, inputs, point }: Sample): E.Either<string, Point> =>
-  E.chain((run: (p: Point) => E.Either<string, Point>) => run(point))(compiled({ outputs, inputs }))
+const runOf = ({ results, parameters, point }: Sample): E.Either<string, Point> =>
+  E.chain((run: (p: Point) => E.Either<string, Point>) => run(point))(compiled({ results, parameters }))
 
 const sameBits = (a: Point, b: Point): boolean =>
   a.every((t, i) => {

@@ -13,7 +13,7 @@ import { fail, law, pass, type Law, type LawSet, type Verdict } from '../law/ind
 import { familySamples } from '../grow/family.js'
 import { keys, showSample, type Sample } from '../grow/sample.js'
 
-/** A sample, how many examples, and which inputs differ between them. */
+/** A sample, how many examples, and which parameters differ between them. */
 export interface BatchSample {
   readonly sample: Sample
   readonly count: number
@@ -56,22 +56,21 @@ export const agree = (whole: Tensor, parts: Tensor): Verdict => {
 }
 
 export const judgeBatch = ({ sample, count, varies }: BatchSample): Verdict => {
-  const { outputs, inputs, point } = sample
-  const placeholders = inputs.filter((_, i) => varies[i])
-  const wide = inputs.map((x, i): Input =>
+  const { results, parameters, point } = sample
+  const placeholders = parameters.filter((_, i) => varies[i])
+  const wide = parameters.map((x, i): Input =>
     varies[i] === true ? make.input(x.name, [count, ...x.shape], x.dtype) : x
   )
   const batched = vectorize(
     count,
-    outputs,
-    placeholders,
+    { parameters: placeholders, results },
     wide.filter((_, i) => varies[i])
   )
   const examples = Array.from({ length: count }, (_, k) =>
     point.map((t, i) => (varies[i] === true ? example(t, k) : t))
   )
-  const single = compiled({ outputs, inputs })
-  const whole = compiled({ outputs: batched, inputs: wide })
+  const single = compiled({ results, parameters })
+  const whole = compiled({ results: batched, parameters: wide })
   if (E.isLeft(single)) return fail(single.left)
   if (E.isLeft(whole)) return fail(whole.left)
   const together = whole.right(
@@ -88,7 +87,7 @@ export const judgeBatch = ({ sample, count, varies }: BatchSample): Verdict => {
   const separate = E.sequenceArray(examples.map(single.right))
   if (E.isLeft(together)) return fail(together.left)
   if (E.isLeft(separate)) return fail(separate.left)
-  const verdicts = outputs.map((y, j) =>
+  const verdicts = results.map((y, j) =>
     agree(
       together.right[j]!,
       stack(
@@ -106,7 +105,10 @@ export const batches = (samples: fc.Arbitrary<Sample>): fc.Arbitrary<BatchSample
     fc.record({
       sample: fc.constant(sample),
       count: fc.integer({ min: 0, max: 3 }),
-      varies: fc.array(fc.boolean(), { minLength: sample.inputs.length, maxLength: sample.inputs.length })
+      varies: fc.array(fc.boolean(), {
+        minLength: sample.parameters.length,
+        maxLength: sample.parameters.length
+      })
     })
   )
 

@@ -5,7 +5,7 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make/index.js'
-import type { BinaryOp, Input, Node, UnaryOp } from '../../src/graph/Expr.js'
+import type { BinaryOp, Input, Value, UnaryOp } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import { calculus, jvp, vjp, type Calculus } from '../../src/transform/differentiate.js'
 import { fromValues } from '../arbitrary/tensor.js'
@@ -81,12 +81,12 @@ const differing = (of: string, actual: Float64Array, expected: Float64Array): Ve
 }
 
 const values = (
-  outputs: ReadonlyArray<Node>,
-  inputs: ReadonlyArray<Input>,
+  results: ReadonlyArray<Value>,
+  parameters: ReadonlyArray<Input>,
   point: Point
 ): E.Either<string, Float64Array> =>
   E.chain((run: (p: Point) => E.Either<string, Point>) => E.map(flat)(run(point)))(
-    compiled({ outputs, inputs })
+    compiled({ results, parameters })
   )
 
 const products = (expected: Point, by: (i: number) => Float64Array): Float64Array =>
@@ -99,10 +99,10 @@ const products = (expected: Point, by: (i: number) => Float64Array): Float64Arra
 
 const judgeGradient =
   (rules: Calculus) =>
-  ({ outputs, inputs, point, seed, expected }: Case): Verdict => {
-    const v = weights(seed, outputs)
-    const gradients = vjp(rules)(outputs, inputs, v.map(make.constant))
-    const result = values(gradients, inputs, point)
+  ({ results, parameters, point, seed, expected }: Case): Verdict => {
+    const v = weights(seed, results)
+    const gradients = vjp(rules)(results, parameters, v.map(make.constant))
+    const result = values(gradients, parameters, point)
     return E.isLeft(result)
       ? fail(result.left)
       : differing(
@@ -115,14 +115,14 @@ const judgeGradient =
 /** Each operand by itself: sums of infinities would hide what is wrong. */
 const judgeTangent =
   (rules: Calculus) =>
-  ({ outputs, inputs, point, seed, expected }: Case): Verdict => {
-    const u = weights(seed + 1, inputs)
-    for (const [i, x] of inputs.entries()) {
-      const tangents = jvp(rules)(outputs, [x], [make.constant(u[i]!)])
-      const result = values(tangents, inputs, point)
+  ({ results, parameters, point, seed, expected }: Case): Verdict => {
+    const u = weights(seed + 1, parameters)
+    for (const [i, x] of parameters.entries()) {
+      const tangents = jvp(rules)(results, [x], [make.constant(u[i]!)])
+      const result = values(tangents, parameters, point)
       if (E.isLeft(result)) return fail(result.left)
       const terms = products([expected[i]!], () => flat([u[i]!]))
-      const whole = outputs[0]?.shape.length === 0 ? Float64Array.of(terms.reduce((a, b) => a + b, 0)) : terms
+      const whole = results[0]?.shape.length === 0 ? Float64Array.of(terms.reduce((a, b) => a + b, 0)) : terms
       const verdict = differing(`tangent along ${x.name}`, result.right, whole)
       if (verdict._tag === 'Fail') return verdict
     }
@@ -142,7 +142,7 @@ const inputsFor = (point: Point): ReadonlyArray<Input> =>
 /** Elementwise: each element at one of the points. */
 const elementwise = (
   points: ReadonlyArray<Documented>,
-  make: (xs: ReadonlyArray<Node>) => Node
+  make: (xs: ReadonlyArray<Value>) => Value
 ): fc.Arbitrary<Case> => {
   const arity = points[0]?.at.length ?? 0
   return fc.tuple(shape({ minSize: 1, maxRank: 2 }), seeds).chain(([s, seed]) =>
@@ -155,9 +155,9 @@ const elementwise = (
         )
       const operands = Array.from({ length: arity }, (_, i) => i)
       const point = operands.map((i) => place((d) => d.at, i))
-      const inputs = inputsFor(point)
+      const parameters = inputsFor(point)
       const expected = operands.map((i) => place((d) => d.derivative, i))
-      return { outputs: [make(inputs)], inputs, point, seed, expected }
+      return { results: [make(parameters)], parameters, point, seed, expected }
     })
   )
 }
@@ -181,9 +181,9 @@ const reduction = (op: keyof typeof rowDerivative): fc.Arbitrary<Case> =>
     .tuple(fc.array(fc.integer({ min: -1, max: 2 }), { minLength: 1, maxLength: 5 }), seeds)
     .map(([xs, seed]) => {
       const point = [fromValues([xs.length], 'f64', xs)]
-      const inputs = inputsFor(point)
+      const parameters = inputsFor(point)
       const expected = [fromValues([xs.length], 'f64', rowDerivative[op](xs))]
-      return { outputs: inputs.map((x) => make.reduce(op, [0], x)), inputs, point, seed, expected }
+      return { results: parameters.map((x) => make.reduce(op, [0], x)), parameters, point, seed, expected }
     })
 
 /** Of several largest elements of a window the first has it all. */
@@ -191,7 +191,7 @@ const pooled: fc.Arbitrary<Case> = fc
   .tuple(fc.array(fc.integer({ min: -1, max: 1 }), { minLength: 1, maxLength: 5 }), seeds)
   .map(([xs, seed]) => {
     const point = [fromValues([xs.length], 'f64', xs)]
-    const inputs = inputsFor(point)
+    const parameters = inputsFor(point)
     const first = xs.indexOf(Math.max(...xs))
     const expected = [
       fromValues(
@@ -202,8 +202,8 @@ const pooled: fc.Arbitrary<Case> = fc
     ]
     const still = { strides: [1], low: [0], inputDilation: [1], windowDilation: [1] }
     return {
-      outputs: inputs.map((x) => make.reshape([], make.window('max', [1], [xs.length], still, x))),
-      inputs,
+      results: parameters.map((x) => make.reshape([], make.window('max', [1], [xs.length], still, x))),
+      parameters,
       point,
       seed,
       expected

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Aval, Node } from '../../src/graph/Expr.js'
+import type { Aval, Value } from '../../src/graph/Expr.js'
 import { apply } from '../../src/linear/apply.js'
 import { compose, id, scale, zero, type Linear } from '../../src/linear/Linear.js'
 import { dim, equalDims, pick, range, showDims, without, type Dims } from '../../src/tensor/dims.js'
@@ -18,7 +18,7 @@ import { keys } from '../grow/sample.js'
 
 const f64 = (s: Dims): Aval => ({ shape: s, dtype: 'f64' })
 
-const constant = (s: Dims): fc.Arbitrary<Node> => tensor({ shape: s }).map(make.constant)
+const constant = (s: Dims): fc.Arbitrary<Value> => tensor({ shape: s }).map(make.constant)
 
 const contractMap = product.chain((p) =>
   fc.tuple(constant(p.a), constant(p.b), fc.boolean()).map(([a, b, left]): Linear => {
@@ -38,7 +38,7 @@ const convMap = convolution.chain((c) =>
   })
 )
 
-const negated = (t: { readonly _tag: string }): Node => make.unary('neg', t as Node)
+const negated = (t: { readonly _tag: string }): Value => make.unary('neg', t as Value)
 
 /** One generator per constructor, total so that a new constructor without one does not compile. */
 export const linearSamples: Readonly<Record<Linear['_tag'], fc.Arbitrary<Linear>>> = {
@@ -158,10 +158,10 @@ const showLinear = ({ map, seed }: LinearSample): string =>
   `${map._tag} ${showDims(map.from.shape)} -> ${showDims(map.to.shape)}${'axes' in map ? ` axes ${showDims(map.axes)}` : ''} (seed ${seed})`
 
 /** Evaluates closed graphs. */
-const valuesOf = (outputs: ReadonlyArray<Node>): E.Either<string, Point> =>
-  E.chain((run: (p: Point) => E.Either<string, Point>) => run([]))(compiled({ outputs, inputs: [] }))
+const valuesOf = (results: ReadonlyArray<Value>): E.Either<string, Point> =>
+  E.chain((run: (p: Point) => E.Either<string, Point>) => run([]))(compiled({ results, parameters: [] }))
 
-const vector = (seed: number, a: Aval): Node =>
+const vector = (seed: number, a: Aval): Value =>
   make.convert(a.dtype, make.constant(weights(seed, [a])[0] as Tensor))
 
 /** Sums of a few dozen products of numbers near 1; single precision only where a conversion rounds, and the weights do not need it. */
@@ -174,15 +174,15 @@ const near = (what: string, a: Float64Array, b: Float64Array, bar = tolerance): 
     : fail(what, { of: 'element', index: [i], actual: a[i] ?? NaN, expected: b[i] ?? NaN, bar })
 }
 
-const equalValues = (what: string, left: ReadonlyArray<Node>, right: ReadonlyArray<Node>): Verdict => {
+const equalValues = (what: string, left: ReadonlyArray<Value>, right: ReadonlyArray<Value>): Verdict => {
   const values = valuesOf([...left, ...right])
   if (E.isLeft(values)) return fail(`${what}: ${values.left}`)
   return near(what, flat(values.right.slice(0, left.length)), flat(values.right.slice(left.length)))
 }
 
-const sum = (a: Node, b: Node): Node => make.binary('add', a, b)
+const sum = (a: Value, b: Value): Value => make.binary('add', a, b)
 
-const inner = (a: Node, b: Node): Node =>
+const inner = (a: Value, b: Value): Value =>
   make.convert('f64', make.reduce('sum', range(0, a.shape.length), make.binary('mul', a, b)))
 
 const linearity = ({ map, seed }: LinearSample): Verdict => {
@@ -191,7 +191,7 @@ const linearity = ({ map, seed }: LinearSample): Verdict => {
     vector(seed + 1, map.from),
     vector(seed + 2, { shape: [], dtype: map.from.dtype })
   ]
-  const times = (x: Node): Node =>
+  const times = (x: Value): Value =>
     make.binary('mul', make.broadcast(x.shape, [], make.convert(x.dtype, k)), x)
   return equalValues('not linear', [apply(map, sum(times(u), w))], [sum(times(apply(map, u)), apply(map, w))])
 }

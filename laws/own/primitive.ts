@@ -13,17 +13,17 @@ import { keys, showSample, type Sample } from '../grow/sample.js'
 import { binaryDomain, binarySample, unaryDomain, unarySample } from '../grow/scalar.js'
 
 /** Declared shape and dtype are those of the value. */
-const judgeAval = ({ outputs, inputs, point }: Sample): Verdict => {
-  const run = compiled({ outputs, inputs })
+const judgeAval = ({ results, parameters, point }: Sample): Verdict => {
+  const run = compiled({ results, parameters })
   const values = E.isLeft(run) ? run : run.right(point)
   if (E.isLeft(values)) return fail(values.left)
-  const i = outputs.findIndex(
+  const i = results.findIndex(
     (y, k) => values.right[k]?.dtype !== y.dtype || !equalDims(values.right[k].shape, y.shape)
   )
   return i < 0
     ? pass
     : fail(
-        `result ${i} is declared ${showDims(outputs[i]?.shape ?? [])} and is ${showDims(values.right[i]?.shape ?? [])}`
+        `result ${i} is declared ${showDims(results[i]?.shape ?? [])} and is ${showDims(values.right[i]?.shape ?? [])}`
       )
 }
 

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as make from '../../src/graph/make/index.js'
 import { showAval, showBuildError } from '../../src/graph/error.js'
-import type { Aval, Custom, CustomRule, Input, Node } from '../../src/graph/Expr.js'
+import type { Aval, Custom, CustomRule, Input, Value } from '../../src/graph/Expr.js'
 import { derivative } from '../../src/rules/derivative.js'
 import type { Linear } from '../../src/linear/Linear.js'
 import { equalDims } from '../../src/tensor/dims.js'
@@ -29,7 +29,8 @@ import {
 import { localise } from '../gradient/localise.js'
 import { judgeMap } from './map.js'
 import { weights } from '../oracle/probe.js'
-import { widen, type Graph } from '../oracle/retype.js'
+import { widen } from '../oracle/retype.js'
+import type { Region } from '../../src/graph/Region.js'
 import { compiled, type Point } from '../oracle/run.js'
 
 /**
@@ -95,25 +96,22 @@ const judgePurity =
   }
 
 /** The primitive as a program of its operands. */
-const programOf = (rule: CustomRule, like: Point): E.Either<string, Graph> => {
-  const inputs = like.map(({ shape, dtype }, i) => make.input(`operand ${i}`, shape, dtype))
+const programOf = (rule: CustomRule, like: Point): E.Either<string, Region> => {
+  const parameters = like.map(({ shape, dtype }, i) => make.input(`operand ${i}`, shape, dtype))
   return pipe(
-    callOf(rule, inputs),
-    E.map((call) => ({ outputs: projections(call), inputs }))
+    callOf(rule, parameters),
+    E.map((call) => ({ results: projections(call), parameters }))
   )
 }
 
-const callOf = (rule: CustomRule, xs: ReadonlyArray<Node>): E.Either<string, Custom> => {
+const callOf = (rule: CustomRule, xs: ReadonlyArray<Value>): E.Either<string, Custom> => {
   const call = make.custom(rule, xs)
   if (call._tag === 'Custom') return E.right(call)
-  return E.left(
-    call._tag === 'Invalid' && call.errors[0] !== undefined
-      ? showBuildError(call.errors[0])
-      : 'not a primitive'
-  )
+  const [first] = call.errors
+  return E.left(first === undefined ? 'not a primitive' : showBuildError(first))
 }
 
-const projections = (call: Custom): ReadonlyArray<Node> => call.results.map((_, i) => make.project(i, call))
+const projections = (call: Custom): ReadonlyArray<Value> => call.results.map((_, i) => make.project(i, call))
 
 const coarse = (reason: string): Verdict =>
   inconclusive(`derivatives are verified in double precision, which the rule refuses: ${reason}`)
@@ -174,11 +172,11 @@ const judgeMaps =
   }
 
 /** Results and gradients of one example. */
-const withGradients = ({ outputs, inputs }: Graph): ReadonlyArray<Node> => {
-  const moving = inputs.filter((x) => isFloat(x.dtype))
-  const ys = outputs.filter((y) => isFloat(y.dtype))
+const withGradients = ({ results, parameters }: Region): ReadonlyArray<Value> => {
+  const moving = parameters.filter((x) => isFloat(x.dtype))
+  const ys = results.filter((y) => isFloat(y.dtype))
   const cotangents = weights(1, ys).map((v, i) => make.convert(ys[i]?.dtype ?? 'f64', make.constant(v)))
-  return [...outputs, ...vjp(calculus)(ys, moving, cotangents)]
+  return [...results, ...vjp(calculus)(ys, moving, cotangents)]
 }
 
 const batchedInput = (count: number, x: Input): Input => make.input(x.name, [count, ...x.shape], x.dtype)
@@ -194,12 +192,12 @@ const judgeBatch =
     const [first = []] = points
     const program = programOf(rule, first)
     if (E.isLeft(program)) return fail(program.left)
-    const { inputs } = program.right
-    const single: Graph = { outputs: withGradients(program.right), inputs }
-    const wide = inputs.map((x) => batchedInput(points.length, x))
+    const { parameters } = program.right
+    const single: Region = { results: withGradients(program.right), parameters }
+    const wide = parameters.map((x) => batchedInput(points.length, x))
     const batched = compiled({
-      outputs: vectorize(points.length, single.outputs, inputs, wide),
-      inputs: wide
+      results: vectorize(points.length, single, wide),
+      parameters: wide
     })
     const values = pipe(
       E.Do,
@@ -214,7 +212,7 @@ const judgeBatch =
     )
     if (E.isLeft(values)) return fail(values.left)
     const { whole, parts } = values.right
-    const verdicts = single.outputs.map(
+    const verdicts = single.results.map(
       (y, k) => () =>
         agree(
           whole[k]!,

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { showError, type CompileError, type RunError } from '../../src/graph/failure.js'
 import * as make from '../../src/graph/make/index.js'
-import { node, type Expr, type Node } from '../../src/graph/Expr.js'
+import { node, type Expr, type Value } from '../../src/graph/Expr.js'
 import { full, typed } from '../../src/graph/terms.js'
 import { compile, evaluate, reference, type Values } from '../../src/program/compile.js'
 import type { Transformation } from '../../src/optim/index.js'
@@ -18,28 +18,28 @@ type Plane = Expr<readonly [2], 'f64'>
 
 /** A function of the plane with its minimum, and where to start from. */
 interface Problem {
-  readonly f: (x: Node) => Node
+  readonly f: (x: Value) => Value
   readonly minimum: readonly [number, number]
   readonly start: fc.Arbitrary<readonly [number, number]>
 }
 
-const coordinate = (i: 0 | 1, x: Node): Node => make.reshape([], make.slice([i], [i + 1], [1], x))
+const coordinate = (i: 0 | 1, x: Value): Value => make.reshape([], make.slice([i], [i + 1], [1], x))
 
-const square = (x: Node): Node => make.unary('square', x)
-const sub = (a: Node, b: Node): Node => make.binary('sub', a, b)
-const add = (a: Node, b: Node): Node => make.binary('add', a, b)
-const times = (k: number, x: Node): Node => make.binary('mul', full(k, x), x)
+const square = (x: Value): Value => make.unary('square', x)
+const sub = (a: Value, b: Value): Value => make.binary('sub', a, b)
+const add = (a: Value, b: Value): Value => make.binary('add', a, b)
+const times = (k: number, x: Value): Value => make.binary('mul', full(k, x), x)
 
 /** `(a (x - 1)^2 + b (y + 2)^2) / 2` */
 const bowl =
   (a: number, b: number) =>
-  (p: Node): Node => {
+  (p: Value): Value => {
     const [x, y] = [coordinate(0, p), coordinate(1, p)]
     return add(times(a / 2, square(sub(x, full(1, x)))), times(b / 2, square(add(y, full(2, y)))))
   }
 
 /** `100 (y - x^2)^2 + (1 - x)^2`: a valley in the form of a banana (Rosenbrock, 1960). */
-const banana = (p: Node): Node => {
+const banana = (p: Value): Value => {
   const [x, y] = [coordinate(0, p), coordinate(1, p)]
   return add(times(100, square(sub(y, square(x)))), square(sub(full(1, x), x)))
 }
@@ -88,7 +88,7 @@ type Result<A> = E.Either<CompileError | RunError, A>
 /** Where an optimizer is after all steps. */
 const descend = (
   optimizer: Transformation,
-  f: (x: Node) => Node,
+  f: (x: Value) => Value,
   from: Tensor<[2], 'f64'>,
   { steps, schedule }: Claim
 ): Result<Tensor> => {

@@ -42,25 +42,25 @@ const judgePurity =
 /** Inputs among the results, and results asked for twice. */
 const repeated = (program: Program): Program => ({
   ...program,
-  outputs: [...program.outputs, ...program.inputs, ...program.outputs]
+  results: [...program.results, ...program.parameters, ...program.results]
 })
 
 /** What an engine lacks is an error when it compiles, not when it runs. */
 const refused =
   (engine: Engine) =>
-  ({ outputs, inputs }: Program): Verdict =>
-    E.isLeft(engine.program(outputs, inputs)) ? pass : fail('compiles')
+  ({ results, parameters }: Program): Verdict =>
+    E.isLeft(engine.compile({ results, parameters })) ? pass : fail('compiles')
 
 /** An input that nobody binds, beside what is there. */
 const unbound = (program: Program): Program => ({
   ...program,
-  outputs: [...program.outputs, make.unary('copy', make.input('unbound', [2], 'f32'))]
+  results: [...program.results, make.unary('copy', make.input('unbound', [2], 'f32'))]
 })
 
 /** An expression in error: its operands have different shapes. */
 const misshapen = (program: Program): Program => {
   const [a, b] = [make.iota(0, [2], 'f32'), make.iota(0, [3], 'f32')]
-  return { ...program, outputs: [...program.outputs, make.binary('add', a, b)] }
+  return { ...program, results: [...program.results, make.binary('add', a, b)] }
 }
 
 /**
@@ -79,7 +79,7 @@ const misshapen = (program: Program): Program => {
  * import { checkAll, engineLaws, lawsOf } from 'adjoint/laws'
  *
  * // An engine that never fails to compile where it should.
- * const lax: Engine = { name: 'lax', program: (outputs, inputs) => reference.program(outputs.filter((y) => y._tag !== 'Invalid'), inputs) }
+ * const lax: Engine = { name: 'lax', compile: ({ results, parameters }) => reference.compile({ results: results.filter((y) => y._tag !== 'Invalid'), parameters }) }
  * const laws = engineLaws(reference, lax, { numRuns: 2 })
  * const broken = checkAll()(laws).map(E.isLeft)
  * deepStrictEqual(lawsOf(laws).map(({ name }) => name).filter((_, i) => broken[i]), ['Engine lax: errors'])

@@ -6,7 +6,7 @@ import * as make from '../../src/graph/make/index.js'
 import { faultsOf } from '../../src/graph/check.js'
 import { showAval, showBuildError } from '../../src/graph/error.js'
 import { showError } from '../../src/graph/failure.js'
-import { node, type Aval, type Expr, type Node } from '../../src/graph/Expr.js'
+import { node, type Aval, type Expr, type Value } from '../../src/graph/Expr.js'
 import { nodesOf } from '../../src/graph/leaves.js'
 import { full, typed } from '../../src/graph/terms.js'
 import { vmap } from '../../src/transform/autodiff.js'
@@ -143,7 +143,7 @@ const judgeAssociativity =
     )
   }
 
-const floats = (tree: Slots, f: (x: Node) => Node): Slots =>
+const floats = (tree: Slots, f: (x: Value) => Value): Slots =>
   mapLeaves(tree, (l) => {
     const x = node(l)
     return isFloat(x.dtype) ? f(x) : x

@@ -1,7 +1,7 @@
 /** Laws of one linear map that a user has given. */
 import * as make from '../../src/graph/make/index.js'
 import { showAval } from '../../src/graph/error.js'
-import type { Aval, Node } from '../../src/graph/Expr.js'
+import type { Aval, Value } from '../../src/graph/Expr.js'
 import { apply } from '../../src/linear/apply.js'
 import type { Linear } from '../../src/linear/Linear.js'
 import { transpose } from '../../src/linear/transpose.js'
@@ -10,24 +10,24 @@ import { fail, firstFailure, pass, type Verdict } from '../law/index.js'
 import { equal } from '../oracle/equal.js'
 import { weights } from '../oracle/probe.js'
 
-const vector = (seed: number, a: Aval): Node => make.convert(a.dtype, make.constant(weights(seed, [a])[0]!))
+const vector = (seed: number, a: Aval): Value => make.convert(a.dtype, make.constant(weights(seed, [a])[0]!))
 
-const sum = (a: Node, b: Node): Node => make.binary('add', a, b)
+const sum = (a: Value, b: Value): Value => make.binary('add', a, b)
 
-const times = (k: number, x: Node): Node =>
+const times = (k: number, x: Value): Value =>
   make.binary(
     'mul',
     make.broadcast(x.shape, [], make.convert(x.dtype, make.constant(weights(k, [{ shape: [] }])[0]!))),
     x
   )
 
-const inner = (a: Node, b: Node): Node =>
+const inner = (a: Value, b: Value): Value =>
   make.reduce('sum', range(0, a.shape.length), make.binary('mul', a, b))
 
-const closed = (what: string, of: string, left: Node, right: Node, terms: ReadonlyArray<Node>): Verdict =>
-  equal(what, of, { left, right, terms, inputs: [], point: [] })
+const closed = (what: string, of: string, left: Value, right: Value, terms: ReadonlyArray<Value>): Verdict =>
+  equal(what, of, { left, right, terms, parameters: [], point: [] })
 
-const declared = (name: string, y: Node, to: Aval): Verdict =>
+const declared = (name: string, y: Value, to: Aval): Verdict =>
   y.dtype === to.dtype && equalDims(y.shape, to.shape)
     ? pass
     : fail(`${name} answers with ${showAval(y)}, not ${showAval(to)}`)

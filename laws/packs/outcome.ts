@@ -10,21 +10,21 @@ import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 import { showTensor } from '../arbitrary/tensor.js'
 import { fail, firstFailure, pass, type Verdict } from '../law/index.js'
 import { unravel } from '../oracle/compare.js'
-import type { Graph } from '../oracle/retype.js'
+import type { Region } from '../../src/graph/Region.js'
 import type { Point } from '../oracle/run.js'
 
 /**
- * Expressions of inputs, with a tensor for each input.
+ * Expressions of parameters, with a tensor for each input.
  *
  * @since 0.1.0
  * @category model
  */
-export interface Program extends Graph {
+export interface Program extends Region {
   readonly point: ReadonlyArray<Tensor>
 }
 
-export const showProgram = ({ outputs, point }: Program): string =>
-  `${outputs.map((y) => `${y._tag} ${showAval(y)}`).join(', ')} at ${point.map(showTensor).join(' ; ')}`
+export const showProgram = ({ results, point }: Program): string =>
+  `${results.map((y) => `${y._tag} ${showAval(y)}`).join(', ')} at ${point.map(showTensor).join(' ; ')}`
 
 /**
  * How close two engines come.
@@ -45,11 +45,11 @@ export interface Agreement {
 export type Outcome = E.Either<CompileError | RunError, Point>
 
 export const outcomeOn =
-  ({ program }: Engine) =>
-  ({ outputs, inputs, point }: Program): Outcome =>
+  ({ compile }: Engine) =>
+  (program: Program): Outcome =>
     pipe(
-      program(outputs, inputs),
-      E.chainW((run) => run(point))
+      compile(program),
+      E.chainW((run) => run(program.point))
     )
 
 /** Its place among the numbers of the dtype, so that neighbours differ by 1 and the zeros by nothing. */

@@ -9,7 +9,7 @@ import { elements, own, toTypedArray, type Tensor } from '../../src/tensor/Tenso
 import { showTensor } from '../arbitrary/tensor.js'
 import { fail, law, pass, type Law, type Verdict } from '../law/index.js'
 import { unravel } from '../oracle/compare.js'
-import type { Graph } from '../oracle/retype.js'
+import type { Region } from '../../src/graph/Region.js'
 import type { Point } from '../oracle/run.js'
 import { stepsOf, type Reference, type Step } from '../grow/moves.js'
 import { plays, type PlayOptions } from '../grow/play.js'
@@ -29,7 +29,7 @@ const showStep = ({ program, sources, looks }: Step, i: number): string =>
 export const showPlay = (play: Play): string => {
   const programs = exactPrograms(play)
   return [
-    ...programs.map(({ outputs }, i) => `program ${i}: ${print([...outputs])}`),
+    ...programs.map(({ results }, i) => `program ${i}: ${print([...results])}`),
     ...play.starts.map((point, i) => `start ${i}: ${point.map(showTensor).join(', ')}`),
     ...stepsOf(programs, play.starts.length, play.moves).map(showStep)
   ].join('; ')
@@ -148,9 +148,9 @@ const unchanged = (play: Play, hands: Hands): Verdict =>
   })
 
 const compiledBy = (
-  { program }: Engine,
-  graphs: ReadonlyArray<Graph>
-): ReadonlyArray<E.Either<CompileError, Run>> => graphs.map(({ outputs, inputs }) => program(outputs, inputs))
+  { compile }: Engine,
+  graphs: ReadonlyArray<Region>
+): ReadonlyArray<E.Either<CompileError, Run>> => graphs.map(compile)
 
 /** Whether two engines agree at every look. Without results from the one there is nothing to ask the other. */
 export const judgePlay =

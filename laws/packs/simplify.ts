@@ -2,7 +2,7 @@
 import type * as fc from 'fast-check'
 import { showAval, showBuildError } from '../../src/graph/error.js'
 import { faultsOf } from '../../src/graph/check.js'
-import { node, type Expr, type Node } from '../../src/graph/Expr.js'
+import { node, type Expr, type Value } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { merge } from '../../src/graph/merge.js'
 import { reference } from '../../src/program/compile.js'
@@ -27,33 +27,33 @@ export interface SimplifySource {
   readonly numRuns?: number
 }
 
-type Pass = (roots: ReadonlyArray<Node>) => ReadonlyArray<Node>
+type Pass = (roots: ReadonlyArray<Value>) => ReadonlyArray<Value>
 
 /** Which of several errors a run meets first is not part of the meaning. */
 const judgeMeaning =
   (pass: Pass, ulps: number) =>
   (program: Program): Verdict =>
     sameOutcome(
-      outcomeOn(reference)({ ...program, outputs: pass(program.outputs) }),
+      outcomeOn(reference)({ ...program, results: pass(program.results) }),
       outcomeOn(reference)(program),
       { ulps, errors: 'kind' }
     )
 
 /** Operations, equal ones counted once. */
-const count = (roots: ReadonlyArray<Node>): number => topological(merge(roots)).length
+const count = (roots: ReadonlyArray<Value>): number => topological(merge(roots)).length
 
 const judgeSize =
   (pass: Pass) =>
-  ({ outputs }: Program): Verdict => {
-    const [before, after] = [count(outputs), count(pass(outputs))]
+  ({ results }: Program): Verdict => {
+    const [before, after] = [count(results), count(pass(results))]
     return after <= before ? holds : fail(`${after} nodes, ${before} before`)
   }
 
 /** Merged together, equal graphs are the same nodes. */
 const judgeIdempotence =
   (pass: Pass) =>
-  ({ outputs }: Program): Verdict => {
-    const once = pass(outputs)
+  ({ results }: Program): Verdict => {
+    const once = pass(results)
     const merged = merge([...once, ...pass(once)])
     const i = once.findIndex((_, k) => merged[k] !== merged[once.length + k])
     return i < 0 ? holds : fail(`a second pass changes result ${i}`)
@@ -61,11 +61,11 @@ const judgeIdempotence =
 
 const judgeForm =
   (pass: Pass) =>
-  ({ outputs }: Program): Verdict => {
-    const after = pass(outputs)
-    if (after.length !== outputs.length) return fail(`${after.length} results, ${outputs.length} before`)
-    const i = outputs.findIndex((y, k) => after[k]?.dtype !== y.dtype || !equalDims(after[k].shape, y.shape))
-    const [before, now] = [outputs[i], after[i]]
+  ({ results }: Program): Verdict => {
+    const after = pass(results)
+    if (after.length !== results.length) return fail(`${after.length} results, ${results.length} before`)
+    const i = results.findIndex((y, k) => after[k]?.dtype !== y.dtype || !equalDims(after[k].shape, y.shape))
+    const [before, now] = [results[i], after[i]]
     if (before !== undefined && now !== undefined)
       return fail(`result ${i} is ${showAval(now)}, ${showAval(before)} before`)
     const [wrong] = faultsOf(after)

@@ -1,13 +1,13 @@
 /** Sums of products may be rounded in another order: what that can do is measured by their terms, not by what is left of them. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Node } from '../../src/graph/Expr.js'
+import type { Value } from '../../src/graph/Expr.js'
 import type { Engine } from '../../src/program/compile.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { outcomeOn, type Agreement, type Outcome, type Program } from './outcome.js'
 
-const isSum = (n: Node): boolean =>
+const isSum = (n: Value): boolean =>
   isFloat(n.dtype) &&
   (n._tag === 'Contract' ||
     n._tag === 'Conv' ||
@@ -15,7 +15,7 @@ const isSum = (n: Node): boolean =>
     (n._tag === 'Reduce' && (n.op === 'sum' || n.op === 'prod')))
 
 /** The sum of the absolute values of all terms; of factors, their product. */
-const terms = (n: Node): Node =>
+const terms = (n: Value): Value =>
   n._tag === 'Contract'
     ? make.contract(n.dims, make.unary('abs', n.a), make.unary('abs', n.b))
     : n._tag === 'Reduce'
@@ -26,7 +26,7 @@ const terms = (n: Node): Node =>
           ? make.window('sum', n.shape, n.size, n.windows, make.unary('abs', n.x))
           : n
 
-const epsilon = (n: Node): number => (n.dtype === 'f32' ? 2 ** -23 : 2 ** -52)
+const epsilon = (n: Value): number => (n.dtype === 'f32' ? 2 ** -23 : 2 ** -52)
 
 /** Finite numbers near the ends of the range may overflow or vanish in one order and not in another. */
 const isModest = ({ point }: Program): boolean =>
@@ -47,14 +47,14 @@ export const withinTerms = (
   actual: Outcome,
   expected: Outcome
 ): boolean => {
-  if (ulps === 0 || !program.outputs.every(isSum)) return false
+  if (ulps === 0 || !program.results.every(isSum)) return false
   if (!isModest(program)) return true
-  const size = outcomeOn(engine)({ ...program, outputs: program.outputs.map(terms) })
+  const size = outcomeOn(engine)({ ...program, results: program.results.map(terms) })
   if (E.isLeft(size) || E.isLeft(actual) || E.isLeft(expected)) return false
   return size.right.every((t, k) => {
     const [xs, ys] = [elements(actual.right[k]!), elements(expected.right[k]!)]
     return elements(t).every((s: number, i: number) =>
-      near(xs[i]!, ys[i]!, ulps * epsilon(program.outputs[k]!) * s)
+      near(xs[i]!, ys[i]!, ulps * epsilon(program.results[k]!) * s)
     )
   })
 }

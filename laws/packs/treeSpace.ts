@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as make from '../../src/graph/make/index.js'
 import { showError } from '../../src/graph/failure.js'
-import { node, type Node } from '../../src/graph/Expr.js'
+import { node, type Value } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import { evaluate } from '../../src/program/compile.js'
 import { applyUpdates } from '../../src/optim/index.js'
@@ -27,13 +27,13 @@ export interface TreeSpaceSource<P> {
   readonly arbitrary: fc.Arbitrary<P>
 }
 
-const mapped = <P>(tree: P, f: (x: Node) => Node): P => mapLeaves(tree, (l) => f(node(l))) as P
+const mapped = <P>(tree: P, f: (x: Value) => Value): P => mapLeaves(tree, (l) => f(node(l))) as P
 
-const product = (a: Node, b: Node): Node =>
+const product = (a: Value, b: Value): Value =>
   make.reduce('sum', range(0, a.shape.length), make.convert('f64', make.binary('mul', a, b)))
 
 /** The sum over all leaves of their products, summed in double precision. */
-const dot = (a: unknown, b: unknown): Node => {
+const dot = (a: unknown, b: unknown): Value => {
   const ys = leavesLike(a, b).map((l) => node(l))
   return leavesOf(a)
     .map((l, i) => product(node(l), ys[i] ?? node(l)))

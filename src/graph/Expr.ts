@@ -22,7 +22,7 @@ export type { BinaryOp, ReduceOp, UnaryOp, WindowOp } from './op.js'
  * @category model
  */
 export interface Expr<out S = Shape, out D extends DType = DType> {
-  readonly _tag: Node['_tag'] | 'Tensor'
+  readonly _tag: Value['_tag'] | 'Tensor'
   readonly shape: S
   readonly dtype: D
 }
@@ -110,63 +110,63 @@ export interface Iota extends Aval {
 export interface Unary extends Aval {
   readonly _tag: 'Unary'
   readonly op: UnaryOp
-  readonly x: Node
+  readonly x: Value
 }
 export interface Binary extends Aval {
   readonly _tag: 'Binary'
   readonly op: BinaryOp
-  readonly a: Node
-  readonly b: Node
+  readonly a: Value
+  readonly b: Value
 }
 /** `where(condition, a, b)`, element by element. */
 export interface Select extends Aval {
   readonly _tag: 'Select'
-  readonly condition: Node
-  readonly a: Node
-  readonly b: Node
+  readonly condition: Value
+  readonly a: Value
+  readonly b: Value
 }
 export interface Convert extends Aval {
   readonly _tag: 'Convert'
-  readonly x: Node
+  readonly x: Value
 }
 export interface Reduce extends Aval {
   readonly _tag: 'Reduce'
   readonly op: ReduceOp
-  readonly x: Node
+  readonly x: Value
   readonly axes: Dims
 }
 export interface ArgReduce extends Aval {
   readonly _tag: 'ArgReduce'
   readonly op: 'max' | 'min'
-  readonly x: Node
+  readonly x: Value
   readonly axis: number
 }
 /** Adds axes: axis `i` of the operand becomes axis `axes[i]` of the result, with the same size; `axes` increases. */
 export interface Broadcast extends Aval {
   readonly _tag: 'Broadcast'
-  readonly x: Node
+  readonly x: Value
   readonly axes: Dims
 }
 export interface Reshape extends Aval {
   readonly _tag: 'Reshape'
-  readonly x: Node
+  readonly x: Value
 }
 /** Axis `i` of the result is axis `permutation[i]` of the operand. */
 export interface Permute extends Aval {
   readonly _tag: 'Permute'
-  readonly x: Node
+  readonly x: Value
   readonly permutation: Dims
 }
 export interface Slice extends Aval {
   readonly _tag: 'Slice'
-  readonly x: Node
+  readonly x: Value
   readonly start: Dims
   readonly limit: Dims
   readonly stride: Dims
 }
 export interface Pad extends Aval {
   readonly _tag: 'Pad'
-  readonly x: Node
+  readonly x: Value
   readonly low: Dims
   readonly high: Dims
   readonly interior: Dims
@@ -174,18 +174,18 @@ export interface Pad extends Aval {
 }
 export interface Concat extends Aval {
   readonly _tag: 'Concat'
-  readonly xs: ReadonlyArray<Node>
+  readonly xs: ReadonlyArray<Value>
   readonly axis: number
 }
 export interface Reverse extends Aval {
   readonly _tag: 'Reverse'
-  readonly x: Node
+  readonly x: Value
   readonly axes: Dims
 }
 export interface Contract extends Aval {
   readonly _tag: 'Contract'
-  readonly a: Node
-  readonly b: Node
+  readonly a: Value
+  readonly b: Value
   readonly dims: ContractDims
 }
 /**
@@ -195,8 +195,8 @@ export interface Contract extends Aval {
  */
 export interface Conv extends Aval {
   readonly _tag: 'Conv'
-  readonly x: Node
-  readonly kernel: Node
+  readonly x: Value
+  readonly kernel: Value
   readonly windows: Windows
 }
 
@@ -204,48 +204,100 @@ export interface Conv extends Aval {
 export interface Window extends Aval {
   readonly _tag: 'Window'
   readonly op: WindowOp
-  readonly x: Node
+  readonly x: Value
   readonly size: Dims
   readonly windows: Windows
 }
 /** `out[b.., p.., i.., q..] = x[b.., p.., indices[b.., i..], q..]`: looks rows up along one axis; the first `batch` axes are shared. */
 export interface Gather extends Aval {
   readonly _tag: 'Gather'
-  readonly x: Node
-  readonly indices: Node
+  readonly x: Value
+  readonly indices: Value
   readonly axis: number
   readonly batch: number
 }
 /** The transpose of `Gather`: adds updates into zeros, `out[b.., p.., indices[b.., i..], q..] += x[b.., p.., i.., q..]`. */
 export interface Scatter extends Aval {
   readonly _tag: 'Scatter'
-  readonly x: Node
-  readonly indices: Node
+  readonly x: Value
+  readonly indices: Value
   readonly axis: number
   readonly batch: number
 }
 /** The threefry words of counters 0, 1, ... under each key: `[..keys, 2] -> [..keys, ..counters, 2]`. */
 export interface RandomBits extends Aval {
   readonly _tag: 'RandomBits'
-  readonly key: Node
+  readonly key: Value
   readonly counters: Dims
 }
-/** A user's primitive. Its own shape and dtype are those of its first result; results are read through `Project`. */
-export interface Custom extends Aval {
+/** A user's primitive. */
+export interface Custom {
   readonly _tag: 'Custom'
   readonly rule: CustomRule
-  readonly xs: ReadonlyArray<Node>
+  readonly xs: ReadonlyArray<Value>
   readonly results: ReadonlyArray<Aval>
 }
-/** One result of a node with several. */
+/** A function as a piece of graph: `results` in terms of `parameters`, which come in the order of the arguments. */
+export interface Region {
+  readonly parameters: ReadonlyArray<Input>
+  readonly results: ReadonlyArray<Value>
+}
+
+/** A call of a region. What is computed in it is kept apart from equal values outside: a checkpoint. */
+export interface Call {
+  readonly _tag: 'Call'
+  readonly body: Region
+  readonly xs: ReadonlyArray<Value>
+  readonly results: ReadonlyArray<Aval>
+}
+
+/**
+ * A loop over the leading axis of its inputs (`lax.scan`). Operands are captured values, the first carries, and stacked inputs, and the body has a
+ * parameter for each: `(captured, carries, slices) -> (carries, outputs)`. Results are the last carries, the outputs stacked, and each carry before
+ * every step, stacked. Of the stacks only those are made that are projected: so derivatives read the carries without rewriting the loop.
+ */
+export interface Scan {
+  readonly _tag: 'Scan'
+  readonly body: Region
+  readonly captured: number
+  readonly carries: number
+  readonly length: number
+  /** From the last slice to the first. */
+  readonly reverse: boolean
+  readonly xs: ReadonlyArray<Value>
+  readonly results: ReadonlyArray<Aval>
+}
+
+/** A loop that goes on while a condition holds. Both regions have the same parameters, captured values and carries; results are the last carries. */
+export interface While {
+  readonly _tag: 'While'
+  readonly condition: Region
+  readonly body: Region
+  readonly captured: number
+  readonly xs: ReadonlyArray<Value>
+  readonly results: ReadonlyArray<Aval>
+}
+
+/** One of several regions on the same operands, by an index (of type i32, brought within the range), which is the first operand. */
+export interface Case {
+  readonly _tag: 'Case'
+  readonly branches: ReadonlyArray<Region>
+  readonly xs: ReadonlyArray<Value>
+  readonly results: ReadonlyArray<Aval>
+}
+
+/** The families with an inside. */
+export type Control = Call | Scan | While | Case
+
+/** One result of a node with several; the only way to read one. */
 export interface Project extends Aval {
   readonly _tag: 'Project'
-  readonly x: Custom
+  readonly x: Many
   readonly index: number
 }
 
-/** The closed union of families. */
-export type Node =
+/** The families with one result: what a value can be. */
+export type Value =
   | Input
   | Constant
   | Invalid
@@ -269,10 +321,18 @@ export type Node =
   | Gather
   | Scatter
   | RandomBits
-  | Custom
   | Project
 
-const families: Readonly<Record<Node['_tag'], true>> = {
+/** The families with any number of results: they have no shape of their own, and only `Project` reads them. */
+export type Many = Custom | Control
+
+/** The closed union of families. */
+export type Node = Value | Many
+
+/** What is made from its operands: every family but the reading of one result among several. */
+export type Operation = Exclude<Value, Project>
+
+const families: Readonly<Record<Value['_tag'], true>> = {
   Input: true,
   Constant: true,
   Invalid: true,
@@ -296,9 +356,22 @@ const families: Readonly<Record<Node['_tag'], true>> = {
   Gather: true,
   Scatter: true,
   RandomBits: true,
-  Custom: true,
   Project: true
 }
+
+const several: Readonly<Record<Many['_tag'], true>> = {
+  Custom: true,
+  Call: true,
+  Scan: true,
+  While: true,
+  Case: true
+}
+
+/** Whether a node has results to project rather than a value. */
+export const isMany = (n: Node): n is Many => Object.hasOwn(several, n._tag)
+
+/** Whether a node has an inside. */
+export const isControl = (n: Node): n is Control => isMany(n) && n._tag !== 'Custom'
 
 /** What looks like an expression and is none, such as the description of an argument. */
 const notAnExpression = ({ _tag, shape, dtype }: Expr): Invalid => {
@@ -315,9 +388,9 @@ const notAnExpression = ({ _tag, shape, dtype }: Expr): Invalid => {
 }
 
 /** The union behind a typed expression; a tensor becomes a constant. */
-export const node = (e: Leaf): Node =>
+export const node = (e: Leaf): Value =>
   isTensor(e)
     ? { _tag: 'Constant', value: e, shape: e.shape, dtype: e.dtype }
     : Object.hasOwn(families, e._tag)
-      ? (e as Node)
+      ? (e as Value)
       : notAnExpression(e as Expr)

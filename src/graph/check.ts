@@ -9,15 +9,16 @@ import { equalDims, isDim, size } from '../tensor/dims.js'
 import { dtypes } from '../tensor/DType.js'
 import { elements } from '../tensor/Tensor.js'
 import { causes, invalid, showAval } from './error.js'
-import type { Aval, BuildError, Node } from './Expr.js'
+import { isMany, type Aval, type BuildError, type Node, type Value } from './Expr.js'
 import { compileError, type CompileError } from './failure.js'
-import { operands, rebuild, topological } from './fold.js'
+import { below, operands, rebuild, rebuildMany, regionsOf, topological } from './fold.js'
+import * as make from './make/index.js'
 import { outputsOf } from './print.js'
 
 const same = (a: Aval, b: Aval): boolean => a.dtype === b.dtype && equalDims(a.shape, b.shape)
 
 /** What every node promises, whatever its family. */
-const malformed = (n: Node): string | undefined =>
+const malformed = (n: Aval): string | undefined =>
   !n.shape.every(isDim)
     ? `${showAval(n)} is not a shape`
     : !dtypes.includes(n.dtype)
@@ -34,31 +35,48 @@ const contents = (n: Node): string | undefined =>
         ? `${showAval(n)} holds ${String(elements(n.value).length)} elements`
         : undefined
 
-const results = (n: Node, again: Node): boolean =>
-  n._tag !== 'Custom' ||
-  (again._tag === 'Custom' &&
-    n.results.length === again.results.length &&
-    n.results.every((r, i) => same(r, again.results[i] ?? n)))
+/** What each result that the constructor makes is, where that is something else than the node says. */
+const compared = (said: ReadonlyArray<Aval>, made: ReadonlyArray<Value>): string | undefined => {
+  const [first] = made
+  if (first?._tag === 'Invalid') return first.errors.map((e) => e.message).join('; ')
+  return said.length === made.length && said.every((r, i) => same(r, made[i]!))
+    ? undefined
+    : `the node says ${said.map(showAval).join(', ')}, its operands make ${made.map(showAval).join(', ')}`
+}
 
 /** What the constructor makes of the same operands, where that is something else. */
 const constructed = (n: Node): string | undefined => {
-  const again = rebuild(n, operands(n))
-  if (again._tag === 'Invalid') return again.errors.map((e) => e.message).join('; ')
-  if (again._tag !== n._tag) return `${again._tag} was made from its operands`
-  return same(n, again) && results(n, again)
-    ? undefined
-    : `the node says ${showAval(n)}, its operands make ${showAval(again)}`
+  if (isMany(n)) return compared(n.results, rebuildMany(n, operands(n)))
+  const [owner] = below(n)
+  if (n._tag === 'Project' && owner !== undefined && !isMany(owner))
+    return `${owner._tag} was made from its operands`
+  const again = n._tag === 'Project' ? make.project(n.index, n.x) : rebuild(n, operands(n))
+  return again._tag === n._tag || again._tag === 'Invalid'
+    ? compared([n], [again])
+    : `${again._tag} was made from its operands`
 }
+
+const avalsOf = (n: Node): ReadonlyArray<Aval> => (isMany(n) ? n.results : [n])
 
 /** A node whose operands are in error is theirs to explain. */
 const problem = (n: Node): string | undefined =>
   n._tag === 'Invalid' || operands(n).some((x) => x._tag === 'Invalid')
     ? undefined
-    : (malformed(n) ?? contents(n) ?? constructed(n))
+    : (avalsOf(n)
+        .map(malformed)
+        .find((m) => m !== undefined) ??
+      contents(n) ??
+      constructed(n))
+
+/** All nodes, those inside of others included. */
+const everything = (roots: ReadonlyArray<Value>): ReadonlyArray<Node> => {
+  const order = topological(roots)
+  return [...order, ...order.flatMap(regionsOf).flatMap(({ results }) => everything(results))]
+}
 
 /** Everything wrong with a graph: the root causes that it carries, and nodes that their constructors would not make. */
-export const faultsOf = (roots: ReadonlyArray<Node>): ReadonlyArray<BuildError> => {
-  const order = topological(roots)
+export const faultsOf = (roots: ReadonlyArray<Value>): ReadonlyArray<BuildError> => {
+  const order = everything(roots)
   const forged = order.flatMap((n) => {
     const message = problem(n)
     return message === undefined ? [] : [invalid(`check ${n._tag}`, operands(n), message)]

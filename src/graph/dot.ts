@@ -4,9 +4,9 @@
  * @since 0.1.0
  */
 import type { Node } from './Expr.js'
-import { operands, valueOf } from './fold.js'
+import { below, regionsOf, valueOf } from './fold.js'
 import { showAval } from './error.js'
-import { describe, listing, outputsOf, typeOf, type Listing } from './print.js'
+import { describe, listing, listingOf, outputsOf, typeOf, type Listing } from './print.js'
 
 /** A quoted string; line breaks within labels are the escape sequence `\n`. */
 const quoted = (text: string): string =>
@@ -26,25 +26,37 @@ const label = ({ names }: Listing, n: Node): string => {
   return n._tag === 'Input' ? typed : `${typed}\n${describe(names, n)}`
 }
 
-const statements = (l: Listing): ReadonlyArray<string> => {
+/** A listing as statements; `prefix` keeps the names of its nodes apart from those of others. */
+const statements = (l: Listing, prefix: string): ReadonlyArray<string> => {
   const drawn = [...l.inputs, ...l.lines]
-  const ids = new Map(drawn.map((n, i) => [n, `n${String(i)}`]))
+  const ids = new Map<Node, string>(drawn.map((n, i) => [n, `${prefix}n${String(i)}`]))
   const idOf = (n: Node): string => ids.get(n) ?? ''
   const nodes = drawn.map((n) => `${idOf(n)} [label=${quoted(label(l, n))}, ${looks(n)}]`)
   const edges = drawn.flatMap((n) =>
-    operands(n).flatMap((x) => (ids.has(x) ? [`${idOf(x)} -> ${idOf(n)}`] : []))
+    below(n).flatMap((x) => (ids.has(x) ? [`${idOf(x)} -> ${idOf(n)}`] : []))
   )
-  const outputs = l.outputs.flatMap((o, i) => {
-    const id = `out${String(i)}`
-    const value = ids.has(o.node) ? o.path : `${o.path} ${valueOf(l.names, o.node)}: ${showAval(o.node)}`
+  return [...nodes, ...edges, ...returned(l, ids, prefix), ...drawn.flatMap((n) => clusters(n, idOf(n)))]
+}
+
+const returned = (l: Listing, ids: ReadonlyMap<Node, string>, prefix: string): ReadonlyArray<string> =>
+  l.outputs.flatMap((o, i) => {
+    const [id, from] = [`${prefix}out${String(i)}`, ids.get(o.node)]
+    const value = from === undefined ? `${o.path} ${valueOf(l.names, o.node)}: ${showAval(o.node)}` : o.path
     const text = `return ${value}`.trim()
     return [
       `${id} [label=${quoted(text)}, shape=plaintext]`,
-      ...(ids.has(o.node) ? [`${idOf(o.node)} -> ${id}`] : [])
+      ...(from === undefined ? [] : [`${from} -> ${id}`])
     ]
   })
-  return [...nodes, ...edges, ...outputs]
-}
+
+/** What is inside a node, as a box of its own. */
+const clusters = (n: Node, id: string): ReadonlyArray<string> =>
+  regionsOf(n).flatMap((r, k) => [
+    `subgraph cluster_${id}_${String(k)} {`,
+    `  label=${quoted(`inside ${id}`)}`,
+    ...statements(listingOf(r), `${id}_${String(k)}_`).map((s) => `  ${s}`),
+    '}'
+  ])
 
 /**
  * An expression, or a tree of expressions, as a Graphviz digraph: inputs are ellipses, constants notes, operations boxes. Scalar constants are
@@ -62,4 +74,4 @@ const statements = (l: Listing): ReadonlyArray<string> => {
  * @category printing
  */
 export const toDot = (tree: object): string =>
-  ['digraph {', ...statements(listing(outputsOf(tree))).map((s) => `  ${s}`), '}'].join('\n')
+  ['digraph {', ...statements(listing(outputsOf(tree)), '').map((s) => `  ${s}`), '}'].join('\n')

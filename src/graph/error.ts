@@ -1,6 +1,6 @@
 /** Build errors: values that know what was asked for, of which operands, and on which line of the caller's program. */
 import { showDims } from '../tensor/dims.js'
-import type { Aval, BuildError, Expr, Invalid, Node } from './Expr.js'
+import type { Aval, BuildError, Expr, Invalid, Node, Value } from './Expr.js'
 
 const location = (frame: string): string =>
   (/\(?((?:file:\/\/)?[^()\s]+:\d+:\d+)\)?$/.exec(frame.trim())?.[1] ?? '').replace('file://', '')
@@ -33,7 +33,7 @@ const callSite = (): string => {
 const avalOf = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
 
 /** An expression that cannot be: it carries the reason and takes the first operand's shape, so that building can go on. */
-export const invalid = (operation: string, operands: ReadonlyArray<Node>, message: string): Invalid => ({
+export const invalid = (operation: string, operands: ReadonlyArray<Value>, message: string): Invalid => ({
   _tag: 'Invalid',
   shape: operands[0]?.shape ?? [],
   dtype: operands[0]?.dtype ?? 'f32',
@@ -43,7 +43,7 @@ export const invalid = (operation: string, operands: ReadonlyArray<Node>, messag
 })
 
 /** What a composition is refused for is told in its own name and of its own operands; their errors stay as they are. */
-export const inName = (operation: string, operands: ReadonlyArray<Node>, made: Node): Node =>
+export const inName = (operation: string, operands: ReadonlyArray<Value>, made: Value): Value =>
   made._tag !== 'Invalid' || operands.some((x) => x._tag === 'Invalid')
     ? made
     : { ...made, errors: made.errors.map((e) => ({ ...e, operation, operands: operands.map(avalOf) })) }

@@ -1,13 +1,28 @@
 /** Merges structurally equal nodes. Inputs are told apart by identity, constants and operations by structure; there is no global table. */
 import { eqTensor, elements } from '../tensor/Tensor.js'
 import type { Windows } from '../tensor/windows.js'
-import type { Constant, Node } from './Expr.js'
-import { operands, rebuild, valueOf, walk } from './fold.js'
+import { isMany, type Constant, type Many, type Node, type Region, type Value } from './Expr.js'
+import { below, onSame, operands, regionsOf, valueOf, walk, type Walk } from './fold.js'
 
 const windows = (w: Windows): string => [w.strides, w.low, w.inputDilation, w.windowDilation].join(';')
 
-/** Everything about an operation but its operands, as text. */
+const labelMany = (n: Many): string => {
+  switch (n._tag) {
+    case 'Custom':
+      return `${n._tag} ${n.rule.name}`
+    case 'Call':
+    case 'Case':
+      return n._tag
+    case 'While':
+      return `${n._tag} ${String(n.captured)}`
+    case 'Scan':
+      return `${n._tag} ${String(n.captured)} ${String(n.carries)} ${String(n.length)} ${String(n.reverse)}`
+  }
+}
+
+/** Everything about an operation but its operands and its insides, as text. */
 const label = (n: Node): string => {
+  if (isMany(n)) return labelMany(n)
   const head = `${n._tag} ${n.dtype} ${n.shape.join(',')}`
   switch (n._tag) {
     case 'Input':
@@ -48,8 +63,6 @@ const label = (n: Node): string => {
       return `${head} ${String(n.axis)} ${String(n.batch)}`
     case 'RandomBits':
       return `${head} ${n.counters.join(',')}`
-    case 'Custom':
-      return `${head} ${n.rule.name}`
     case 'Project':
       return `${head} ${String(n.index)}`
   }
@@ -81,7 +94,9 @@ const attributesOf = (n: Node): ReadonlyArray<number> =>
         ? [n.index]
         : n._tag === 'Reduce' || n._tag === 'Broadcast'
           ? n.axes
-          : n.shape
+          : isMany(n)
+            ? []
+            : n.shape
 
 const hash = (n: Node, kind: number, from: ReadonlyArray<number>): number =>
   n._tag === 'Constant'
@@ -100,9 +115,32 @@ const equalLeaf = (a: Node, b: Node): boolean =>
 
 /** Two operations on canonical operands, which are equal only if they are the same. */
 const equalOperation = (a: Node, b: Node): boolean => {
-  const [xs, ys] = [operands(a), operands(b)]
+  const [xs, ys] = [below(a), below(b)]
+  return xs.length === ys.length && xs.every((x, i) => x === ys[i]) && equalInside(a, b)
+}
+
+const equalInside = (a: Node, b: Node): boolean => {
+  const [rs, ss] = [regionsOf(a), regionsOf(b)]
   return (
-    xs.length === ys.length && xs.every((x, i) => x === ys[i]) && label(a) === label(b) && equalLeaf(a, b)
+    label(a) === label(b) &&
+    equalLeaf(a, b) &&
+    rs.length === ss.length &&
+    rs.every((r, i) => r === ss[i] || equalRegions(r, ss[i]!))
+  )
+}
+
+/** Two regions are equal when, node by node in the order of a walk, they do the same to the same. */
+const equalRegions = (a: Region, b: Region): boolean => {
+  const [p, q] = [walk([...a.parameters, ...a.results]), walk([...b.parameters, ...b.results])]
+  const places = (w: Walk, ns: ReadonlyArray<Node>): string => ns.map((n) => w.position.get(n)).join()
+  const same = (n: Node, m: Node): boolean =>
+    n._tag === 'Input' && m._tag === 'Input'
+      ? n === m || (a.parameters.includes(n) && b.parameters.includes(m) && label(n) === label(m))
+      : n._tag !== 'Input' && m._tag !== 'Input' && equalInside(n, m)
+  return (
+    p.order.length === q.order.length &&
+    p.order.every((n, i) => same(n, q.order[i]!) && places(p, below(n)) === places(q, below(q.order[i]!))) &&
+    places(p, [...a.parameters, ...a.results]) === places(q, [...b.parameters, ...b.results])
   )
 }
 
@@ -145,15 +183,6 @@ const numbering = () => {
   }
 }
 
-/** The operation on the operands that stand for its own; the very same node where they are its own. */
-const settled = (n: Node, from: ReadonlyArray<number>, nodes: ReadonlyArray<Node>): Node =>
-  operands(n).every((x, i) => nodes[from[i]!] === x)
-    ? n
-    : rebuild(
-        n,
-        from.map((k) => nodes[k]!)
-      )
-
 /** What a transformation differentiates with respect to: only equal to itself, and nothing may be moved past it. */
 const isCopy = (n: Node): boolean => n._tag === 'Unary' && n.op === 'copy'
 
@@ -172,7 +201,7 @@ const isErased: Readonly<Record<Marks, (n: Node) => boolean>> = {
 }
 
 /** Every structure once. */
-export const canonical = (roots: ReadonlyArray<Node>, marks: Marks): Canonical => {
+export const canonical = (roots: ReadonlyArray<Value>, marks: Marks): Canonical => {
   const kept = marks === 'kept'
   const erased = isErased[marks]
   const { order, position } = walk(roots, (n) => kept && isCopy(n))
@@ -191,8 +220,11 @@ export const canonical = (roots: ReadonlyArray<Node>, marks: Marks): Canonical =
   const placed = (n: Node): number => {
     if (erased(n)) return placeOf(operands(n)[0]!)
     if (isUnique(n)) return add(n, [])
-    const from = operands(n).map(placeOf)
-    const candidate = settled(n, from, nodes)
+    const from = below(n).map(placeOf)
+    const candidate = onSame(
+      n,
+      from.map((k) => nodes[k]!)
+    )
     const h = hash(n, number(kindOf(n)), from)
     const known = table.find(candidate, h)
     if (known >= 0) return known
@@ -206,7 +238,7 @@ export const canonical = (roots: ReadonlyArray<Node>, marks: Marks): Canonical =
 }
 
 /** The same graphs with every structure occurring once. */
-export const merge = (roots: ReadonlyArray<Node>, marks: Marks = 'kept'): ReadonlyArray<Node> => {
+export const merge = (roots: ReadonlyArray<Value>, marks: Marks = 'kept'): ReadonlyArray<Value> => {
   const { nodes, roots: at } = canonical(roots, marks)
-  return at.map((k) => nodes[k]!)
+  return at.map((k) => nodes[k] as Value)
 }

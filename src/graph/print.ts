@@ -9,20 +9,29 @@ import { showNumber } from '../tensor/show.js'
 import { elements, toFlat } from '../tensor/Tensor.js'
 import { locate } from '../tensor/Tree.js'
 import { showAval } from './error.js'
-import { node, type Constant, type ContractDims, type Node } from './Expr.js'
-import { operands, topological, valueOf } from './fold.js'
+import {
+  isMany,
+  node,
+  type Constant,
+  type ContractDims,
+  type Input,
+  type Node,
+  type Region,
+  type Value
+} from './Expr.js'
+import { below, regionsOf, topological, valueOf } from './fold.js'
 import { merge } from './merge.js'
 
 /** An output with its place in the tree that was asked for. */
 export interface Output {
   readonly path: string
-  readonly node: Node
+  readonly node: Value
 }
 
 /** A graph ready to be written down: merged, ordered, every node with the text that stands for it. */
 export interface Listing {
   readonly outputs: ReadonlyArray<Output>
-  readonly inputs: ReadonlyArray<Node>
+  readonly inputs: ReadonlyArray<Input>
   /** The nodes that get a line of their own, operands before users. */
   readonly lines: ReadonlyArray<Node>
   readonly names: ReadonlyMap<Node, string>
@@ -58,7 +67,18 @@ const attributes = (n: Node): Attributes => {
     case 'Convert':
     case 'Reshape':
     case 'Custom':
+    case 'Call':
+    case 'Case':
       return []
+    case 'While':
+      return [['captured', String(n.captured), n.captured > 0]]
+    case 'Scan':
+      return [
+        ['captured', String(n.captured), n.captured > 0],
+        ['carries', String(n.carries), true],
+        ['length', String(n.length), true],
+        ['reverse', String(n.reverse), n.reverse]
+      ]
     case 'Iota':
     case 'ArgReduce':
     case 'Concat':
@@ -138,6 +158,10 @@ export const operation = (n: Node): string => {
     case 'Scatter':
     case 'RandomBits':
     case 'Project':
+    case 'Call':
+    case 'Scan':
+    case 'While':
+    case 'Case':
       return lower(n._tag)
   }
 }
@@ -171,11 +195,11 @@ const firstFree = (taken: ReadonlySet<string>, candidate: (i: number) => string,
 }
 
 /** Inputs keep their names; one that is not free gets a number. */
-export const inputNames = (inputs: ReadonlyArray<Node>): ReadonlyMap<Node, string> => {
+export const inputNames = (inputs: ReadonlyArray<Input>): ReadonlyMap<Node, string> => {
   const taken = new Set<string>()
   return new Map(
     inputs.map((n) => {
-      const own = n._tag === 'Input' && n.name !== '' ? n.name : 'input'
+      const own = n.name === '' ? 'input' : n.name
       const candidate = (i: number): string => (i === 0 ? own : `${own}_${String(i)}`)
       const name = candidate(firstFree(taken, candidate, 0))
       taken.add(name)
@@ -196,14 +220,14 @@ const lineNames = (
   })
 }
 
-/** Merges, orders and names a graph. Literals get no line of their own. */
-export const listing = (outputs: ReadonlyArray<Output>): Listing => {
+/** Merges, orders and names a graph, with the parameters that are given. Literals get no line of their own. */
+export const listing = (outputs: ReadonlyArray<Output>, parameters?: ReadonlyArray<Input>): Listing => {
   const merged = merge(
     outputs.map((o) => o.node),
     'erased'
   )
   const order = topological(merged)
-  const inputs = order.filter((n) => n._tag === 'Input')
+  const inputs = parameters ?? order.filter((n) => n._tag === 'Input')
   const lines = order.filter((n) => n._tag !== 'Input' && literal(n) === undefined)
   const own = inputNames(inputs)
   const literals = order.flatMap((n): ReadonlyArray<readonly [Node, string]> => {
@@ -219,23 +243,28 @@ const elementwise = (n: Node): boolean => n._tag === 'Unary' || n._tag === 'Bina
 
 const operand = (names: Listing['names'], x: Node, shapeKnown: boolean): string => {
   const name = valueOf(names, x)
-  return shapeKnown || x.shape.length === 0 || literal(x) === undefined ? name : `(${name}: ${showAval(x)})`
+  return shapeKnown || isMany(x) || x.shape.length === 0 || literal(x) === undefined
+    ? name
+    : `(${name}: ${showAval(x)})`
 }
 
 /** The right-hand side of a line: operation, operands, attributes. */
 export const describe = (names: Listing['names'], n: Node): string => {
   const shown = attributes(n).flatMap(([key, value, matters]) => (matters ? [`${key}: ${value}`] : []))
-  const words = [operation(n), ...operands(n).map((x) => operand(names, x, elementwise(n)))]
+  const words = [operation(n), ...below(n).map((x) => operand(names, x, elementwise(n)))]
   return [...words, ...(shown.length === 0 ? [] : [`{${shown.join(', ')}}`])].join(' ')
 }
 
 /** Shape and dtype; of several results, all. */
-export const typeOf = (n: Node): string =>
-  n._tag === 'Custom' && n.results.length > 1 ? `(${n.results.map(showAval).join(', ')})` : showAval(n)
+export const typeOf = (n: Node): string => {
+  if (!isMany(n)) return showAval(n)
+  const shown = n.results.map(showAval).join(', ')
+  return n.results.length > 1 ? `(${shown})` : shown
+}
 
 /** A tree's outputs as `{ path = value }`, an array's as `[value]`. */
 const answer = ({ outputs, names }: Listing): string => {
-  const text = (n: Node): string =>
+  const text = (n: Value): string =>
     literal(n) === undefined ? valueOf(names, n) : `${valueOf(names, n)}: ${showAval(n)}`
   const [only] = outputs
   if (outputs.length === 1 && only?.path === '') return text(only.node)
@@ -244,12 +273,26 @@ const answer = ({ outputs, names }: Listing): string => {
     : `{ ${outputs.map((o) => `${o.path} = ${text(o.node)}`).join(', ')} }`
 }
 
-const render = (l: Listing): string =>
-  [
-    `(${l.inputs.map((n) => `${valueOf(l.names, n)}: ${showAval(n)}`).join(', ')}) =>`,
-    ...l.lines.map((n) => `  ${valueOf(l.names, n)}: ${typeOf(n)} = ${describe(l.names, n)}`),
-    `  return ${answer(l)}`
-  ].join('\n')
+/** What is inside a node, as functions on lines of their own. Regions are closed: their names begin anew. */
+const insideOf = (n: Node): ReadonlyArray<string> => regionsOf(n).flatMap((r) => rendered(listingOf(r)))
+
+/** A region as a listing: its results are those of an array. */
+export const listingOf = ({ parameters, results }: Region): Listing =>
+  listing(
+    results.map((y, i) => ({ path: `[${String(i)}]`, node: y })),
+    parameters
+  )
+
+const rendered = (l: Listing): ReadonlyArray<string> => [
+  `(${l.inputs.map((n) => `${valueOf(l.names, n)}: ${showAval(n)}`).join(', ')}) =>`,
+  ...l.lines.flatMap((n) => [
+    `  ${valueOf(l.names, n)}: ${typeOf(n)} = ${describe(l.names, n)}`,
+    ...insideOf(n).map((line) => `    ${line}`)
+  ]),
+  `  return ${answer(l)}`
+]
+
+const render = (l: Listing): string => rendered(l).join('\n')
 
 /** The outputs of an expression or of a tree of them; tensors count as constants. */
 export const outputsOf = (tree: object): ReadonlyArray<Output> =>

@@ -1,14 +1,16 @@
 /** What every engine asks of a program before it compiles it. */
+import type * as E from 'fp-ts/lib/Either.js'
+import type { Tensor } from '../tensor/Tensor.js'
 import { causes, invalid } from './error.js'
-import type { Input, Node } from './Expr.js'
-import { compileError, type CompileError } from './failure.js'
+import type { Input, Node, Value } from './Expr.js'
+import { compileError, type CompileError, type RunError } from './failure.js'
 
-const nameOf = (n: Node): string => (n._tag === 'Input' ? n.name : '')
+const nameOf = (n: Value): string => (n._tag === 'Input' ? n.name : '')
 
-const unbound = (n: Node): Node =>
+const unbound = (n: Value): Value =>
   invalid('compile', [n], `input ${nameOf(n)} has no value; make it an argument of the compiled function`)
 
-const boundTwice = (n: Node): Node =>
+const boundTwice = (n: Value): Value =>
   invalid(
     'compile',
     [n],
@@ -21,6 +23,9 @@ const repeated = (inputs: ReadonlyArray<Input>): ReadonlyArray<Input> => {
   return inputs.filter((x, i) => first.get(x) !== i)
 }
 
+/** A compiled region: tensors for its parameters, in order, to tensors for its results. */
+export type Run = (values: ReadonlyArray<Tensor>) => E.Either<RunError, ReadonlyArray<Tensor>>
+
 /**
  * All that is wrong with a program, each cause once: expressions in error, inputs that no argument is bound to or more than one, and what the
  * engine lacks, which it says itself.
@@ -28,7 +33,7 @@ const repeated = (inputs: ReadonlyArray<Input>): ReadonlyArray<Input> => {
 export const faultsOf = (
   order: ReadonlyArray<Node>,
   inputs: ReadonlyArray<Input>,
-  lacks: (n: Node) => ReadonlyArray<Node> = () => []
+  lacks: (n: Node) => ReadonlyArray<Value> = () => []
 ): CompileError | undefined => {
   const bound = new Set<Node>(inputs)
   const more = order.flatMap((n) => (n._tag === 'Input' && !bound.has(n) ? [unbound(n)] : lacks(n)))

@@ -1,10 +1,10 @@
 /** Short names for building coefficients of derivatives; every operand here already has the right shape. */
 import * as make from './make/index.js'
 import { filled } from '../tensor/Tensor.js'
-import type { BinaryOp, Expr, Node, UnaryOp } from './Expr.js'
+import type { BinaryOp, Expr, Value, UnaryOp } from './Expr.js'
 
 /** A constant of one repeated number, broadcast from a scalar so that the graph stays small. */
-export const full = (value: number, { shape, dtype }: Pick<Node, 'shape' | 'dtype'>): Node => {
+export const full = (value: number, { shape, dtype }: Pick<Value, 'shape' | 'dtype'>): Value => {
   const scalar = make.constant(filled([], dtype, value))
   return shape.length === 0 ? scalar : make.broadcast(shape, [], scalar)
 }
@@ -16,15 +16,15 @@ export const full = (value: number, { shape, dtype }: Pick<Node, 'shape' | 'dtyp
 export const typed = <R extends Expr<unknown>>(n: Expr<unknown>): R => n as R
 
 /** The number `value` in the shape and dtype of `x`. */
-export const num = (value: number, x: Node): Node => full(value, x)
+export const num = (value: number, x: Value): Value => full(value, x)
 
 const u =
   (op: UnaryOp) =>
-  (x: Node): Node =>
+  (x: Value): Value =>
     make.unary(op, x)
 const b =
   (op: BinaryOp) =>
-  (x: Node, y: Node): Node =>
+  (x: Value, y: Value): Value =>
     make.binary(op, x, y)
 
 export const neg = u('neg')
@@ -38,4 +38,4 @@ export const mul = b('mul')
 export const times = b('mulNoNan')
 export const div = b('div')
 export const eq = b('eq')
-export const scaled = (value: number, x: Node): Node => mul(num(value, x), x)
+export const scaled = (value: number, x: Value): Value => mul(num(value, x), x)

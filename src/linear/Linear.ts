@@ -4,7 +4,7 @@
  *
  * Every constructor knows its domain and codomain, because a transpose needs the shape it came from.
  */
-import type { Aval, ContractDims, LinearMap, Node } from '../graph/Expr.js'
+import type { Aval, ContractDims, LinearMap, Value } from '../graph/Expr.js'
 import type { Dims } from '../tensor/dims.js'
 import type { Windows } from '../tensor/windows.js'
 
@@ -22,12 +22,12 @@ export interface Id extends Map {
 /** `t |-> by * t`, element by element; a zero on either side wins over NaN and infinity. */
 export interface Scale extends Map {
   readonly _tag: 'Scale'
-  readonly by: Node
+  readonly by: Value
 }
 /** `t |-> where(condition = keep, t, 0)`. */
 export interface Mask extends Map {
   readonly _tag: 'Mask'
-  readonly condition: Node
+  readonly condition: Value
   readonly keep: boolean
 }
 /** Sums over axes. */
@@ -67,14 +67,14 @@ export interface Reverse extends Map {
 export interface Contract extends Map {
   readonly _tag: 'Contract'
   readonly side: 'left' | 'right'
-  readonly other: Node
+  readonly other: Value
   readonly dims: ContractDims
 }
 /** Convolution with a fixed tensor as the other operand. */
 export interface Conv extends Map {
   readonly _tag: 'Conv'
   readonly side: 'input' | 'kernel'
-  readonly other: Node
+  readonly other: Value
   readonly windows: Windows
 }
 /** Sums over windows. */
@@ -85,13 +85,13 @@ export interface WindowSum extends Map {
 }
 export interface Gather extends Map {
   readonly _tag: 'Gather'
-  readonly indices: Node
+  readonly indices: Value
   readonly axis: number
   readonly batch: number
 }
 export interface Scatter extends Map {
   readonly _tag: 'Scatter'
-  readonly indices: Node
+  readonly indices: Value
   readonly axis: number
   readonly batch: number
 }
@@ -138,7 +138,7 @@ export const zero = (from: Aval, to: Aval): Linear => ({ _tag: 'Zero', from: ava
 
 export const id = (x: Aval): Linear => ({ _tag: 'Id', from: aval(x), to: aval(x) })
 
-export const scale = (by: Node): Linear => ({ _tag: 'Scale', by, from: aval(by), to: aval(by) })
+export const scale = (by: Value): Linear => ({ _tag: 'Scale', by, from: aval(by), to: aval(by) })
 
 export const isZero = (l: Linear): boolean => l._tag === 'Zero'
 

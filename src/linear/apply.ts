@@ -1,13 +1,13 @@
 /** Applies a linear map to a tangent: the map as a piece of graph. */
 import * as make from '../graph/make/index.js'
 import { invalid, showAval } from '../graph/error.js'
-import { node, type Node } from '../graph/Expr.js'
+import { node, type Value } from '../graph/Expr.js'
 import { full } from '../graph/terms.js'
 import { equalDims } from '../tensor/dims.js'
 import type { Given, Linear } from './Linear.js'
 
 /** A user's map is taken at its word only if its result has the shape that the rule declares. */
-const given = (l: Given, y: Node): Node =>
+const given = (l: Given, y: Value): Value =>
   y._tag === 'Invalid' || (equalDims(y.shape, l.to.shape) && y.dtype === l.to.dtype)
     ? y
     : invalid(
@@ -16,7 +16,7 @@ const given = (l: Given, y: Node): Node =>
         `a linear map of a custom rule yields ${showAval(y)}, expected ${showAval(l.to)}`
       )
 
-export const apply = (l: Linear, t: Node): Node => {
+export const apply = (l: Linear, t: Value): Value => {
   switch (l._tag) {
     case 'Zero':
       return full(0, l.to)

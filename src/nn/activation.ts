@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as make from '../graph/make/index.js'
-import { node, type Expr, type Node } from '../graph/Expr.js'
+import { node, type Expr, type Value } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
 import { logistic, type Pointwise } from '../ops/functions.js'
 import { elementwise } from '../ops/operand.js'
@@ -12,12 +12,12 @@ import type { FloatOnly } from '../shape/index.js'
 import type { DType, FloatDType } from '../tensor/DType.js'
 
 /** 1 from 0 on, with derivative 0: a comparison has none. */
-const step = (n: Node): Node => make.convert(n.dtype, make.binary('ge', n, full(0, n)))
+const step = (n: Value): Value => make.convert(n.dtype, make.binary('ge', n, full(0, n)))
 
-const nonPositive = (x: Node): Node => make.binary('le', x, full(0, x))
+const nonPositive = (x: Value): Value => make.binary('le', x, full(0, x))
 
 /** `negative` where x <= 0, else x; so NaN stays NaN, and the derivative at 0 is that of the negative side. */
-const rectify = <R extends Expr<unknown>>(x: Expr<unknown>, negative: (x: Node) => Node): R => {
+const rectify = <R extends Expr<unknown>>(x: Expr<unknown>, negative: (x: Value) => Value): R => {
   const n = node(x)
   return typed(n._tag === 'Invalid' ? n : make.select(nonPositive(n), negative(n), n))
 }

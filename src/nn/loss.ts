@@ -6,7 +6,7 @@
  */
 import * as make from '../graph/make/index.js'
 import { invalid } from '../graph/error.js'
-import { node, type Expr, type Node } from '../graph/Expr.js'
+import { node, type Expr, type Value } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
 import { mean, logSoftmax } from '../ops/reduce.js'
 import type { Check, DropAxis, DTypeCheck, FloatOnly, SameShape } from '../shape/index.js'
@@ -53,7 +53,7 @@ export type ScalarLoss<Op extends string> = <T, DT extends DType>(
   prediction: Expr<S, D> & Check<SameShape<S, T, Op>> & DTypeCheck<D, DT, Op> & FloatOnly<Op>[D]
 ) => Expr<[], D>
 
-type Formula = (prediction: Node, target: Node) => Node
+type Formula = (prediction: Value, target: Value) => Value
 
 const compared = <R extends Expr<unknown>>(
   loss: string,
@@ -77,8 +77,8 @@ const compared = <R extends Expr<unknown>>(
 
 const sub: Formula = (p, t) => make.binary('sub', p, t)
 const add: Formula = (p, t) => make.binary('add', p, t)
-const neg = (x: Node): Node => make.unary('neg', x)
-const oneMinus = (x: Node): Node => make.binary('sub', full(1, x), x)
+const neg = (x: Value): Value => make.unary('neg', x)
+const oneMinus = (x: Value): Value => make.binary('sub', full(1, x), x)
 
 const squared: Formula = (p, t) => make.unary('square', sub(p, t))
 const absolute: Formula = (p, t) => make.unary('abs', sub(p, t))
@@ -87,13 +87,13 @@ const absolute: Formula = (p, t) => make.unary('abs', sub(p, t))
 const floor = 1e-7
 
 /** The sign is taken here rather than of the sum, which leaves 0 for a perfect prediction, not -0. */
-const surprise = (p: Node): Node => neg(make.unary('log', make.binary('max', p, full(floor, p))))
+const surprise = (p: Value): Value => neg(make.unary('log', make.binary('max', p, full(floor, p))))
 
 /** Where the target is 0 its term is 0, whatever the logarithm. */
 const weighted: Formula = (term, target) => make.binary('mulNoNan', target, term)
 
 /** Over the classes, the last axis. */
-const overClasses = (terms: Node): Node =>
+const overClasses = (terms: Value): Value =>
   terms._tag === 'Invalid' || terms.shape.length > 0
     ? make.reduce('sum', [terms.shape.length - 1], terms)
     : invalid(

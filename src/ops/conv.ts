@@ -5,7 +5,7 @@
  */
 import * as make from '../graph/make/index.js'
 import { inName, invalid } from '../graph/error.js'
-import { node, type Expr, type Node } from '../graph/Expr.js'
+import { node, type Expr, type Value } from '../graph/Expr.js'
 import type { Check, ConvShape, ConvTransposeShape, DTypeCheck, NumberOnly } from '../shape/index.js'
 import { dim, range, showDims, size } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
@@ -23,20 +23,20 @@ export interface ConvOptions extends WindowOptions {
 }
 
 /** Groups, which stand behind one another in an axis at `at`, in front of all axes. */
-const grouped = (groups: number, at: number, x: Node): Node => {
+const grouped = (groups: number, at: number, x: Value): Value => {
   const each = dim(x.shape, at) / groups
   const split = make.reshape([...x.shape.slice(0, at), groups, each, ...x.shape.slice(at + 1)], x)
   return make.permute([at, ...range(0, at), ...range(at + 1, x.shape.length + 1)], split)
 }
 
 /** Groups in front of all axes, behind one another in the last axis. */
-const ungrouped = (y: Node): Node => {
+const ungrouped = (y: Value): Value => {
   const rank = y.shape.length
   const behind = make.permute([...range(1, rank - 1), 0, rank - 1], y)
   return make.reshape([...behind.shape.slice(0, -2), size(behind.shape.slice(-2))], behind)
 }
 
-const channelsProblem = (kernel: Node, { channels }: Layout, groups: number): string | undefined => {
+const channelsProblem = (kernel: Value, { channels }: Layout, groups: number): string | undefined => {
   const [each = 0, features = 0] = kernel.shape.slice(-2)
   return !(Number.isInteger(groups) && groups >= 1) || features % groups !== 0
     ? `${String(groups)} groups do not divide the ${String(features)} features of the kernel ${showDims(kernel.shape)}`
@@ -47,7 +47,7 @@ const channelsProblem = (kernel: Node, { channels }: Layout, groups: number): st
 
 type Mode = typeof slide | typeof dilate
 
-const planned = (way: Mode, kernel: Node, on: Layout, options: ConvOptions): Sliding | string => {
+const planned = (way: Mode, kernel: Value, on: Layout, options: ConvOptions): Sliding | string => {
   const wrong = channelsProblem(kernel, on, options.groups ?? 1)
   if (wrong !== undefined) return wrong
   const sizes = kernel.shape.slice(0, -2)
@@ -55,7 +55,7 @@ const planned = (way: Mode, kernel: Node, on: Layout, options: ConvOptions): Sli
   return typeof resolved === 'string' ? resolved : way(on.spatial, sizes, resolved)
 }
 
-const convolved = (operation: string, way: Mode, kernel: Node, options: ConvOptions, x: Node): Node => {
+const convolved = (operation: string, way: Mode, kernel: Value, options: ConvOptions, x: Value): Value => {
   if (x._tag === 'Invalid' || kernel._tag === 'Invalid') return make.conv([], none, kernel, x)
   if (kernel.shape.length < 2)
     return invalid(

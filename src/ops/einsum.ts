@@ -1,13 +1,13 @@
 /** Einstein summation as pairwise contractions, from left to right. */
 import * as make from '../graph/make/index.js'
 import { causes, invalid } from '../graph/error.js'
-import type { Node } from '../graph/Expr.js'
+import type { Value } from '../graph/Expr.js'
 import { full } from '../graph/terms.js'
 import { range, showDims } from '../tensor/dims.js'
 
 /** An operand whose axes have names. */
 interface Labelled {
-  readonly x: Node
+  readonly x: Value
   readonly labels: ReadonlyArray<string>
 }
 
@@ -29,10 +29,10 @@ const parse = (text: string): Spec => {
   }
 }
 
-const sizesOf = (spec: Spec, xs: ReadonlyArray<Node>): ReadonlyArray<readonly [string, number]> =>
+const sizesOf = (spec: Spec, xs: ReadonlyArray<Value>): ReadonlyArray<readonly [string, number]> =>
   spec.operands.flatMap((labels, i) => labels.map((l, k) => [l, xs[i]?.shape[k] ?? -1] as const))
 
-const problem = (spec: Spec, xs: ReadonlyArray<Node>): string | undefined => {
+const problem = (spec: Spec, xs: ReadonlyArray<Value>): string | undefined => {
   if (spec.operands.length !== xs.length)
     return `${String(spec.operands.length)} operands are named, ${String(xs.length)} given`
   const wrong = xs.findIndex((x, i) => x.shape.length !== spec.operands[i]?.length)
@@ -84,7 +84,7 @@ const pair = (a: Labelled, b: Labelled, needed: ReadonlyArray<string>): Labelled
   return { x: make.contract(dims, a.x, b.x), labels: [...batch, ...free(a), ...free(b)] }
 }
 
-const summed = (spec: Spec, xs: ReadonlyArray<Node>): Node => {
+const summed = (spec: Spec, xs: ReadonlyArray<Value>): Value => {
   const terms = xs.map((x, i) => diagonal({ x, labels: spec.operands[i] ?? [] }))
   const neededAfter = (i: number): ReadonlyArray<string> => [
     ...spec.result,
@@ -101,7 +101,7 @@ const summed = (spec: Spec, xs: ReadonlyArray<Node>): Node => {
   )
 }
 
-export const einsumNode = (text: string, xs: ReadonlyArray<Node>): Node => {
+export const einsumNode = (text: string, xs: ReadonlyArray<Value>): Value => {
   const spec = parse(text)
   const wrong = problem(spec, xs)
   const dtype = xs[0]?.dtype ?? 'f32'

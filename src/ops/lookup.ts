@@ -5,7 +5,7 @@
  */
 import * as make from '../graph/make/index.js'
 import { inName, invalid } from '../graph/error.js'
-import { node, type Expr, type Node } from '../graph/Expr.js'
+import { node, type Expr, type Value } from '../graph/Expr.js'
 import type {
   BoolOnly,
   Broadcast,
@@ -119,7 +119,7 @@ export const take =
     return typed(make.gather(axisOf(axis, n.shape.length), 0, node(indices), n))
   }
 
-const alongProblem = (axis: number, x: Node, indices: Node): string | undefined => {
+const alongProblem = (axis: number, x: Value, indices: Value): string | undefined => {
   const [rank, at] = [x.shape.length, axisOf(axis, x.shape.length)]
   if (!range(0, rank).includes(at)) return `axis ${String(axis)} is out of range for ${showDims(x.shape)}`
   return equalDims(replaceAt(x.shape, at, 0), replaceAt(indices.shape, at, 0))
@@ -128,7 +128,7 @@ const alongProblem = (axis: number, x: Node, indices: Node): string | undefined 
 }
 
 /** The axis goes last, where all axes before it are those of a batch. */
-const alongAxis = (axis: number, x: Node, indices: Node): Node => {
+const alongAxis = (axis: number, x: Value, indices: Value): Value => {
   const rank = x.shape.length
   const order = [...range(0, rank).filter((a) => a !== axis), axis]
   const found = make.gather(rank - 1, rank - 1, make.permute(order, indices), make.permute(order, x))

@@ -5,7 +5,7 @@
  */
 import * as make from '../graph/make/index.js'
 import { inName, invalid } from '../graph/error.js'
-import { node, type Expr, type Node } from '../graph/Expr.js'
+import { node, type Expr, type Value } from '../graph/Expr.js'
 import type {
   BroadcastTo,
   Check,
@@ -34,10 +34,10 @@ import type { DType } from '../tensor/DType.js'
 import { axesOf, axisOf, expand, type DTypeOf, type ShapeOf } from './operand.js'
 import { typed } from '../graph/terms.js'
 
-const nodes = (xs: ReadonlyArray<Expr<unknown>>): ReadonlyArray<Node> => xs.map((x) => node(x))
+const nodes = (xs: ReadonlyArray<Expr<unknown>>): ReadonlyArray<Value> => xs.map((x) => node(x))
 
 /** A single -1 stands for whatever size is left, or it is refused. */
-const inferred = (shape: Dims, x: Node): Node => {
+const inferred = (shape: Dims, x: Value): Value => {
   const holes = shape.filter((d) => d === -1).length
   if (holes === 0 || x._tag === 'Invalid') return make.reshape([...shape], x)
   if (holes > 1) return invalid('reshape', [x], `at most one size may be -1 (${showDims(shape)})`)
@@ -312,7 +312,7 @@ export const concat =
     return typed(make.concat(axisOf(axis, ns[0]?.shape.length ?? 0), ns))
   }
 
-const stackProblem = (axis: number, xs: ReadonlyArray<Node>): string | undefined => {
+const stackProblem = (axis: number, xs: ReadonlyArray<Value>): string | undefined => {
   const shape = xs[0]?.shape ?? []
   const odd = xs.find((x) => !equalDims(x.shape, shape))
   if (odd !== undefined) return `shapes ${showDims(shape)} and ${showDims(odd.shape)} differ`
@@ -321,7 +321,7 @@ const stackProblem = (axis: number, xs: ReadonlyArray<Node>): string | undefined
     : `no place for axis ${String(axis)} in ${showDims(shape)}`
 }
 
-const stacked = (axis: number, xs: ReadonlyArray<Node>): Node => {
+const stacked = (axis: number, xs: ReadonlyArray<Value>): Value => {
   const wrong = xs.some((x) => x._tag === 'Invalid') ? undefined : stackProblem(axis, xs)
   if (wrong !== undefined) return invalid('stack', xs, wrong)
   const at = axisOf(axis, (xs[0]?.shape.length ?? 0) + 1)

@@ -4,7 +4,7 @@
  */
 import * as make from '../graph/make/index.js'
 import { invalid } from '../graph/error.js'
-import { node, type BinaryOp, type Expr, type Node } from '../graph/Expr.js'
+import { node, type BinaryOp, type Expr, type Value } from '../graph/Expr.js'
 import { full } from '../graph/terms.js'
 import { broadcastDims, equalDims, range, showDims, type Dims } from '../tensor/dims.js'
 import { belongs, type DType } from '../tensor/DType.js'
@@ -50,7 +50,7 @@ export type Other<B> = B extends number ? Expr<unknown> : Operand
 export type JoinDType<D extends DType> = [D] extends [never] ? 'f32' : D
 
 /** A number as a constant of a dtype that has it. */
-export const lifted = (x: number, dtype: DType): Node =>
+export const lifted = (x: number, dtype: DType): Value =>
   belongs(x, dtype)
     ? full(x, { shape: [], dtype })
     : invalid(
@@ -59,20 +59,20 @@ export const lifted = (x: number, dtype: DType): Node =>
         `${String(x)} is not of dtype ${dtype}; convert the other operand, as with convert('f32')`
       )
 
-const asNode = (x: Operand, dtype: DType): Node => (typeof x === 'number' ? lifted(x, dtype) : node(x))
+const asNode = (x: Operand, dtype: DType): Value => (typeof x === 'number' ? lifted(x, dtype) : node(x))
 
 /** The dtype of an expression in error says nothing. */
 const dtypeOfOperand = (x: Operand): DType | undefined =>
   typeof x === 'number' || x._tag === 'Invalid' ? undefined : x.dtype
 
 /** Operands as nodes; numbers take the dtype of the first operand that has one, else f32. */
-export const lift = (xs: ReadonlyArray<Operand>): ReadonlyArray<Node> => {
+export const lift = (xs: ReadonlyArray<Operand>): ReadonlyArray<Value> => {
   const dtype = xs.map(dtypeOfOperand).find((d) => d !== undefined) ?? 'f32'
   return xs.map((x) => asNode(x, dtype))
 }
 
 /** NumPy broadcasting of one operand to a shape that it fits: size-1 axes that grow are dropped, then axes are added. */
-export const expand = (shape: Dims, x: Node): Node => {
+export const expand = (shape: Dims, x: Value): Value => {
   if (equalDims(shape, x.shape)) return x
   const lead = shape.length - x.shape.length
   const kept = range(0, x.shape.length).filter((i) => x.shape[i] === shape[lead + i])
@@ -90,9 +90,9 @@ export const expand = (shape: Dims, x: Node): Node => {
 /** All operands broadcast to their common shape, or the reason why they have none. */
 export const together = (
   operation: string,
-  xs: ReadonlyArray<Node>,
-  combine: (xs: ReadonlyArray<Node>) => Node
-): Node => {
+  xs: ReadonlyArray<Value>,
+  combine: (xs: ReadonlyArray<Value>) => Value
+): Value => {
   const shape = xs.reduce<Dims | undefined>((s, x) => s && broadcastDims(s, x.shape), [])
   if (shape !== undefined || xs.some((x) => x._tag === 'Invalid'))
     return combine(shape === undefined ? xs : xs.map((x) => expand(shape, x)))
@@ -104,7 +104,7 @@ export const together = (
 }
 
 /** A broadcasting binary operation. */
-export const elementwise = (op: BinaryOp, a: Operand, b: Operand): Node => {
+export const elementwise = (op: BinaryOp, a: Operand, b: Operand): Value => {
   const xs = lift([a, b])
   return together(op, xs, ([p, q]) => make.binary(op, p!, q!))
 }

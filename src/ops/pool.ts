@@ -5,7 +5,7 @@
  */
 import * as make from '../graph/make/index.js'
 import { inName, invalid } from '../graph/error.js'
-import { node, type Expr, type Node } from '../graph/Expr.js'
+import { node, type Expr, type Value } from '../graph/Expr.js'
 import type { Check, FloatOnly, NumberOnly, PoolShape } from '../shape/index.js'
 import { dim, isDim, range, showDims, type Dims } from '../tensor/dims.js'
 import { allocate, type DType } from '../tensor/DType.js'
@@ -19,7 +19,7 @@ interface Pooling {
   readonly plan: Sliding
 }
 
-const planned = (operation: string, size: Dims, options: WindowOptions, x: Node): Pooling | Node => {
+const planned = (operation: string, size: Dims, options: WindowOptions, x: Value): Pooling | Value => {
   const on = layoutOf(operation, x, size.length)
   if ('_tag' in on) return on
   const resolved = size.every((k) => isDim(k) && k > 0)
@@ -29,7 +29,7 @@ const planned = (operation: string, size: Dims, options: WindowOptions, x: Node)
   return typeof plan === 'string' ? invalid(operation, [x], plan) : { on, plan }
 }
 
-const reduceWindows = (op: 'sum' | 'max', size: Dims, { on, plan }: Pooling, x: Node): Node => {
+const reduceWindows = (op: 'sum' | 'max', size: Dims, { on, plan }: Pooling, x: Value): Value => {
   const lead = on.lead.length
   const over = withLeading(lead, plan.windows)
   return make.window(
@@ -47,7 +47,7 @@ const reduceWindows = (op: 'sum' | 'max', size: Dims, { on, plan }: Pooling, x: 
 }
 
 /** How many elements each window has, by its position. */
-const countsOf = (size: Dims, { on, plan }: Pooling, dtype: DType): Node => {
+const countsOf = (size: Dims, { on, plan }: Pooling, dtype: DType): Value => {
   const alongAxis = (axis: number): Dims =>
     range(0, dim(plan.positions, axis)).map(
       (p) =>
@@ -64,7 +64,7 @@ const countsOf = (size: Dims, { on, plan }: Pooling, dtype: DType): Node => {
   return make.constant(own(plan.positions, dtype, data))
 }
 
-const averaged = (size: Dims, p: Pooling, x: Node): Node => {
+const averaged = (size: Dims, p: Pooling, x: Value): Value => {
   const total = reduceWindows('sum', size, p, x)
   if (total._tag === 'Invalid') return total
   const lead = p.on.lead.length
@@ -74,7 +74,7 @@ const averaged = (size: Dims, p: Pooling, x: Node): Node => {
 
 const pooled = <R extends Expr<unknown>>(
   operation: string,
-  pool: (size: Dims, p: Pooling, x: Node) => Node,
+  pool: (size: Dims, p: Pooling, x: Value) => Value,
   size: Dims,
   options: WindowOptions,
   given: Expr<unknown>

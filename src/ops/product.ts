@@ -5,7 +5,7 @@
  */
 import * as make from '../graph/make/index.js'
 import { inName, invalid } from '../graph/error.js'
-import { node, type Expr, type Node } from '../graph/Expr.js'
+import { node, type Expr, type Value } from '../graph/Expr.js'
 import type { Check, DTypeCheck, Einsum, MatMul, NumberOnly, Outer } from '../shape/index.js'
 import { broadcastDims, range, showDims, type Dims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
@@ -14,7 +14,7 @@ import { expand, type DTypeOf, type ShapeOf } from './operand.js'
 import { typed } from '../graph/terms.js'
 
 /** Both operands are at least matrices; leading axes broadcast and become batch axes. */
-const batched = (a: Node, b: Node): Node => {
+const batched = (a: Value, b: Value): Value => {
   const lead = broadcastDims(a.shape.slice(0, -2), b.shape.slice(0, -2))
   if (lead === undefined)
     return invalid(
@@ -28,7 +28,7 @@ const batched = (a: Node, b: Node): Node => {
 }
 
 /** A matrix shared by all rows of the left operand needs no batch: one product. */
-const shared = (a: Node, b: Node): Node =>
+const shared = (a: Value, b: Value): Value =>
   make.contract(
     { batch: [[], []], contract: [[a.shape.length - 1], [Math.max(0, b.shape.length - 2)]] },
     a,
@@ -36,7 +36,7 @@ const shared = (a: Node, b: Node): Node =>
   )
 
 /** A vector on the left is a row. */
-const row = (a: Node, b: Node): Node => {
+const row = (a: Value, b: Value): Value => {
   const y = batched(make.reshape([1, ...a.shape], a), b)
   return y._tag === 'Invalid' ? y : make.reshape([...y.shape.slice(0, -2), ...y.shape.slice(-1)], y)
 }
@@ -46,7 +46,7 @@ const inner = (a: Dims, b: Dims): readonly [number, number] => [
   b[Math.max(0, b.length - 2)] ?? 0
 ]
 
-const product = (a: Node, b: Node): Node => {
+const product = (a: Value, b: Value): Value => {
   if (a._tag === 'Invalid' || b._tag === 'Invalid') return shared(a, b)
   if (a.shape.length === 0 || b.shape.length === 0)
     return invalid('matmul', [a, b], 'takes vectors and matrices, not numbers; multiply with mul(...)')

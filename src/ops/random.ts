@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import * as make from '../graph/make/index.js'
-import { node, type Expr, type Node } from '../graph/Expr.js'
+import { node, type Expr, type Value } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
 import type { Mutable, Shape } from '../shape/index.js'
 import { range } from '../tensor/dims.js'
@@ -76,19 +76,19 @@ export const keyAt =
     typed(make.reshape([2], make.slice([i, 0], [i + 1, 2], [1, 1], node(keys))))
 
 /** One of the two words of each counter. */
-const word = (words: Node, which: 0 | 1): Node => {
+const word = (words: Value, which: 0 | 1): Value => {
   const lead = words.shape.slice(0, -1)
   const zeros = lead.map(() => 0)
   const ones = words.shape.map(() => 1)
   return make.reshape(lead, make.slice([...zeros, which], [...lead, which + 1], ones, words))
 }
 
-const wordsOf = (shape: Shape, k: Key): readonly [Node, Node] => {
+const wordsOf = (shape: Shape, k: Key): readonly [Value, Value] => {
   const words = make.randomBits(shape, node(k))
   return words._tag === 'Invalid' ? [words, words] : [word(words, 0), word(words, 1)]
 }
 
-const bits32 = (shape: Shape, k: Key): Node => {
+const bits32 = (shape: Shape, k: Key): Value => {
   const [first, second] = wordsOf(shape, k)
   return make.binary('xor', first, second)
 }
@@ -112,19 +112,19 @@ export const bits =
   (k: Key): Expr<Mutable<S>, 'u32'> =>
     typed(bits32(shape, k))
 
-const times = (factor: number, x: Node): Node => make.binary('mul', x, full(factor, x))
+const times = (factor: number, x: Value): Value => make.binary('mul', x, full(factor, x))
 /** Drops the lowest `n` bits. */
-const shiftRight = (n: number, x: Node): Node => make.binary('div', x, full(2 ** n, x))
+const shiftRight = (n: number, x: Value): Value => make.binary('div', x, full(2 ** n, x))
 
 /** Uniform in [0, 1) with as many bits as the mantissa holds: 23 of one word, or 52 of two. */
-const unit = (shape: Shape, dtype: FloatDType, k: Key): Node => {
+const unit = (shape: Shape, dtype: FloatDType, k: Key): Value => {
   if (dtype === 'f32') return times(2 ** -23, make.convert('f32', shiftRight(9, bits32(shape, k))))
   const [high, low] = wordsOf(shape, k)
   const upper = times(2 ** 20, make.convert('f64', high))
   return times(2 ** -52, make.binary('add', upper, make.convert('f64', shiftRight(12, low))))
 }
 
-const between = (low: number, high: number, u: Node): Node => {
+const between = (low: number, high: number, u: Value): Value => {
   const width = u.dtype === 'f32' ? Math.fround(Math.fround(high) - Math.fround(low)) : high - low
   const moved = make.binary('add', times(width, u), full(low, u))
   return make.binary('max', moved, full(low, u))

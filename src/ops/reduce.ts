@@ -5,7 +5,7 @@
  */
 import * as make from '../graph/make/index.js'
 import { inName, invalid } from '../graph/error.js'
-import { node, type Expr, type Node, type ReduceOp } from '../graph/Expr.js'
+import { node, type Expr, type Value, type ReduceOp } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
 import type {
   BoolOnly,
@@ -70,22 +70,22 @@ export type BoolReduction<Op extends string> = <const X extends Axes = undefined
   x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & BoolOnly<Op>[D]
 ) => Expr<ReduceShape<S, X, K, Op>, D>
 
-type Reduce = (x: Node, axes: Dims) => Node
+type Reduce = (x: Value, axes: Dims) => Value
 
 /** Puts reduced axes back with size 1. */
-const restore = (x: Node, axes: Dims, y: Node): Node =>
+const restore = (x: Value, axes: Dims, y: Value): Value =>
   make.reshape(
     x.shape.map((d, i) => (axes.includes(i) ? 1 : d)),
     y
   )
 
-const reduced = (reduce: Reduce, x: Node, axes: Dims, keepDims = false): Node => {
+const reduced = (reduce: Reduce, x: Value, axes: Dims, keepDims = false): Value => {
   const y = reduce(x, axes)
   return keepDims && y._tag !== 'Invalid' ? restore(x, axes, y) : y
 }
 
 /** Axes as they were given, in the words of the compiler's messages. */
-const outOfRange = (axes: ReadonlyArray<number>, { shape }: Node): string | undefined => {
+const outOfRange = (axes: ReadonlyArray<number>, { shape }: Value): string | undefined => {
   const odd = axes.find((a) => !range(0, shape.length).includes(axisOf(a, shape.length)))
   return odd === undefined ? undefined : `axis ${String(odd)} is out of range for ${showDims(shape)}`
 }
@@ -113,9 +113,9 @@ const plain =
     make.reduce(op, axes, x)
 
 /** An intermediate value, spread over the operand that it came from. */
-const spread = (x: Node, axes: Dims, y: Node): Node => expand(x.shape, restore(x, axes, y))
+const spread = (x: Value, axes: Dims, y: Value): Value => expand(x.shape, restore(x, axes, y))
 
-const toFloat = (x: Node): Node => (isFloat(x.dtype) ? x : make.convert('f32', x))
+const toFloat = (x: Value): Value => (isFloat(x.dtype) ? x : make.convert('f32', x))
 
 const meanOf: Reduce = (x, axes) => {
   const count = size(pick(x.shape, axes))
@@ -149,7 +149,7 @@ const varianceOf =
 const peakOf: Reduce = (x, axes) => make.reduce(size(pick(x.shape, axes)) === 0 ? 'sum' : 'max', axes, x)
 
 /** A constant shift cancels in value and derivative, so it is held still; where there is none that is finite, 0 serves. */
-const finiteOr = (fallback: number, m: Node): Node =>
+const finiteOr = (fallback: number, m: Value): Value =>
   make.select(make.unary('isFinite', m), m, full(fallback, m))
 
 const logSumExpOf: Reduce = (x, axes) => {
@@ -170,7 +170,7 @@ const normOf: Reduce = (x, axes) => {
 const along = <R extends Expr<unknown>>(
   operation: string,
   axis: number,
-  f: (x: Node, axis: number) => Node,
+  f: (x: Value, axis: number) => Value,
   x: Expr<unknown>
 ): R => {
   const n = node(x)
@@ -183,15 +183,15 @@ const along = <R extends Expr<unknown>>(
 }
 
 /** Distances from the largest element, at most 0. */
-const shifted = (x: Node, axis: number): Node =>
+const shifted = (x: Value, axis: number): Value =>
   make.binary('sub', x, spread(x, [axis], make.unary('stopGradient', peakOf(x, [axis]))))
 
-const softmaxOf = (x: Node, axis: number): Node => {
+const softmaxOf = (x: Value, axis: number): Value => {
   const weights = weightOf(shifted(x, axis))
   return make.binary('div', weights, spread(x, [axis], make.reduce('sum', [axis], weights)))
 }
 
-const logSoftmaxOf = (x: Node, axis: number): Node => {
+const logSoftmaxOf = (x: Value, axis: number): Value => {
   const z = shifted(x, axis)
   return make.binary('sub', z, spread(x, [axis], make.unary('log', make.reduce('sum', [axis], weightOf(z)))))
 }

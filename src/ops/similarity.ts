@@ -5,7 +5,7 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import { invalid } from '../graph/error.js'
-import { node, type Expr, type Node } from '../graph/Expr.js'
+import { node, type Expr, type Value } from '../graph/Expr.js'
 import type {
   BoolOnly,
   BroadcastTo,
@@ -30,7 +30,7 @@ import { weightOf } from './weight.js'
 /** An expression whose shapes and dtype have been checked by the function that uses it. */
 type Checked = Expr<number[], 'f32'>
 
-const axisProblem = (axis: number, { shape }: Node): string | undefined =>
+const axisProblem = (axis: number, { shape }: Value): string | undefined =>
   range(0, shape.length).includes(axisOf(axis, shape.length))
     ? undefined
     : `axis ${String(axis)} is out of range for ${showDims(shape)}`

@@ -1,6 +1,6 @@
 /** Options of windows, resolved: what convolutions and pooling have in common. */
 import { invalid } from '../graph/error.js'
-import type { Node } from '../graph/Expr.js'
+import type { Value } from '../graph/Expr.js'
 import { dim, range, showDims, type Dims } from '../tensor/dims.js'
 import type { Windows } from '../tensor/windows.js'
 
@@ -135,7 +135,7 @@ export interface Layout {
 }
 
 /** The axes of `[..lead, ..spatial, channels]`, or what is wrong with them. */
-export const layoutOf = (operation: string, x: Node, rank: number): Layout | Node => {
+export const layoutOf = (operation: string, x: Value, rank: number): Layout | Value => {
   const at = x.shape.length - 1 - rank
   return at < 0
     ? invalid(

@@ -5,21 +5,21 @@
  */
 import { concatAll } from 'fp-ts/lib/Monoid.js'
 import * as make from '../graph/make/index.js'
-import type { Node } from '../graph/Expr.js'
+import type { Value } from '../graph/Expr.js'
 import { full } from '../graph/terms.js'
 import type { DType } from '../tensor/DType.js'
 import { monoidTransformation, perLeaf, type NumberOf, type Transformation } from './transformation.js'
 
-const add = (a: Node, b: Node): Node => make.binary('add', a, b)
-const sub = (a: Node, b: Node): Node => make.binary('sub', a, b)
-const mul = (a: Node, b: Node): Node => make.binary('mul', a, b)
-const div = (a: Node, b: Node): Node => make.binary('div', a, b)
-const square = (x: Node): Node => make.unary('square', x)
-const sqrt = (x: Node): Node => make.unary('sqrt', x)
-const reciprocal = (x: Node): Node => make.unary('reciprocal', x)
-const one = (x: Node): Node => full(1, x)
+const add = (a: Value, b: Value): Value => make.binary('add', a, b)
+const sub = (a: Value, b: Value): Value => make.binary('sub', a, b)
+const mul = (a: Value, b: Value): Value => make.binary('mul', a, b)
+const div = (a: Value, b: Value): Value => make.binary('div', a, b)
+const square = (x: Value): Value => make.unary('square', x)
+const sqrt = (x: Value): Value => make.unary('sqrt', x)
+const reciprocal = (x: Value): Value => make.unary('reciprocal', x)
+const one = (x: Value): Value => full(1, x)
 /** `1 - x`, to be computed before rounding to the precision of the parameters. */
-const complement = (x: Node): Node => sub(one(x), x)
+const complement = (x: Value): Value => sub(one(x), x)
 
 /** The smallest numbers with all their digits: below them numbers are subnormal. */
 const smallestNormal: Readonly<Partial<Record<DType, number>>> = { f32: 2 ** -126, f64: 2 ** -1022 }
@@ -28,11 +28,11 @@ const smallestNormal: Readonly<Partial<Record<DType, number>>> = { f32: 2 ** -12
  * `x`, or 0 where it is subnormal. An average that nothing is added to any more ends at a subnormal number that rounding keeps from
  * vanishing, and many processors take a hundred times as long for each operation on one; so states do not hold them.
  */
-const normal = (x: Node): Node =>
+const normal = (x: Value): Value =>
   make.select(make.binary('lt', make.unary('abs', x), full(smallestNormal[x.dtype] ?? 0, x)), full(0, x), x)
 
 /** A moving average, `decay m + (1 - decay) x`. */
-const average = (number: NumberOf, decay: string, m: Node, x: Node): Node =>
+const average = (number: NumberOf, decay: string, m: Value, x: Value): Value =>
   normal(add(mul(number(decay), m), mul(number(decay, complement), x)))
 
 const sequence = concatAll(monoidTransformation)
@@ -153,7 +153,7 @@ export const scaleByAdam = ({
     trees: ['first', 'second'],
     advance: (number) => {
       const step = add(number('step'), one(number('step')))
-      const correction = (beta: Node): Node => complement(make.binary('pow', beta, step))
+      const correction = (beta: Value): Value => complement(make.binary('pow', beta, step))
       return { step, correction1: correction(number('beta1')), correction2: correction(number('beta2')) }
     },
     update: (g, tree, number) => {

@@ -7,7 +7,7 @@
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import * as make from '../graph/make/index.js'
 import { invalid } from '../graph/error.js'
-import { node, type Expr, type Node } from '../graph/Expr.js'
+import { node, type Expr, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
 import { expand } from '../ops/operand.js'
 import { typed, full } from '../graph/terms.js'
@@ -59,17 +59,17 @@ export interface LeafRule {
   /** Names of trees like the parameters, which start at 0. */
   readonly trees: ReadonlyArray<string>
   /** How the numbers change, before the leaves are updated. */
-  readonly advance?: (numbers: (name: string) => Node) => Readonly<Record<string, Node>>
-  readonly update: (gradient: Node, tree: (name: string) => Node, number: NumberOf) => Moved
+  readonly advance?: (numbers: (name: string) => Value) => Readonly<Record<string, Value>>
+  readonly update: (gradient: Value, tree: (name: string) => Value, number: NumberOf) => Moved
 }
 
 /** A number of the slot, or a function of it computed in double precision, in the shape and dtype of the leaf. */
-export type NumberOf = (name: string, f?: (x: Node) => Node) => Node
+export type NumberOf = (name: string, f?: (x: Value) => Value) => Value
 
 /** What a rule makes of one leaf. */
 interface Moved {
-  readonly update: Node
-  readonly trees: Readonly<Record<string, Node>>
+  readonly update: Value
+  readonly trees: Readonly<Record<string, Value>>
 }
 
 const zerosLike = (params: unknown): unknown =>
@@ -82,9 +82,9 @@ const record = <A>(names: ReadonlyArray<string>, f: (name: string) => A): Readon
   Object.fromEntries(names.map((n) => [n, f(n)]))
 
 /** A run-time number in the dtype and shape of a leaf. */
-const spread = (x: Node, like: Node): Node => expand(like.shape, make.convert(like.dtype, x))
+const spread = (x: Value, like: Value): Value => expand(like.shape, make.convert(like.dtype, x))
 
-const numbersOf = (slot: Slot<unknown>, rule: LeafRule): Readonly<Record<string, Node>> => {
+const numbersOf = (slot: Slot<unknown>, rule: LeafRule): Readonly<Record<string, Value>> => {
   const now = record(Object.keys(rule.numbers), (n) => node(slot.numbers[n]!))
   return { ...now, ...rule.advance?.((n) => now[n]!) }
 }
@@ -94,7 +94,7 @@ const invalidLike = <P>(tree: P, operation: string, message: string): P => {
   const { errors } = invalid(operation, [], message)
   return refill(
     tree,
-    nodesOf(tree).map((x): Node =>
+    nodesOf(tree).map((x): Value =>
       x._tag === 'Invalid' ? x : { _tag: 'Invalid', shape: x.shape, dtype: x.dtype, errors }
     )
   ) as P
@@ -114,15 +114,15 @@ const slotMismatch = (rule: LeafRule, gradients: unknown, slot: Slot<unknown>): 
 /** One leaf moves by its rule; what is not floating-point stays where it is. */
 const moved = (
   rule: LeafRule,
-  g: Node,
-  tree: (name: string) => Node,
-  numbers: Readonly<Record<string, Node>>
+  g: Value,
+  tree: (name: string) => Value,
+  numbers: Readonly<Record<string, Value>>
 ): Moved =>
   isFloat(g.dtype) || g._tag === 'Invalid'
     ? rule.update(g, tree, (n, f = self) => spread(f(numbers[n]!), g))
     : { update: full(0, g), trees: record(rule.trees, tree) }
 
-const self = (x: Node): Node => x
+const self = (x: Value): Value => x
 
 const updated = <P>(rule: LeafRule, gradients: P, slot: Slot<P>): readonly [P, Slot<P>] => {
   const numbers = numbersOf(slot, rule)

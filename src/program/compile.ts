@@ -7,15 +7,23 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as make from '../graph/make/index.js'
-import { type Expr, type Input, type Node } from '../graph/Expr.js'
+import type { Expr } from '../graph/Expr.js'
 import type { CompileError, RunError } from '../graph/failure.js'
 import { nodesOf } from '../graph/leaves.js'
-import { program, type Run } from '../reference/evaluate.js'
+import type { Run } from '../graph/program.js'
+import type { Region } from '../graph/Region.js'
+import { program } from '../reference/evaluate.js'
 import type { Mutable, Shape } from '../shape/index.js'
 import type { DType } from '../tensor/DType.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { locate, refill } from '../tensor/Tree.js'
-import { explanationOf, prepare, programAsync, program as module, type Explanation } from '../wasm/index.js'
+import {
+  explanationOf,
+  compileModule,
+  programAsync,
+  program as module,
+  type Explanation
+} from '../wasm/index.js'
 import { calling } from './call.js'
 
 export { showExplanation, type BufferReport, type Explanation, type KernelReport } from '../wasm/index.js'
@@ -28,15 +36,9 @@ export { showExplanation, type BufferReport, type Explanation, type KernelReport
  */
 export interface Engine {
   readonly name: string
-  readonly program: (
-    outputs: ReadonlyArray<Node>,
-    inputs: ReadonlyArray<Input>
-  ) => E.Either<CompileError, Run>
+  readonly compile: (region: Region) => E.Either<CompileError, Run>
   /** The same for `compileAsync`, where the engine has a way that lets others go on in the meantime. */
-  readonly programAsync?: (
-    outputs: ReadonlyArray<Node>,
-    inputs: ReadonlyArray<Input>
-  ) => TE.TaskEither<CompileError, Run>
+  readonly compileAsync?: (region: Region) => TE.TaskEither<CompileError, Run>
 }
 
 /**
@@ -45,7 +47,7 @@ export interface Engine {
  * @since 0.1.0
  * @category engines
  */
-export const reference: Engine = { name: 'reference', program }
+export const reference: Engine = { name: 'reference', compile: program }
 
 /**
  * One WebAssembly module for a whole program, with fused kernels and memory planned in advance: the engine of `compile`. It agrees with the
@@ -55,7 +57,7 @@ export const reference: Engine = { name: 'reference', program }
  * @since 0.1.0
  * @category engines
  */
-export const wasm: Engine = { name: 'wasm', program: module, programAsync }
+export const wasm: Engine = { name: 'wasm', compile: module, compileAsync: programAsync }
 
 /**
  * The shape and dtype of an argument. A tensor describes itself.
@@ -138,7 +140,7 @@ export type Specs<T> =
  */
 export const evaluate = <T>(tree: T): E.Either<CompileError | RunError, Values<T>> =>
   pipe(
-    reference.program(nodesOf(tree), []),
+    reference.compile({ parameters: [], results: nodesOf(tree) }),
     E.chainW((run) => run([])),
     E.map((values) => refill(tree, values) as Values<T>)
   )
@@ -149,16 +151,17 @@ const nameOf = (path: string): string => {
   return rest === '' ? `x${argument}` : rest
 }
 
-interface Traced<R> {
-  readonly inputs: ReadonlyArray<Input>
+/** A function as a region, and the tree of its results. */
+interface Traced<R> extends Region {
   readonly result: R
 }
 
 const onInputs = <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R, specs: Specs<A>): Traced<R> => {
-  const inputs = locate(specs).map(({ path, leaf }) =>
+  const parameters = locate(specs).map(({ path, leaf }) =>
     make.input(nameOf(path), leaf.shape as Shape, leaf.dtype as DType)
   )
-  return { inputs, result: f(...(refill(specs, inputs) as A)) }
+  const result = f(...(refill(specs, parameters) as A))
+  return { parameters, result, results: nodesOf(result) }
 }
 
 /**
@@ -184,9 +187,9 @@ export const trace =
 
 /** A run of leaves as a function of trees, which checks its arguments. */
 const onTrees =
-  <A extends ReadonlyArray<unknown>, R>(specs: Specs<A>, { inputs, result }: Traced<R>) =>
+  <A extends ReadonlyArray<unknown>, R>(specs: Specs<A>, { parameters, result }: Traced<R>) =>
   (run: Run) => {
-    const call = calling(specs, inputs, result, run)
+    const call = calling(specs, parameters, result, run)
     return (...args: Values<A>) => call(args) as E.Either<RunError, Values<R>>
   }
 
@@ -216,8 +219,8 @@ const onTrees =
 export const compile =
   <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R, engine: Engine = wasm) =>
   (...specs: Specs<A>): E.Either<CompileError, (...args: Values<A>) => E.Either<RunError, Values<R>>> => {
-    const symbolic = onInputs(f, specs)
-    return pipe(engine.program(nodesOf(symbolic.result), symbolic.inputs), E.map(onTrees(specs, symbolic)))
+    const traced = onInputs(f, specs)
+    return pipe(engine.compile(traced), E.map(onTrees(specs, traced)))
   }
 
 /**
@@ -245,12 +248,9 @@ export const compileAsync =
   (
     ...specs: Specs<A>
   ): TE.TaskEither<CompileError, (...args: Values<A>) => E.Either<RunError, Values<R>>> => {
-    const symbolic = onInputs(f, specs)
-    const outputs = nodesOf(symbolic.result)
-    const task =
-      engine.programAsync?.(outputs, symbolic.inputs) ??
-      TE.fromIOEither(() => engine.program(outputs, symbolic.inputs))
-    return pipe(task, TE.map(onTrees(specs, symbolic)))
+    const traced = onInputs(f, specs)
+    const task = engine.compileAsync?.(traced) ?? TE.fromIOEither(() => engine.compile(traced))
+    return pipe(task, TE.map(onTrees(specs, traced)))
   }
 
 /**
@@ -276,7 +276,5 @@ export const compileAsync =
  */
 export const explain =
   <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R) =>
-  (...specs: Specs<A>): E.Either<CompileError, Explanation> => {
-    const { inputs, result } = onInputs(f, specs)
-    return pipe(prepare(nodesOf(result), inputs), E.map(explanationOf))
-  }
+  (...specs: Specs<A>): E.Either<CompileError, Explanation> =>
+    pipe(compileModule(onInputs(f, specs)), E.map(explanationOf))

@@ -24,5 +24,4 @@ import { refill } from '../tensor/Tree.js'
  * @since 0.1.0
  * @category printing
  */
-export const simplify = <T>(tree: T): T =>
-  refill(tree, rules.simplify(nodesOf(tree))) as T
+export const simplify = <T>(tree: T): T => refill(tree, rules.simplify(nodesOf(tree))) as T

@@ -13,6 +13,7 @@ import type {
   Invalid,
   Iota,
   Node,
+  Value,
   Pad,
   RandomBits,
   Reduce,
@@ -23,6 +24,7 @@ import { dim, equalDims, pick, range, showDims, size, strides, without, type Dim
 import { allocate, isInteger, type TypedArrayOf } from '../tensor/DType.js'
 import { threefry2x32 } from '../tensor/threefry.js'
 import { elements, own, type Tensor } from '../tensor/Tensor.js'
+import { control, type Inside } from './control.js'
 import { contract } from './kernels/contract.js'
 import * as elementwise from './kernels/elementwise.js'
 import { argReduceRows, reduceRows } from './kernels/reduce.js'
@@ -32,9 +34,9 @@ import { broadcasted, permuted, read, reversed, sliced, write, type View } from 
 type Values = ReadonlyArray<Tensor>
 type Result = E.Either<RunError, Values>
 
-const done = (n: Node, data: TypedArrayOf): Result => E.right([own(n.shape, n.dtype, data)])
+const done = (n: Value, data: TypedArrayOf): Result => E.right([own(n.shape, n.dtype, data)])
 
-const view = (n: Node, x: Tensor, v: View): Result => done(n, read(n.dtype, elements(x), v))
+const view = (n: Value, x: Tensor, v: View): Result => done(n, read(n.dtype, elements(x), v))
 
 /** The operand with its axes in the given order, dense; not copied when they already are. */
 const arranged = (x: Tensor, order: Dims): TypedArrayOf =>
@@ -214,9 +216,9 @@ const custom = (n: Custom, xs: Values): Result => {
 }
 
 /** Operations: everything that has a value of its own once its operands have. */
-type Operation = Exclude<Node, Input | Constant | Invalid>
+type Computed = Exclude<Node, Input | Constant | Invalid>
 
-export const compute = (n: Operation, xs: ReadonlyArray<Values>): Result => {
+export const compute = (n: Computed, xs: ReadonlyArray<Values>, inside: Inside): Result => {
   const operand = (i: number): Tensor => xs[i]?.[0] as Tensor
   const [a, b, c] = [operand(0), operand(1), operand(2)]
   switch (n._tag) {
@@ -269,6 +271,15 @@ export const compute = (n: Operation, xs: ReadonlyArray<Values>): Result => {
       return custom(
         n,
         xs.map((_, i) => operand(i))
+      )
+    case 'Call':
+    case 'Scan':
+    case 'While':
+    case 'Case':
+      return control(
+        n,
+        xs.map((_, i) => operand(i)),
+        inside
       )
     case 'Project':
       return E.right([xs[0]?.[n.index] as Tensor])

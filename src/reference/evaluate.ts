@@ -1,19 +1,25 @@
 /** The reference engine: plain loops over typed arrays, in the order of the graph. It defines what every operation means. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { CompileError, RunError } from '../graph/failure.js'
-import type { Input, Node } from '../graph/Expr.js'
+import { isMany, type Node, type Region } from '../graph/Expr.js'
+import { projections, regionsOf } from '../graph/fold.js'
 import { canonical, type Canonical } from '../graph/merge.js'
-import { faultsOf } from '../graph/program.js'
+import { faultsOf, type Run } from '../graph/program.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { compute } from './compute.js'
+import type { Inside } from './control.js'
 import { canonicalNaNs } from './nan.js'
-
-/** A compiled description: tensors for its inputs, in order, to tensors for its outputs. */
-export type Run = (inputs: ReadonlyArray<Tensor>) => E.Either<RunError, ReadonlyArray<Tensor>>
 
 type Values = ReadonlyArray<Tensor>
 
-/** The last reader of each value, which frees it; outputs have none. */
+/** A graph ready to be gone through. */
+interface Listed extends Canonical {
+  /** The last reader of each value, which frees it; outputs have none. */
+  readonly last: Int32Array
+  /** What a node needs to know besides its operands. */
+  readonly insideOf: (n: Node) => Inside
+}
+
 const lastReaders = ({ nodes, starts, from, roots }: Canonical): Int32Array => {
   const last = new Int32Array(nodes.length).fill(-1)
   nodes.forEach((_, i) => {
@@ -26,17 +32,17 @@ const lastReaders = ({ nodes, starts, from, roots }: Canonical): Int32Array => {
 const valuesOf = (
   n: Node,
   xs: ReadonlyArray<Values>,
-  bound: ReadonlyMap<Node, Tensor>
+  bound: ReadonlyMap<Node, Tensor>,
+  insideOf: Listed['insideOf']
 ): E.Either<RunError, Values> =>
   n._tag === 'Constant'
     ? E.right([n.value])
     : n._tag === 'Input' || n._tag === 'Invalid'
       ? E.right([bound.get(n)!])
-      : compute(n, xs)
+      : compute(n, xs, insideOf(n))
 
 const execute = (
-  { nodes, starts, from, roots }: Canonical,
-  last: Int32Array,
+  { nodes, starts, from, roots, last, insideOf }: Listed,
   bound: ReadonlyMap<Node, Tensor>
 ): E.Either<RunError, Values> => {
   const memory = new Array<Values | undefined>(nodes.length)
@@ -45,7 +51,8 @@ const execute = (
     const values = valuesOf(
       n,
       xs.map((k) => memory[k] ?? []),
-      bound
+      bound,
+      insideOf
     )
     if (E.isLeft(values)) return values
     memory[i] = values.right
@@ -54,14 +61,38 @@ const execute = (
   return E.right(roots.map((k) => canonicalNaNs(memory[k]?.[0] as Tensor)))
 }
 
+/** The regions of a graph as programs of their own, each once, or what is wrong with one. */
+const insides = (nodes: ReadonlyArray<Node>): E.Either<CompileError, ReadonlyMap<Region, Run>> => {
+  const runs = new Map<Region, Run>()
+  for (const region of nodes.flatMap(regionsOf)) {
+    const run = program(region)
+    if (E.isLeft(run)) return run
+    runs.set(region, run.right)
+  }
+  return E.right(runs)
+}
+
+/** A node on its own, outside of a program: every result is asked for. */
+export const alone: Inside = {
+  run: (region) => (values) => {
+    const run = program(region)
+    return E.isLeft(run) ? E.right([]) : run.right(values)
+  },
+  asked: () => true
+}
+
 /** Merges equal nodes, orders them and answers with a pure function, or with everything that is wrong. */
-export const program = (
-  outputs: ReadonlyArray<Node>,
-  inputs: ReadonlyArray<Input>
-): E.Either<CompileError, Run> => {
-  const listed = canonical(outputs, 'erased')
-  const wrong = faultsOf(listed.nodes, inputs)
+export const program = ({ results, parameters }: Region): E.Either<CompileError, Run> => {
+  const listed = canonical(results, 'erased')
+  const wrong = faultsOf(listed.nodes, parameters)
   if (wrong !== undefined) return E.left(wrong)
-  const last = lastReaders(listed)
-  return E.right((values) => execute(listed, last, new Map(inputs.map((x, i) => [x, values[i]!]))))
+  const runs = insides(listed.nodes)
+  if (E.isLeft(runs)) return runs
+  const read = projections(listed.nodes)
+  const insideOf = (n: Node): Inside => ({
+    run: (region) => runs.right.get(region)!,
+    asked: (k) => isMany(n) && read.get(n)?.[k] !== undefined
+  })
+  const ready: Listed = { ...listed, last: lastReaders(listed), insideOf }
+  return E.right((values) => execute(ready, new Map(parameters.map((x, i) => [x, values[i]!]))))
 }

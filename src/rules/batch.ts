@@ -3,32 +3,37 @@
  * No loop is introduced; axes are renumbered.
  */
 import * as make from '../graph/make/index.js'
-import type { Contract, Conv, Custom, Gather, Node, Scatter, Window } from '../graph/Expr.js'
-import { operands } from '../graph/fold.js'
+import { batchControl, repeat, type Batched, type Inside } from './control/batch.js'
+
+export { repeat, type Batched } from './control/batch.js'
+import type {
+  Contract,
+  Conv,
+  Custom,
+  Gather,
+  Many,
+  Node,
+  Operation,
+  Region,
+  Scatter,
+  Value,
+  Window
+} from '../graph/Expr.js'
+import { fold, rebuildMany, reuse, reuseMany, type Projections } from '../graph/fold.js'
 import { full } from '../graph/terms.js'
 import { dim, range, size, type Dims } from '../tensor/dims.js'
 import { withLeading } from '../tensor/windows.js'
 import { filled } from '../tensor/Tensor.js'
 
-/** A value in the batched graph: its results, with the batch as axis 0, or unchanged where they do not depend on the example. */
-export interface Batched {
-  readonly results: ReadonlyArray<Node>
-  readonly batched: boolean
-}
-
 const up = (axes: Dims): Dims => axes.map((a) => a + 1)
 
-const only = (n: Node): Batched => ({ results: [n], batched: true })
+const only = (value: Value): Batched => ({ value, batched: true })
 
-/** Repeats what every example shares. */
-export const repeat = (count: number, x: Node): Node =>
-  make.broadcast([count, ...x.shape], range(1, x.shape.length + 1), x)
-
-const toFront = (axis: number, x: Node): Node =>
+const toFront = (axis: number, x: Value): Value =>
   axis === 0 ? x : make.permute([axis, ...range(0, x.shape.length).filter((a) => a !== axis)], x)
 
 /** A product with one batched side has the batch among that side's free axes, so that it stays one matrix product. */
-const contract = (n: Contract, a: Node, b: Node, aBatched: boolean, bBatched: boolean): Node => {
+const contract = (n: Contract, a: Value, b: Value, aBatched: boolean, bBatched: boolean): Value => {
   const [ba, bb] = n.dims.batch
   const [ca, cb] = n.dims.contract
   const batch = [aBatched ? up(ba) : ba, bBatched ? up(bb) : bb] as const
@@ -53,11 +58,18 @@ const contract = (n: Contract, a: Node, b: Node, aBatched: boolean, bBatched: bo
  * One convolution for all examples: they join the batch where all have one kernel, the features where all have one operand, and the groups
  * where each has its own.
  */
-const conv = (count: number, n: Conv, x: Node, kernel: Node, xBatched: boolean, kBatched: boolean): Node => {
+const conv = (
+  count: number,
+  n: Conv,
+  x: Value,
+  kernel: Value,
+  xBatched: boolean,
+  kBatched: boolean
+): Value => {
   const [spatial, rank] = [n.shape.slice(2, -1), n.shape.length]
   const [groups, examples, features] = [dim(n.shape, 0), dim(n.shape, 1), dim(n.shape, rank - 1)]
   if (xBatched && kBatched) {
-    const joined = (y: Node): Node => make.reshape([count * groups, ...y.shape.slice(2)], y)
+    const joined = (y: Value): Value => make.reshape([count * groups, ...y.shape.slice(2)], y)
     return make.reshape([count, ...n.shape], make.conv(spatial, n.windows, joined(kernel), joined(x)))
   }
   if (xBatched) {
@@ -73,7 +85,7 @@ const conv = (count: number, n: Conv, x: Node, kernel: Node, xBatched: boolean, 
 }
 
 /** Places are counted within each example. */
-const window = (count: number, n: Window, x: Node): Node => {
+const window = (count: number, n: Window, x: Value): Value => {
   const y = make.window(n.op, [count, ...n.shape], [1, ...n.size], withLeading(1, n.windows), x)
   if (n.op !== 'argmax') return y
   const before = make.binary('mul', make.iota(0, y.shape, 'i32'), full(size(n.x.shape), y))
@@ -83,11 +95,11 @@ const window = (count: number, n: Window, x: Node): Node => {
 const gather = (
   count: number,
   n: Gather,
-  x: Node,
-  indices: Node,
+  x: Value,
+  indices: Value,
   xBatched: boolean,
   iBatched: boolean
-): Node => {
+): Value => {
   if (xBatched && iBatched) return make.gather(n.axis + 1, n.batch + 1, indices, x)
   if (n.batch > 0)
     return make.gather(
@@ -104,11 +116,11 @@ const gather = (
 const scatter = (
   count: number,
   n: Scatter,
-  x: Node,
-  indices: Node,
+  x: Value,
+  indices: Value,
   xBatched: boolean,
   iBatched: boolean
-): Node => {
+): Value => {
   const d = n.shape[n.axis] ?? 0
   if (xBatched && !iBatched && n.batch === 0) return make.scatter(d, n.axis + 1, 0, indices, x)
   return make.scatter(
@@ -121,8 +133,8 @@ const scatter = (
 }
 
 /** A user's primitive knows no batch: it is applied to each example, and the results are stacked. */
-const custom = (count: number, n: Custom, xs: ReadonlyArray<Node>): Batched => {
-  const example = (x: Node, i: number): Node =>
+const custom = (count: number, n: Custom, xs: ReadonlyArray<Value>): ReadonlyArray<Value> => {
+  const example = (x: Value, i: number): Value =>
     make.reshape(
       x.shape.slice(1),
       make.slice(
@@ -133,29 +145,42 @@ const custom = (count: number, n: Custom, xs: ReadonlyArray<Node>): Batched => {
       )
     )
   const calls = range(0, count).map((i) =>
-    make.custom(
-      n.rule,
+    rebuildMany(
+      n,
       xs.map((x) => example(x, i))
     )
   )
-  const stacked = n.results.map((r, k) => {
-    const rows = calls.map((c) => make.reshape([1, ...r.shape], c._tag === 'Custom' ? make.project(k, c) : c))
+  return n.results.map((r, k) => {
+    const rows = calls.map((results) => make.reshape([1, ...r.shape], results[k]!))
     return rows.length === 0 ? make.constant(filled([0, ...r.shape], r.dtype, 0)) : make.concat(0, rows)
   })
-  return { results: stacked, batched: true }
 }
 
-export const batch = (count: number, n: Node, xs: ReadonlyArray<Batched>): Batched => {
-  if (n._tag === 'Project')
-    return { results: [xs[0]?.results[n.index] ?? n], batched: xs[0]?.batched ?? false }
-  if (!xs.some((x) => x.batched))
-    return {
-      results: n._tag === 'Custom' ? n.results.map((_, k) => make.project(k, n)) : [n],
-      batched: false
-    }
-  const given = xs.map((x, i) => x.results[0] ?? operands(n)[i] ?? n)
-  /** The operands, all with a leading batch axis. */
-  const whole = xs.map((x, i) => (x.batched ? given[i] : repeat(count, given[i] ?? n)) ?? n)
+/** The operands, all with a leading batch axis. */
+const wholes = (count: number, xs: ReadonlyArray<Batched>): ReadonlyArray<Value> =>
+  xs.map((x) => (x.batched ? x.value : repeat(count, x.value)))
+
+/** The results of an operation with several, on a batch of operands. */
+export const batchMany = (
+  count: number,
+  n: Many,
+  xs: ReadonlyArray<Batched>,
+  own: Projections
+): ReadonlyArray<Batched> =>
+  xs.some((x) => x.batched)
+    ? n._tag === 'Custom'
+      ? custom(count, n, wholes(count, xs)).map(only)
+      : batchControl({ count, region: (r, flags) => batchRegion(count, r, flags) }, n, xs)
+    : reuseMany(
+        n,
+        xs.map((x) => x.value),
+        own
+      ).map((value) => ({ value, batched: false }))
+
+export const batch = (count: number, n: Operation, xs: ReadonlyArray<Batched>): Batched => {
+  const given = xs.map((x) => x.value)
+  if (!xs.some((x) => x.batched)) return { value: reuse(n, given), batched: false }
+  const whole = wholes(count, xs)
   const [a = n, b = n, c = n] = whole
   const [ga = n, gb = n] = given
   const flags = [xs[0]?.batched ?? false, xs[1]?.batched ?? false] as const
@@ -164,7 +189,7 @@ export const batch = (count: number, n: Node, xs: ReadonlyArray<Batched>): Batch
     case 'Constant':
     case 'Invalid':
     case 'Iota':
-      return { results: [n], batched: false }
+      return { value: n, batched: false }
     case 'Unary':
       return only(make.unary(n.op, a))
     case 'Binary':
@@ -203,7 +228,35 @@ export const batch = (count: number, n: Node, xs: ReadonlyArray<Batched>): Batch
       return only(scatter(count, n, ga, gb, ...flags))
     case 'RandomBits':
       return only(make.randomBits(n.counters, a))
-    case 'Custom':
-      return custom(count, n, whole)
   }
 }
+
+/** A region on a whole batch: parameters with a batch have one more leading axis. */
+export const batchRegion = (
+  count: number,
+  { parameters, results }: Region,
+  batched: ReadonlyArray<boolean>
+): Inside => {
+  const wide = parameters.map((p, i) =>
+    batched[i] === true ? make.input(p.name, [count, ...p.shape], p.dtype) : p
+  )
+  const known = parameters.map((p, i) => [p, { value: wide[i] ?? p, batched: batched[i] === true }] as const)
+  return { parameters: wide, results: batchResults(count, results, new Map(known)) }
+}
+
+/** The results of a graph when some of its values are known to have a batch. */
+export const batchResults = (
+  count: number,
+  results: ReadonlyArray<Value>,
+  known: ReadonlyMap<Node, Batched>
+): ReadonlyArray<Batched> =>
+  results.map(
+    fold<Batched>(
+      results,
+      {
+        value: (n, xs) => batch(count, n, xs),
+        many: (n, xs, own) => batchMany(count, n, xs, own)
+      },
+      known
+    )
+  )

@@ -2,7 +2,18 @@
  * The derivative of every primitive, written once: at a point it is a linear map per operand. This fold is the only calculus in the library;
  * forward and reverse mode both follow from it.
  */
-import type { Aval, Concat, Contract, Conv, Custom, Node, Reduce, Select, Window } from '../graph/Expr.js'
+import type {
+  Aval,
+  Concat,
+  Contract,
+  Conv,
+  Custom,
+  Operation,
+  Reduce,
+  Select,
+  Value,
+  Window
+} from '../graph/Expr.js'
 import * as make from '../graph/make/index.js'
 import { operands } from '../graph/fold.js'
 import * as L from '../linear/Linear.js'
@@ -15,7 +26,7 @@ import { binaryDerivative, unaryDerivative, type Coefficient } from './scalar.js
 /** One row per operand, one entry per result. Only primitives with several results have rows longer than one. */
 export type Jacobian = ReadonlyArray<ReadonlyArray<Linear>>
 
-const elementwise = (c: Coefficient, x: Node, y: Node): Linear =>
+const elementwise = (c: Coefficient, x: Value, y: Value): Linear =>
   c === 'zero' ? L.zero(x, y) : c === 'one' ? L.id(x) : L.scale(c)
 
 const ends = (x: Aval, y: Aval): { readonly from: Aval; readonly to: Aval } => ({ from: x, to: y })
@@ -37,7 +48,7 @@ const reduction = (n: Reduce): Linear => {
   }
 }
 
-const branch = (n: Select, x: Node, keep: boolean): Linear => ({
+const branch = (n: Select, x: Value, keep: boolean): Linear => ({
   _tag: 'Mask',
   condition: n.condition,
   keep,
@@ -106,7 +117,7 @@ const given = (n: Custom): Jacobian => {
 }
 
 /** The linear map of each operand; operands of integer or boolean dtype have none to give and get zero. */
-const single = (n: Exclude<Node, { readonly _tag: 'Custom' }>): ReadonlyArray<Linear> => {
+const single = (n: Operation): ReadonlyArray<Linear> => {
   switch (n._tag) {
     case 'Input':
     case 'Constant':
@@ -159,17 +170,16 @@ const single = (n: Exclude<Node, { readonly _tag: 'Custom' }>): ReadonlyArray<Li
         { _tag: 'Scatter', axis: n.axis, batch: n.batch, indices: n.indices, ...ends(n.x, n) },
         L.zero(n.indices, n)
       ]
-    case 'Project':
-      return [L.id(n)]
   }
 }
 
 const differentiable = (l: Linear): Linear =>
   isFloat(l.from.dtype) && isFloat(l.to.dtype) ? l : L.zero(l.from, l.to)
 
-const noDerivative = (n: Node): Jacobian => operands(n).map((x) => [L.zero(x, n)])
+const noDerivative = (n: Operation): Jacobian => operands(n).map((x) => [L.zero(x, n)])
 
-export const derivative = (n: Node): Jacobian =>
+/** The derivative of an operation by its operands; families with an inside have a block instead. */
+export const derivative = (n: Operation | Custom): Jacobian =>
   n._tag === 'Custom'
     ? given(n).map((row) => row.map(differentiable))
     : isFloat(n.dtype)

@@ -1,5 +1,5 @@
 /** What simplification can tell about values without computing them. */
-import type { Binary, BinaryOp, Node, UnaryOp } from '../graph/Expr.js'
+import { isMany, type Binary, type BinaryOp, type UnaryOp, type Value, type Node } from '../graph/Expr.js'
 import { isFloat, isInteger } from '../tensor/DType.js'
 import { elements } from '../tensor/Tensor.js'
 
@@ -14,20 +14,20 @@ export interface Facts {
 export type Known = (n: Node) => Facts
 
 /** The number that a scalar constant, or the broadcast of one, holds everywhere. */
-const uniform = (n: Node): number | undefined => {
+const uniform = (n: Value): number | undefined => {
   const x = n._tag === 'Broadcast' ? n.x : n
   return x._tag === 'Constant' && x.shape.length === 0 ? elements(x.value)[0] : undefined
 }
 
 /** Whether all of a value is one number. */
-export const is = (n: Node, value: number): boolean => Object.is(uniform(n), value)
+export const is = (n: Value, value: number): boolean => Object.is(uniform(n), value)
 
-const nonZero = (n: Node): boolean => !is(n, 0) && uniform(n) !== undefined
+const nonZero = (n: Value): boolean => !is(n, 0) && uniform(n) !== undefined
 
 /** Finite, and no zero. */
-export const isOrdinary = (n: Node): boolean => nonZero(n) && !is(n, -0) && Number.isFinite(uniform(n))
+export const isOrdinary = (n: Value): boolean => nonZero(n) && !is(n, -0) && Number.isFinite(uniform(n))
 
-const atLeast = (n: Node, bound: number): boolean => !is(n, -0) && (uniform(n) ?? NaN) >= bound
+const atLeast = (n: Value, bound: number): boolean => !is(n, -0) && (uniform(n) ?? NaN) >= bound
 
 /** Which operations can meet values that they have no answer for. */
 const mayFail = (n: Node): boolean =>
@@ -69,7 +69,7 @@ const positive: ReadonlyArray<UnaryOp> = ['abs', 'square', 'exp', 'logistic', 's
 const keepsZero: ReadonlyArray<UnaryOp> = ['sqrt', 'copy', 'stopGradient']
 
 /** `xs`: the same about the operands. */
-const plusZero = (n: Node, xs: ReadonlyArray<boolean>): boolean => {
+const plusZero = (n: Value, xs: ReadonlyArray<boolean>): boolean => {
   const [a = false, b = false, c = false] = xs
   if (!isFloat(n.dtype)) return true
   switch (n._tag) {
@@ -77,7 +77,6 @@ const plusZero = (n: Node, xs: ReadonlyArray<boolean>): boolean => {
     case 'Invalid':
     case 'Contract':
     case 'Conv':
-    case 'Custom':
     case 'Project':
       return false
     case 'Constant':
@@ -115,8 +114,10 @@ const plusZero = (n: Node, xs: ReadonlyArray<boolean>): boolean => {
 
 export const factsOf = (n: Node, xs: ReadonlyArray<Facts>): Facts => ({
   total: !mayFail(n) && xs.every((x) => x.total),
-  plusZero: plusZero(
-    n,
-    xs.map((x) => x.plusZero)
-  )
+  plusZero:
+    !isMany(n) &&
+    plusZero(
+      n,
+      xs.map((x) => x.plusZero)
+    )
 })

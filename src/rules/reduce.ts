@@ -1,21 +1,21 @@
 /** Coefficients of reductions. */
 import * as make from '../graph/make/index.js'
-import type { Node } from '../graph/Expr.js'
+import type { Value } from '../graph/Expr.js'
 import { dim, invertPermutation, pick, range, replaceAt, size, without, type Dims } from '../tensor/dims.js'
 import { div, eq, mul } from '../graph/terms.js'
 
 /** A reduction's result, spread over the axes it lost. */
-const spread = (y: Node, like: Node, axes: Dims): Node =>
+const spread = (y: Value, like: Value, axes: Dims): Value =>
   make.broadcast(like.shape, without(range(0, like.shape.length), axes), y)
 
 /** Which elements attain the extremum, shared equally among ties: `[x = y] / count`. */
-export const attainment = (x: Node, y: Node, axes: Dims): Node => {
+export const attainment = (x: Value, y: Value, axes: Dims): Value => {
   const hits = make.convert(x.dtype, eq(x, spread(y, x, axes)))
   return div(hits, spread(make.reduce('sum', axes, hits), x, axes))
 }
 
 /** Moves all elements by `by` places along the last axis and fills with ones: towards higher indices, or lower ones. */
-const shift = (x: Node, by: number, up: boolean): Node => {
+const shift = (x: Value, by: number, up: boolean): Value => {
   const rank = x.shape.length
   const last = rank - 1
   const d = dim(x.shape, last)
@@ -33,14 +33,14 @@ const shift = (x: Node, by: number, up: boolean): Node => {
 }
 
 /** Products of all earlier (or later) elements along the last axis, in log2(n) doubling steps. */
-const exclusiveProducts = (x: Node, up: boolean): Node => {
+const exclusiveProducts = (x: Value, up: boolean): Value => {
   let acc = shift(x, 1, up)
   for (let by = 1; by < dim(x.shape, x.shape.length - 1); by *= 2) acc = mul(acc, shift(acc, by, up))
   return acc
 }
 
 /** For each element the product of all others: exact with zeros among them, unlike `y / x`. */
-export const otherProducts = (x: Node, axes: Dims): Node => {
+export const otherProducts = (x: Value, axes: Dims): Value => {
   const kept = without(range(0, x.shape.length), axes)
   const order = [...kept, ...axes]
   const moved = make.permute(order, x)

@@ -3,7 +3,7 @@
  * so a graph never grows. No arithmetic is done here: values are the business of engines.
  */
 import * as make from '../graph/make/index.js'
-import type { Binary, BinaryOp, Node, Unary } from '../graph/Expr.js'
+import type { Binary, BinaryOp, Value, Unary } from '../graph/Expr.js'
 import { equalDims, range, type Dims } from '../tensor/dims.js'
 import { isFloat, type DType } from '../tensor/DType.js'
 import { is, isOrdinary, type Known } from './facts.js'
@@ -11,32 +11,32 @@ import { is, isOrdinary, type Known } from './facts.js'
 /** A law and its use from left to right. */
 interface Rewrite {
   readonly law: string
-  readonly at: (n: Node, known: Known) => Node | undefined
+  readonly at: (n: Value, known: Known) => Value | undefined
 }
 
 /** `f(x, c)` for the operand that is not the uniform `value`, whichever side that is on. */
 const beside = (
-  n: Node,
+  n: Value,
   op: BinaryOp,
   value: number,
-  f: (x: Node, c: Node) => Node | undefined
-): Node | undefined => {
+  f: (x: Value, c: Value) => Value | undefined
+): Value | undefined => {
   if (n._tag !== 'Binary' || n.op !== op) return undefined
   return is(n.b, value) ? f(n.a, n.b) : is(n.a, value) ? f(n.b, n.a) : undefined
 }
 
-const right = (n: Node, op: BinaryOp, value: number, f: (x: Node) => Node): Node | undefined =>
+const right = (n: Value, op: BinaryOp, value: number, f: (x: Value) => Value): Value | undefined =>
   n._tag === 'Binary' && n.op === op && is(n.b, value) ? f(n.a) : undefined
 
 /** An involution undone. */
-const twice = (n: Node, op: 'neg' | 'not'): Node | undefined =>
+const twice = (n: Value, op: 'neg' | 'not'): Value | undefined =>
   n._tag === 'Unary' && n.op === op && n.x._tag === 'Unary' && n.x.op === op ? n.x.x : undefined
 
 /** What a negation negates. */
-const negated = (n: Node): Node | undefined => (n._tag === 'Unary' && n.op === 'neg' ? n.x : undefined)
+const negated = (n: Value): Value | undefined => (n._tag === 'Unary' && n.op === 'neg' ? n.x : undefined)
 
 /** A sum with a negation, or a difference of one, without it. */
-const withoutNegation = (n: Node): Node | undefined => {
+const withoutNegation = (n: Value): Value | undefined => {
   if (n._tag !== 'Binary' || (n.op !== 'add' && n.op !== 'sub')) return undefined
   const [a, b] = [n.op === 'add' ? negated(n.a) : undefined, negated(n.b)]
   if (b !== undefined) return make.binary(n.op === 'add' ? 'sub' : 'add', n.a, b)
@@ -47,28 +47,28 @@ const withoutNegation = (n: Node): Node | undefined => {
 const isProduct = (n: Binary): boolean => n.op === 'mul' || (n.op === 'div' && isFloat(n.dtype))
 
 /** A product with one factor less negated. */
-const turned = (n: Binary): Node | undefined => {
+const turned = (n: Binary): Value | undefined => {
   const [a, b] = [negated(n.a), negated(n.b)]
   if (a !== undefined) return make.binary(n.op, a, n.b)
   return b === undefined ? undefined : make.binary(n.op, n.a, b)
 }
 
-const ofNegations = (n: Node): Node | undefined => {
+const ofNegations = (n: Value): Value | undefined => {
   if (n._tag !== 'Binary' || !(n.op === 'mulNoNan' || isProduct(n))) return undefined
   const [a, b] = [negated(n.a), negated(n.b)]
   return a === undefined || b === undefined ? undefined : make.binary(n.op, a, b)
 }
 
-const negatedProduct = (n: Node): Node | undefined => {
+const negatedProduct = (n: Value): Value | undefined => {
   const product = negated(n)
   return product?._tag === 'Binary' && isProduct(product) ? turned(product) : undefined
 }
 
 /** Unsigned integers are their own magnitude, and so are their negations, which are others. */
-const isEven = (n: Node): n is Unary =>
+const isEven = (n: Value): n is Unary =>
   n._tag === 'Unary' && (n.op === 'square' || (n.op === 'abs' && n.dtype !== 'u32'))
 
-const even = (n: Node): Node | undefined => {
+const even = (n: Value): Value | undefined => {
   if (!isEven(n)) return undefined
   const x = negated(n.x)
   return x === undefined ? undefined : make.unary(n.op, x)
@@ -76,9 +76,9 @@ const even = (n: Node): Node | undefined => {
 
 const compose = (outer: Dims, inner: Dims): Dims => outer.flatMap((i) => inner.slice(i, i + 1))
 
-const neg = (x: Node): Node => make.unary('neg', x)
+const neg = (x: Value): Value => make.unary('neg', x)
 
-const self = (x: Node): Node => x
+const self = (x: Value): Value => x
 
 /** Conversions that lose nothing, so that the way back is exact; integers of 32 bits wrap into each other and back. */
 const lossless: Readonly<Record<DType, ReadonlyArray<DType>>> = {
@@ -161,10 +161,10 @@ const choices: ReadonlyArray<Rewrite> = [
 ]
 
 /** One number, spread: moving it about changes only the shape. */
-const spread = (n: Node): Node | undefined =>
+const spread = (n: Value): Value | undefined =>
   n._tag === 'Broadcast' && n.x.shape.length === 0 ? n.x : undefined
 
-const moved = (n: Node): Node | undefined => {
+const moved = (n: Value): Value | undefined => {
   if (n._tag !== 'Reshape' && n._tag !== 'Permute' && n._tag !== 'Slice' && n._tag !== 'Reverse')
     return undefined
   const scalar = spread(n.x)

@@ -3,19 +3,19 @@
  * and never sees tangents. `zero` and `one` are kept symbolic, so that they cost nothing.
  */
 import * as make from '../graph/make/index.js'
-import type { BinaryOp, Node, UnaryOp } from '../graph/Expr.js'
+import type { BinaryOp, Value, UnaryOp } from '../graph/Expr.js'
 import { add, div, eq, exp, mul, neg, num, reciprocal, scaled, square, sub, times } from '../graph/terms.js'
 
-export type Coefficient = Node | 'zero' | 'one'
+export type Coefficient = Value | 'zero' | 'one'
 
 const zero = (): Coefficient => 'zero'
 const twoOverSqrtPi = 2 / Math.sqrt(Math.PI)
-const gaussian = (x: Node): Node => scaled(twoOverSqrtPi, exp(neg(square(x))))
+const gaussian = (x: Value): Value => scaled(twoOverSqrtPi, exp(neg(square(x))))
 
 /** `(1 - y)(1 + y)`: loses nothing near `y = 1`, where `1 - y^2` would. */
-const oneMinusSquare = (y: Node): Node => mul(sub(num(1, y), y), add(num(1, y), y))
+const oneMinusSquare = (y: Value): Value => mul(sub(num(1, y), y), add(num(1, y), y))
 
-export const unaryDerivative: Readonly<Record<UnaryOp, (x: Node, y: Node) => Coefficient>> = {
+export const unaryDerivative: Readonly<Record<UnaryOp, (x: Value, y: Value) => Coefficient>> = {
   neg: (x) => num(-1, x),
   // Convention: 0 at 0 (the only odd choice); sign gives it.
   abs: (x) => make.unary('sign', x),
@@ -52,19 +52,19 @@ export const unaryDerivative: Readonly<Record<UnaryOp, (x: Node, y: Node) => Coe
 }
 
 /** 1 where `a` wins, 1/2 at a tie, 0 elsewhere: the sum over both operands is kept. */
-const winner = (a: Node, b: Node, op: 'gt' | 'lt'): Node =>
+const winner = (a: Value, b: Value, op: 'gt' | 'lt'): Value =>
   make.select(eq(a, b), num(0.5, a), make.convert(a.dtype, make.binary(op, a, b)))
 
 /** `log a`, and 0 at `a = 0`: where `0^b` is constant in `b`. */
-const logUnlessZero = (a: Node): Node => make.unary('log', make.select(eq(a, num(0, a)), num(1, a), a))
+const logUnlessZero = (a: Value): Value => make.unary('log', make.select(eq(a, num(0, a)), num(1, a), a))
 
 /** `p / h / h` with `h = hypot(a, b)`: no overflow in the squares; 0 at the origin. */
-const overSquaredNorm = (p: Node, a: Node, b: Node): Node => {
+const overSquaredNorm = (p: Value, a: Value, b: Value): Value => {
   const h = reciprocal(make.binary('hypot', a, b))
   return times(times(p, h), h)
 }
 
-export type BinaryRule = (a: Node, b: Node, y: Node) => readonly [Coefficient, Coefficient]
+export type BinaryRule = (a: Value, b: Value, y: Value) => readonly [Coefficient, Coefficient]
 
 const noneOfBoth: BinaryRule = () => ['zero', 'zero']
 

@@ -4,27 +4,19 @@
  * @since 0.1.0
  */
 import * as make from '../graph/make/index.js'
-import { causes, invalid } from '../graph/error.js'
-import { node, type Expr, type Node } from '../graph/Expr.js'
+import { invalid } from '../graph/error.js'
+import { node, type Expr, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
 import { full, typed } from '../graph/terms.js'
 import type { Prepend } from '../shape/index.js'
 import { showDims } from '../tensor/dims.js'
 import { isFloat, type FloatDType } from '../tensor/DType.js'
-import { locate, mismatch, refill } from '../tensor/Tree.js'
+import { refill } from '../tensor/Tree.js'
 import * as transform from './differentiate.js'
+import { barrier, invalidLike, invalids, unfit } from './trees.js'
 import { vectorize } from './vectorize.js'
 
-/** New identities for the leaves, so that a function is differentiated in its argument and not in what it happens to share with it. */
-const renew = (leaves: ReadonlyArray<Node>): ReadonlyArray<Node> => leaves.map((x) => make.unary('copy', x))
-
-/** Leaves in error, all for the same reasons, in the shapes of others. */
-const invalidLike = (like: ReadonlyArray<Node>, reasons: ReadonlyArray<Node>): ReadonlyArray<Node> =>
-  like.map(({ shape, dtype }) => ({ _tag: 'Invalid', shape, dtype, errors: causes(reasons) }))
-
-const invalids = (xs: ReadonlyArray<Node>): ReadonlyArray<Node> => xs.filter((x) => x._tag === 'Invalid')
-
-const scalar = (operation: string, y: Node): Node =>
+const scalar = (operation: string, y: Value): Value =>
   y._tag === 'Invalid' || (y.shape.length === 0 && isFloat(y.dtype))
     ? y
     : invalid(
@@ -58,7 +50,7 @@ const scalar = (operation: string, y: Node): Node =>
 export const valueAndGrad =
   <P, D extends FloatDType>(f: (parameters: P) => Expr<readonly [], D>) =>
   (parameters: P): readonly [value: Expr<[], D>, gradient: P] => {
-    const leaves = renew(nodesOf(parameters))
+    const leaves = barrier(nodesOf(parameters))
     const y = scalar('grad', node(f(refill(parameters, leaves) as P)))
     const reasons = invalids([y])
     const gradient =
@@ -91,28 +83,6 @@ export const grad =
   (parameters: P): P =>
     valueAndGrad(f)(parameters)[1]
 
-/** The reasons why a (co)tangent tree does not fit, as an expression in error. */
-const unfit = (operation: string, what: string, tree: unknown, like: unknown): ReadonlyArray<Node> => {
-  const odd = mismatch(like, tree)
-  if (odd !== undefined) return [invalid(operation, [], `${what}: ${odd}`)]
-  const expected = locate(like)
-  return nodesLike(like, tree).flatMap((t, i) => {
-    const l = expected[i]
-    const x = node(l?.leaf ?? t)
-    return x._tag === 'Invalid' ||
-      t._tag === 'Invalid' ||
-      (showDims(x.shape) === showDims(t.shape) && x.dtype === t.dtype)
-      ? []
-      : [
-          invalid(
-            operation,
-            [x, t],
-            `${what}${l?.path ? ` ${l.path}` : ''}: expected ${x.dtype}${showDims(x.shape)}, got ${t.dtype}${showDims(t.shape)}`
-          )
-        ]
-  })
-}
-
 /**
  * Forward mode: `jvp(f)(x, t)` is `[f(x), f'(x) t]`, the value and how it moves when `x` moves along the tangent `t`.
  *
@@ -135,7 +105,7 @@ const unfit = (operation: string, what: string, tree: unknown, like: unknown): R
 export const jvp =
   <P, R>(f: (primals: P) => R) =>
   (primals: P, tangents: P): readonly [value: R, tangent: R] => {
-    const leaves = renew(nodesOf(primals))
+    const leaves = barrier(nodesOf(primals))
     const y = f(refill(primals, leaves) as P)
     const outputs = nodesOf(y)
     const reasons = [...invalids(outputs), ...unfit('jvp', 'tangent', tangents, primals)]
@@ -168,7 +138,7 @@ export const jvp =
 export const vjp =
   <P, R>(f: (primals: P) => R) =>
   (primals: P): readonly [value: R, pullback: (cotangents: R) => P] => {
-    const leaves = renew(nodesOf(primals))
+    const leaves = barrier(nodesOf(primals))
     const y = f(refill(primals, leaves) as P)
     const outputs = nodesOf(y)
     return [
@@ -207,7 +177,7 @@ export type BatchedArguments<N, A> = A extends readonly [infer H, ...infer T]
   ? [Batched<N, H>, ...BatchedArguments<NoInfer<N>, T>]
   : []
 
-const example = (x: Node): Node =>
+const example = (x: Value): Value =>
   x._tag === 'Invalid'
     ? x
     : x.shape.length === 0
@@ -215,7 +185,7 @@ const example = (x: Node): Node =>
       : make.input('example', x.shape.slice(1), x.dtype)
 
 /** Leaves whose leading sizes differ from the first; those in error or without an axis are reported as such. */
-const unequal = (leaves: ReadonlyArray<Node>): ReadonlyArray<Node> => {
+const unequal = (leaves: ReadonlyArray<Value>): ReadonlyArray<Value> => {
   const sized = leaves.filter((x) => x._tag !== 'Invalid' && x.shape.length > 0)
   const sizes = [...new Set(sized.map((x) => x.shape[0]))]
   return sizes.length < 2 ? [] : [invalid('vmap', sized, `leading sizes ${sizes.join(' and ')} differ`)]
@@ -252,6 +222,6 @@ export const vmap =
     const results =
       reasons.length > 0
         ? invalidLike(outputs, reasons)
-        : vectorize(leaves[0]?.shape[0] ?? 0, outputs, examples, leaves)
+        : vectorize(leaves[0]?.shape[0] ?? 0, { parameters: examples, results: outputs }, leaves)
     return refill(y, results) as Batched<N, R>
   }

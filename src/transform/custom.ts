@@ -66,5 +66,5 @@ export const primitive =
       rule,
       operands.map((x) => node(x))
     )
-    return call._tag === 'Custom' ? call.results.map((_, i) => typed<Expr>(make.project(i, call))) : [call]
+    return call._tag === 'Invalid' ? [call] : make.resultsOf(call, call.results).map((y) => typed<Expr>(y))
   }

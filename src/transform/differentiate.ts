@@ -4,25 +4,34 @@
  */
 import * as make from '../graph/make/index.js'
 import { causes } from '../graph/error.js'
-import type { Node } from '../graph/Expr.js'
-import { operands, topological, walk } from '../graph/fold.js'
+import {
+  isControl,
+  type Control,
+  type Custom,
+  type Many,
+  type Node,
+  type Operation,
+  type Value
+} from '../graph/Expr.js'
+import { below, operands, topological, walk } from '../graph/fold.js'
 import { apply } from '../linear/apply.js'
 import { full } from '../graph/terms.js'
 import { isZero, type Linear } from '../linear/Linear.js'
 import { transpose } from '../linear/transpose.js'
+import { block, type Block, type Modes, type Slot, type Slots } from '../rules/control/index.js'
 import { derivative, type Jacobian } from '../rules/derivative.js'
 
 /** The calculus to use: the library's own, unless a law kit plants a fault. */
 export interface Calculus {
-  readonly derivative: (n: Node) => Jacobian
+  readonly derivative: (n: Operation | Custom) => Jacobian
   readonly transpose: (l: Linear) => Linear
+  /** The derivative of a family with an inside, in terms of the two modes for what is inside. */
+  readonly block: (n: Control, modes: Modes) => Block
 }
 
-export const calculus: Calculus = { derivative, transpose }
+export const calculus: Calculus = { derivative, transpose, block }
 
-type Slot = Node | undefined
-/** One (co)tangent per result of a node. */
-type Slots = ReadonlyArray<Slot>
+type Values = ReadonlyArray<Value>
 
 const plus = (a: Slot, b: Slot): Slot =>
   a === undefined ? b : b === undefined ? a : make.binary('add', a, b)
@@ -30,7 +39,7 @@ const plus = (a: Slot, b: Slot): Slot =>
 const through = (l: Linear, t: Slot): Slot => (t === undefined || isZero(l) ? undefined : apply(l, t))
 
 /** An expression in error has no derivative but its causes. */
-const orZero = (t: Slot, like: Node): Node => t ?? (like._tag === 'Invalid' ? like : full(0, like))
+const orZero = (t: Slot, like: Value): Value => t ?? (like._tag === 'Invalid' ? like : full(0, like))
 
 const columns = (jacobian: Jacobian): number => jacobian.reduce((n, row) => Math.max(n, row.length), 0)
 
@@ -43,22 +52,32 @@ const push = (jacobian: Jacobian, tangents: ReadonlyArray<Slots>): Slots =>
     }, undefined)
   )
 
+/** The calculus for what is inside a node: the same, so that a planted fault is there as well. */
+const modesOf = (rules: Calculus): Modes => ({ push: pushforward(rules), pull: pullback(rules) })
+
+const pushed = (rules: Calculus, n: Operation | Many, moving: ReadonlyArray<Slots>): Slots =>
+  isControl(n)
+    ? rules.block(n, modesOf(rules)).push(moving.map((t) => t[0]))
+    : push(rules.derivative(n), moving)
+
+/** Tangents of `outputs` when each of `inputs` moves along its tangent; none where nothing moves. */
+const pushforward =
+  (rules: Calculus) =>
+  (outputs: Values, inputs: Values, tangents: Values): Slots => {
+    const known = new Map<Node, Slots>(inputs.map((x, i) => [x, [tangents[i]]]))
+    for (const n of topological(outputs, (x) => known.has(x))) {
+      const moving = below(n).map((x) => known.get(x) ?? [])
+      if (known.has(n) || moving.every((t) => t.every((s) => s === undefined))) continue
+      known.set(n, n._tag === 'Project' ? [moving[0]?.[n.index]] : pushed(rules, n, moving))
+    }
+    return outputs.map((y) => known.get(y)?.[0])
+  }
+
 /** Tangents of `outputs` when each of `inputs` moves along its tangent. */
 export const jvp =
   (rules: Calculus = calculus) =>
-  (
-    outputs: ReadonlyArray<Node>,
-    inputs: ReadonlyArray<Node>,
-    tangents: ReadonlyArray<Node>
-  ): ReadonlyArray<Node> => {
-    const known = new Map<Node, Slots>(inputs.map((x, i) => [x, [tangents[i]]]))
-    for (const n of topological(outputs, (x) => known.has(x))) {
-      const moving = operands(n).map((x) => known.get(x) ?? [])
-      if (known.has(n) || moving.every((t) => t.every((s) => s === undefined))) continue
-      known.set(n, n._tag === 'Project' ? [moving[0]?.[n.index]] : push(rules.derivative(n), moving))
-    }
-    return outputs.map((y) => orZero(known.get(y)?.[0], y))
-  }
+  (outputs: Values, inputs: Values, tangents: Values): Values =>
+    pushforward(rules)(outputs, inputs, tangents).map((t, i) => orZero(t, outputs[i]!))
 
 /** Below `outputs`, operands before users: each node's position, and whether it depends on `inputs`. */
 interface Reach {
@@ -67,12 +86,12 @@ interface Reach {
   readonly reached: Uint8Array
 }
 
-const reach = (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Node>): Reach => {
-  const sources = new Set(inputs)
+const reach = (outputs: ReadonlyArray<Value>, inputs: ReadonlyArray<Value>): Reach => {
+  const sources = new Set<Node>(inputs)
   const { order, position } = walk(outputs, (n) => sources.has(n))
   const reached = new Uint8Array(order.length)
   order.forEach((n, i) => {
-    const through = operands(n).some((x) => reached[position.get(x) ?? -1] === 1)
+    const through = below(n).some((x) => reached[position.get(x) ?? -1] === 1)
     reached[i] = Number(sources.has(n) || through)
   })
   return { order, position, reached }
@@ -95,15 +114,11 @@ const accumulator = ({ order, position, reached }: Reach) => {
   }
 }
 
-/** Cotangents of `inputs`, given those of `outputs`. */
-export const vjp =
-  (rules: Calculus = calculus) =>
-  (
-    outputs: ReadonlyArray<Node>,
-    inputs: ReadonlyArray<Node>,
-    cotangents: ReadonlyArray<Node>
-  ): ReadonlyArray<Node> => {
-    const sources = new Set(inputs)
+/** Cotangents of `inputs`, given those of `outputs`; none where nothing depends on them. */
+const pullback =
+  (rules: Calculus) =>
+  (outputs: Values, inputs: Values, cotangents: Values): Slots => {
+    const sources = new Set<Node>(inputs)
     const reachable = reach(outputs, inputs)
     const cotangent = accumulator(reachable)
     outputs.forEach((y, i) => {
@@ -114,18 +129,26 @@ export const vjp =
       const arriving = cotangent.at(i)
       if (n === undefined || arriving === undefined || sources.has(n) || reachable.reached[i] === 0) continue
       if (n._tag === 'Project') cotangent.receive(n.x, n.index, arriving[0])
+      else if (isControl(n)) pullInside(rules, n, arriving, cotangent)
       else pull(rules, n, arriving, cotangent)
     }
-    const errors = causes([...outputs, ...cotangents])
-    return inputs.map((x) =>
-      errors.length > 0
-        ? { _tag: 'Invalid', shape: x.shape, dtype: x.dtype, errors }
-        : orZero(cotangent.of(x)?.[0], x)
-    )
+    return inputs.map((x) => cotangent.of(x)?.[0])
   }
 
+/** Cotangents of `inputs`, given those of `outputs`. */
+export const vjp =
+  (rules: Calculus = calculus) =>
+  (outputs: Values, inputs: Values, cotangents: Values): Values => {
+    const errors = causes([...outputs, ...cotangents])
+    return errors.length > 0
+      ? inputs.map(({ shape, dtype }) => ({ _tag: 'Invalid', shape, dtype, errors }))
+      : pullback(rules)(outputs, inputs, cotangents).map((t, i) => orZero(t, inputs[i]!))
+  }
+
+type Accumulator = ReturnType<typeof accumulator>
+
 /** Sends a node's cotangents to its operands, through the transposes of its maps. */
-const pull = (rules: Calculus, n: Node, arriving: Slots, cotangent: ReturnType<typeof accumulator>): void => {
+const pull = (rules: Calculus, n: Operation | Custom, arriving: Slots, cotangent: Accumulator): void => {
   const xs = operands(n)
   rules.derivative(n).forEach((row, j) => {
     const x = xs[j]
@@ -133,5 +156,14 @@ const pull = (rules: Calculus, n: Node, arriving: Slots, cotangent: ReturnType<t
     row.forEach((l, i) => {
       if (!isZero(l)) cotangent.receive(x, 0, through(rules.transpose(l), arriving[i]))
     })
+  })
+}
+
+/** The same for a node with an inside, all at once. */
+const pullInside = (rules: Calculus, n: Control, arriving: Slots, cotangent: Accumulator): void => {
+  const cotangents = n.results.map((_, i) => arriving[i])
+  const slots = rules.block(n, modesOf(rules)).pull(cotangents, n.xs.map(cotangent.wants))
+  n.xs.forEach((x, j) => {
+    cotangent.receive(x, 0, slots[j])
   })
 }

@@ -1,3 +1,5 @@
-/** Functions of expressions to functions of expressions: derivatives, batching, primitives of one's own. */
+/** Functions of expressions to functions of expressions: derivatives, batching, control flow, primitives of one's own. */
 export * from './autodiff.js'
+export * from './branch.js'
 export * from './custom.js'
+export * from './scan.js'

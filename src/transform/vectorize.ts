@@ -1,23 +1,21 @@
 /** Runs a graph of one example on a whole batch. */
-import type { Node } from '../graph/Expr.js'
-import { fold } from '../graph/fold.js'
-import { batch, repeat, type Batched } from '../rules/batch.js'
+import type { Node, Value } from '../graph/Expr.js'
+import { batchResults, repeat, type Batched } from '../rules/batch.js'
 
-/** `outputs` with every placeholder replaced by its batch of `count` examples; each result has the batch as axis 0. */
+/** What is batched: a region, or a graph and any values in it. */
+export interface Batchable {
+  readonly parameters: ReadonlyArray<Value>
+  readonly results: ReadonlyArray<Value>
+}
+
+/** The results with every parameter replaced by its batch of `count` examples; each has the batch as axis 0. */
 export const vectorize = (
   count: number,
-  outputs: ReadonlyArray<Node>,
-  placeholders: ReadonlyArray<Node>,
-  batches: ReadonlyArray<Node>
-): ReadonlyArray<Node> => {
-  const given = new Map(placeholders.map((p, i) => [p, batches[i]]))
-  const valueOf = fold<Batched>(outputs, (n, xs) => {
-    const whole = given.get(n)
-    return whole === undefined ? batch(count, n, xs) : { results: [whole], batched: true }
-  })
-  return outputs.map((y) => {
-    const { results, batched } = valueOf(y)
-    const result = results[0] ?? y
-    return batched || result._tag === 'Invalid' ? result : repeat(count, result)
-  })
+  { parameters, results }: Batchable,
+  batches: ReadonlyArray<Value>
+): ReadonlyArray<Value> => {
+  const given = parameters.map((p, i) => [p, { value: batches[i] ?? p, batched: true }] as const)
+  return batchResults(count, results, new Map<Node, Batched>(given)).map(({ value, batched }) =>
+    batched || value._tag === 'Invalid' ? value : repeat(count, value)
+  )
 }

@@ -1,14 +1,15 @@
 /** From a graph to the bytes of a module, and to where in its memory everything lies. Nothing here needs a host. */
 import * as E from 'fp-ts/lib/Either.js'
 import { causes, invalid, showAval } from '../graph/error.js'
-import type { Input, Node } from '../graph/Expr.js'
+import { isControl, isMany, type Input, type Node, type Value } from '../graph/Expr.js'
 import { compileError, type CompileError } from '../graph/failure.js'
 import { topological } from '../graph/fold.js'
 import { canonical, type Canonical } from '../graph/merge.js'
 import { operation } from '../graph/print.js'
 import { faultsOf } from '../graph/program.js'
+import type { Region } from '../graph/Region.js'
 import { simplify } from '../rules/simplify.js'
-import { equalDims, size } from '../tensor/dims.js'
+import { equalDims, size, type Dims } from '../tensor/dims.js'
 import { emit, reserved, type Emitted } from './emit/program.js'
 import { encode, pageSize } from './encode/module.js'
 import { fused } from './fuse/index.js'
@@ -38,15 +39,14 @@ export interface Compiled {
 }
 
 /** Whether a result can be the next run's argument: it has the shape and dtype of the one in the same place. */
-const follows = ({ shape, dtype }: Node, x: Input | undefined): boolean =>
+const follows = ({ shape, dtype }: Value, x: Input | undefined): boolean =>
   x?.dtype === dtype && equalDims(x.shape, shape) && size(shape) > 0
 
 /** Those of such results by position whose argument is used, so that they must be where it is. */
 const donationsOf = (
   { nodes }: Canonical,
   { kernels, outputs: buffers }: Lowered,
-  inputs: ReadonlyArray<Input>,
-  outputs: ReadonlyArray<Node>
+  { parameters: inputs, results: outputs }: Region
 ): ReadonlyMap<number, Donation> => {
   const read = new Set(kernels.flatMap(reads).map((a) => a.buffer))
   const at = new Map(nodes.map((n, i) => [n, i]))
@@ -60,10 +60,11 @@ const donationsOf = (
 }
 
 /** Primitives of a user's own have no lowering. */
-const unsupported = (n: Node): ReadonlyArray<Node> => {
+const unsupported = (n: Node): ReadonlyArray<Value> => {
+  if (isControl(n)) return [invalid(n._tag, n.xs, 'loops and branches run on the reference engine only')]
   if (n._tag !== 'Custom') return []
   const message = 'a primitive of your own has no WebAssembly lowering; compile with the reference engine'
-  return [invalid(n.rule.name, [n], message)]
+  return [invalid(n.rule.name, n.xs, message)]
 }
 
 const mostPages = 65536
@@ -77,7 +78,7 @@ const largestOf = ({ nodes }: Canonical, { lifetimes: all }: Plan): string =>
     .slice(0, 3)
     .flatMap(({ buffer, bytes }) => {
       const n = nodes[buffer]
-      return n === undefined ? [] : [`${operation(n)} ${showAval(n)} (${gibibytes(bytes)})`]
+      return n === undefined || isMany(n) ? [] : [`${operation(n)} ${showAval(n)} (${gibibytes(bytes)})`]
     })
     .join(', ')
 
@@ -105,28 +106,32 @@ const portsOf = (
 ): Compiled['inputs'] => {
   const at = new Map(nodes.map((n, i) => [n, i]))
   return inputs.map((x) => {
-    const place = port(at.get(x) ?? -1)
-    return at.has(x) && place.at > 0 ? place : undefined
+    const i = at.get(x)
+    const place = i === undefined ? undefined : port(i)
+    return place !== undefined && place.at > 0 ? place : undefined
   })
 }
 
+/** The shape of a value; buffers that hold none, such as copies, are only read as they are. */
+const shapeOf = (n: Node | undefined): Dims => (n === undefined || isMany(n) ? [] : n.shape)
+
 /** All passes in order, or all that is wrong with the graph. */
 export const compileModule = (
-  outputs: ReadonlyArray<Node>,
-  inputs: ReadonlyArray<Input>,
+  region: Region,
   passes: Partial<Passes> = {}
 ): E.Either<CompileError, Compiled> => {
   const { start, lower: lowering, fuse, planner: rules } = { ...usual, ...passes }
+  const { results: outputs, parameters: inputs } = region
   const wrong = faultsOf(topological(outputs), inputs, unsupported)
   if (wrong !== undefined) return E.left(wrong)
   const listed = canonical(commuted(simplify(outputs, 'run')), 'run')
   const lowered = fuse(lowering(listed))
-  const donations = donationsOf(listed, lowered, inputs, outputs)
+  const donations = donationsOf(listed, lowered, region)
   const plan = planOf(rules)(lowered, [...donations.values()], start)
   const port = (id: number): Port => ({
     at: plan.address(id) ?? 0,
     ...lowered.buffer(id),
-    shape: listed.nodes[id]?.shape ?? []
+    shape: shapeOf(listed.nodes[id])
   })
   const places = {
     address: (id: number) => port(id).at,

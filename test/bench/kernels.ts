@@ -6,7 +6,7 @@ import { Session, type Profiler } from 'node:inspector/promises'
 import type { Engine } from 'adjoint'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Emitted } from '../../src/wasm/emit/program.js'
-import { prepare, program } from '../../src/wasm/index.js'
+import { compileModule, program } from '../../src/wasm/index.js'
 import type { Kernel, Product, Work } from '../../src/wasm/kernel/kernel.js'
 import { isId, make } from './peers/data/index.js'
 import { own } from './peers/own/index.js'
@@ -16,10 +16,10 @@ const seconds = 5
 /** The engine, which also tells what a module consists of. */
 const listening = (tell: (emitted: Emitted) => void): Engine => ({
   name: 'wasm',
-  program: (outputs, inputs) => {
-    const prepared = prepare(outputs, inputs)
+  compile: (region) => {
+    const prepared = compileModule(region)
     if (E.isRight(prepared)) tell(prepared.right.emitted)
-    return program(outputs, inputs)
+    return program(region)
   }
 })
 

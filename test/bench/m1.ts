@@ -3,7 +3,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { program } from '../../src/wasm/index.js'
 const n = 512
 type M = Expr<[512, 512], 'f32'>
-const f = compile((a: M, b: M) => matmul(b)(a), { name: 'wasm', program })(spec([512, 512]), spec([512, 512]))
+const f = compile((a: M, b: M) => matmul(b)(a), { name: 'wasm', compile: program })(
+  spec([512, 512]),
+  spec([512, 512])
+)
 const x = evaluate(normal([512, 512])(key(1)))
 if (E.isRight(f) && E.isRight(x)) {
   const ts: number[] = []

@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { usual, type Limits } from '../../src/wasm/lower/group.js'
 import { lower } from '../../src/wasm/lower/lower.js'
-import { prepare, program } from '../../src/wasm/index.js'
+import { compileModule, program } from '../../src/wasm/index.js'
 import { measured, stepOf } from './turns.js'
 
 type Matrix = Expr<[number, number], 'f32'>
@@ -46,13 +46,13 @@ const all = (shape: readonly [number, number]) => {
   const found: Array<readonly [string, () => void]> = []
   const engine: Engine = {
     name: 'wasm',
-    program: (outputs, inputs) => {
+    compile: (region) => {
       for (const [name, limits] of Object.entries(variants))
         pipe(
-          prepare(outputs, inputs, { lower: (listed) => lower(listed, limits) }),
+          compileModule(region, { lower: (listed) => lower(listed, limits) }),
           E.map((prepared) => found.push([name, stepOf(prepared)]))
         )
-      return program(outputs, inputs)
+      return program(region)
     }
   }
   compile((x: Matrix) => grad(roughness(shape))(x), engine)(spec([...shape]))

@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { mostPoints, withEpilogues } from '../../src/wasm/fuse/epilogue.js'
 import { rows } from '../../src/wasm/fuse/rows.js'
-import { loaded, prepare } from '../../src/wasm/index.js'
+import { loaded, compileModule } from '../../src/wasm/index.js'
 import { make } from './peers/data/index.js'
 import { own } from './peers/own/index.js'
 import { measured } from './turns.js'
@@ -16,8 +16,8 @@ const limits = { none: 0, usual: mostPoints, all: Infinity }
 
 const upTo = (most: number): Engine => ({
   name: 'wasm',
-  program: (outputs, inputs) =>
-    pipe(prepare(outputs, inputs, { fuse: (lowered) => rows(withEpilogues(lowered, most)) }), E.chain(loaded))
+  compile: (region) =>
+    pipe(compileModule(region, { fuse: (lowered) => rows(withEpilogues(lowered, most)) }), E.chain(loaded))
 })
 
 const table = (['W1', 'W2', 'W3', 'W5'] as const).map((id) => {

@@ -21,7 +21,7 @@ import {
 } from 'adjoint'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { program, prepare } from '../../src/wasm/index.js'
+import { program, compileModule } from '../../src/wasm/index.js'
 import type { Lowered } from '../../src/wasm/lower/lower.js'
 import { usual } from '../../src/wasm/fuse/block.js'
 import { rowsWithin } from '../../src/wasm/fuse/rows.js'
@@ -59,13 +59,13 @@ const both = (f: (x: Matrix, y: Matrix) => Matrix, shape: [number, number]) => {
   const found: Array<readonly [string, () => void]> = []
   const engine: Engine = {
     name: 'wasm',
-    program: (outputs, inputs) => {
+    compile: (region) => {
       for (const [name, fuse] of Object.entries(variants))
         pipe(
-          prepare(outputs, inputs, { fuse }),
+          compileModule(region, { fuse }),
           E.map((prepared) => found.push([name, stepOf(prepared)]))
         )
-      return program(outputs, inputs)
+      return program(region)
     }
   }
   compile(f, engine)(spec(shape), spec(shape))

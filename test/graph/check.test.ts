@@ -3,11 +3,22 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as make from '../../src/graph/make/index.js'
 import { check, faultsOf } from '../../src/graph/check.js'
-import type { Custom, CustomRule, Node } from '../../src/graph/Expr.js'
+import {
+  isMany,
+  type Aval,
+  type Custom,
+  type CustomRule,
+  type Many,
+  type Node,
+  type Value
+} from '../../src/graph/Expr.js'
+import { callResults, caseResults, scanResults } from '../../laws/grow/control.js'
+import { full } from '../../src/graph/terms.js'
 import { showError } from '../../src/graph/failure.js'
 import { elements, own } from '../../src/tensor/Tensor.js'
 import { allocate } from '../../src/tensor/DType.js'
 import { expressions } from '../support/expressions.js'
+import { reading } from '../support/reading.js'
 
 const x = make.input('x', [2, 3], 'f32')
 const y = make.input('y', [2, 3], 'f32')
@@ -34,8 +45,27 @@ const along = (rank: number) => {
 const windows = along(1)
 const kernel = make.input('kernel', [1, 1, 3, 4], 'f32')
 
+/** What some values are results of. */
+const manyOf = ([y]: ReadonlyArray<Value>): Many => (y?._tag === 'Project' ? y.x : custom)
+
+const row = make.input('row', [3], 'f32')
+
+const loop = (limit: number): ReadonlyArray<Value> => {
+  const [k, j] = [make.input('carry', [], 'i32'), make.input('carry', [], 'i32')]
+  const condition = make.binary('lt', k, full(limit, k))
+  const made = make.whileLoop(
+    0,
+    { parameters: [k], results: [condition] },
+    { parameters: [j], results: [make.binary('add', j, j)] },
+    [full(1, k)]
+  )
+  return made._tag === 'Invalid' ? [made] : make.resultsOf(made, made.results)
+}
+
+type Family = Exclude<Node['_tag'], 'Invalid'>
+
 /** A right node of each family; a new family needs a row. */
-const right: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, Node>> = {
+const right: { readonly [F in Family]: F extends Many['_tag'] ? Many : Value } = {
   Input: x,
   Constant: make.constant(own([2], 'f32', Float32Array.of(1, 2))),
   Iota: make.iota(0, [2, 3], 'i32'),
@@ -59,6 +89,10 @@ const right: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, Node>> = {
   Scatter: make.scatter(5, 0, 0, i, x),
   RandomBits: make.randomBits([4], key),
   Custom: custom,
+  Call: manyOf(callResults(x, y)),
+  Scan: manyOf(scanResults(false, row, row, x)),
+  While: manyOf(loop(4)),
+  Case: manyOf(caseResults(1, x, y)),
   Project: make.project(1, custom)
 }
 
@@ -67,24 +101,32 @@ const messages = (n: object): ReadonlyArray<string> => {
   return E.isLeft(result) ? result.left.errors.map((e) => `${e.operation}: ${e.message}`) : []
 }
 
-const cases = Object.entries(right)
+const cases: ReadonlyArray<readonly [string, Node]> = Object.entries(right)
+
+/** A node that says something else of its result, or of the first of several. */
+const saying = (n: Node, change: (said: Aval) => Partial<Aval>): Node =>
+  isMany(n)
+    ? { ...n, results: n.results.map((r, k) => (k === 0 ? { ...r, ...change(r) } : r)) }
+    : { ...n, ...change(n) }
 
 describe('check', () => {
   it.each(cases)('accepts a right %s', (tag, n) => {
     expect(n._tag).toBe(tag)
-    expect(check(n)).toEqual(E.right(n))
+    expect(check(reading(n))).toEqual(E.right(reading(n)))
   })
 
   it.each(cases)('refuses a %s of a wrong shape', (_, n) => {
-    const wrong: Node = { ...n, shape: n._tag === 'Input' || n._tag === 'Iota' ? [2, -3] : [7, ...n.shape] }
-    expect(messages(wrong)).toHaveLength(1)
+    const wrong = saying(n, ({ shape }) => ({
+      shape: n._tag === 'Input' || n._tag === 'Iota' ? [2, -3] : [7, ...shape]
+    }))
+    expect(messages(reading(wrong))).toHaveLength(1)
   })
 
   it.each(cases.filter(([tag]) => tag !== 'Input' && tag !== 'Iota' && tag !== 'Convert'))(
     'refuses a %s of a wrong dtype',
     (_, n) => {
-      const wrong: Node = { ...n, dtype: n.dtype === 'f64' ? 'f32' : 'f64' }
-      expect(messages(wrong)).toHaveLength(1)
+      const wrong = saying(n, ({ dtype }) => ({ dtype: dtype === 'f64' ? 'f32' : 'f64' }))
+      expect(messages(reading(wrong))).toHaveLength(1)
     }
   )
 
@@ -105,7 +147,7 @@ describe('check', () => {
   })
 
   it('is as strict as the constructors: sizes, limits and padding of bool', () => {
-    const bad: ReadonlyArray<Node> = [
+    const bad: ReadonlyArray<Value> = [
       make.scatter(-1, 0, 0, i, x),
       make.scatter(1.5, 0, 0, i, x),
       make.slice([0, 0], [1.5, 3], [1, 1], x),
@@ -129,16 +171,20 @@ describe('check', () => {
   })
 
   it('refuses a primitive whose further results differ', () => {
-    expect(
-      messages({
-        ...custom,
-        results: [
-          { shape: [2, 3], dtype: 'f32' },
-          { shape: [1], dtype: 'f32' }
-        ]
-      })
-    ).toHaveLength(1)
-    expect(messages({ ...custom, results: custom.results.slice(0, 1) })).toHaveLength(1)
+    const further: Custom = {
+      ...custom,
+      results: [
+        { shape: [2, 3], dtype: 'f32' },
+        { shape: [1], dtype: 'f32' }
+      ]
+    }
+    expect(messages(reading(further))).toEqual([
+      'check Custom: the node says f32[2, 3], f32[1], its operands make f32[2, 3], f32[]'
+    ])
+    const fewer: Custom = { ...custom, results: custom.results.slice(0, 1) }
+    expect(messages(reading(fewer))).toEqual([
+      'check Custom: the node says f32[2, 3], its operands make f32[2, 3], f32[]'
+    ])
   })
 
   it('refuses a constant that is not its tensor', () => {
@@ -147,7 +193,7 @@ describe('check', () => {
   })
 
   it('finds a wrong node deep in a graph, once, and only there', () => {
-    const wrong: Node = { ...right.Reduce, shape: [3] }
+    const wrong: Value = { ...right.Reduce, shape: [3] }
     const user = make.binary('add', make.unary('exp', wrong), wrong)
     expect(messages({ loss: user, other: [wrong] })).toEqual([
       'check Reduce: the node says f32[3], its operands make f32[2]'
@@ -164,8 +210,8 @@ describe('check', () => {
 
   it('accepts every graph that is built', () => {
     fc.assert(
-      fc.property(expressions(), ({ outputs }) => {
-        expect(faultsOf(outputs)).toEqual([])
+      fc.property(expressions(), ({ results }) => {
+        expect(faultsOf(results)).toEqual([])
       }),
       { numRuns: 1000 }
     )

@@ -4,8 +4,16 @@ import { describe, expect, it } from 'vitest'
 import * as make from '../../src/graph/make/index.js'
 import { check } from '../../src/graph/check.js'
 import { toDot } from '../../src/graph/dot.js'
-import type { CustomRule, Node } from '../../src/graph/Expr.js'
-import { operands, rebuild, rewrite, topological } from '../../src/graph/fold.js'
+import { isMany, type Aval, type CustomRule, type Node, type Value } from '../../src/graph/Expr.js'
+import {
+  below,
+  operands,
+  rebuild,
+  rebuildMany,
+  rewrite,
+  topological,
+  type Algebra
+} from '../../src/graph/fold.js'
 import { merge } from '../../src/graph/merge.js'
 import { print } from '../../src/graph/print.js'
 import { full } from '../../src/graph/terms.js'
@@ -15,21 +23,33 @@ import { run, sameOutcome } from '../support/evaluate.js'
 import { expressions } from '../support/expressions.js'
 
 const x = make.input('x', [3], 'f32')
-const exp = (n: Node): Node => make.unary('exp', n)
+const exp = (n: Value): Value => make.unary('exp', n)
+
+/** Every operation made anew. */
+const rebuilding: Algebra<Value> = { value: rebuild, many: (n, xs) => rebuildMany(n, xs) }
+
+const resultsOf = (n: Node): ReadonlyArray<Value> =>
+  isMany(n) ? n.results.map((_, k) => make.project(k, n)) : [n]
+
+/** The results of a node, made anew from what it refers to. */
+const again = (n: Node): ReadonlyArray<Value> =>
+  isMany(n)
+    ? rebuildMany(n, operands(n))
+    : [n._tag === 'Project' ? make.project(n.index, n.x) : rebuild(n, operands(n))]
 
 describe('topological order', () => {
   it('has every node once, operands before users', () => {
     fc.assert(
-      fc.property(expressions(), ({ outputs }) => {
-        const order = topological(outputs)
+      fc.property(expressions(), ({ results }) => {
+        const order = topological(results)
         const place = new Map(order.map((n, k) => [n, k]))
         expect(place.size).toBe(order.length)
         order.forEach((n, k) =>
-          operands(n).forEach((o) => {
+          below(n).forEach((o) => {
             expect(place.get(o)).toBeLessThan(k)
           })
         )
-        outputs.forEach((n) => {
+        results.forEach((n) => {
           expect(place.has(n)).toBe(true)
         })
       })
@@ -38,9 +58,9 @@ describe('topological order', () => {
 
   it('holds nothing that the roots do not need', () => {
     fc.assert(
-      fc.property(expressions(), ({ outputs }) => {
-        const used = new Set([...outputs, ...topological(outputs).flatMap(operands)])
-        expect(topological(outputs).every((n) => used.has(n))).toBe(true)
+      fc.property(expressions(), ({ results }) => {
+        const used = new Set<Node>([...results, ...topological(results).flatMap(below)])
+        expect(topological(results).every((n) => used.has(n))).toBe(true)
       })
     )
   })
@@ -54,8 +74,8 @@ describe('topological order', () => {
 describe('rebuild', () => {
   it('makes the same node from the same operands', () => {
     fc.assert(
-      fc.property(expressions(), ({ outputs }) => {
-        for (const n of topological(outputs)) expect(rebuild(n, operands(n))).toEqual(n)
+      fc.property(expressions(), ({ results }) => {
+        for (const n of topological(results)) expect(again(n)).toEqual(resultsOf(n))
       }),
       { numRuns: 300 }
     )
@@ -63,9 +83,9 @@ describe('rebuild', () => {
 
   it('a rewrite that changes nothing changes no meaning', () => {
     fc.assert(
-      fc.property(expressions(), ({ outputs, inputs, values }) => {
+      fc.property(expressions(), ({ results, parameters, values }) => {
         expect(
-          sameOutcome(run(rewrite(outputs, rebuild), inputs, values), run(outputs, inputs, values))
+          sameOutcome(run(rewrite(results, rebuilding), parameters, values), run(results, parameters, values))
         ).toBe(true)
       }),
       { numRuns: 300 }
@@ -76,23 +96,23 @@ describe('rebuild', () => {
 describe('merge', () => {
   it('is idempotent and keeps what is merged', () => {
     fc.assert(
-      fc.property(expressions(), ({ outputs }) => {
-        const once = merge(outputs)
+      fc.property(expressions(), ({ results }) => {
+        const once = merge(results)
         expect(merge(once).every((n, k) => n === once[k])).toBe(true)
-        expect(topological(once).length).toBeLessThanOrEqual(topological(outputs).length)
+        expect(topological(once).length).toBeLessThanOrEqual(topological(results).length)
       })
     )
   })
 
   it('shares all of a copy', () => {
     fc.assert(
-      fc.property(expressions(), ({ outputs, inputs, values }) => {
-        const copy = rewrite(outputs, (n, xs) => (n._tag === 'Input' ? n : rebuild(n, xs)))
-        expect(topological(merge([...outputs, ...copy])).length).toBe(topological(merge(outputs)).length)
+      fc.property(expressions(), ({ results, parameters, values }) => {
+        const copy = rewrite(results, rebuilding)
+        expect(topological(merge([...results, ...copy])).length).toBe(topological(merge(results)).length)
         expect(
           sameOutcome(
-            run([...copy, ...outputs], inputs, values),
-            run([...outputs, ...outputs], inputs, values)
+            run([...copy, ...results], parameters, values),
+            run([...results, ...results], parameters, values)
           )
         ).toBe(true)
       })
@@ -102,13 +122,14 @@ describe('merge', () => {
   it('tells apart what differs in one attribute', () => {
     const m = make.input('m', [2, 2], 'f32')
     const k = make.constant(own([2], 'i32', Int32Array.of(0, 1)))
+    const declared: ReadonlyArray<Aval> = [1, 2].map(() => ({ shape: [], dtype: 'f32' }))
     const rule: CustomRule = {
       name: 'same',
-      results: () => E.right([{ shape: [], dtype: 'f32' }]),
-      reference: () => [filled([], 'f32', 1)],
+      results: () => E.right(declared),
+      reference: () => declared.map(() => filled([], 'f32', 1)),
       derivative: () => []
     }
-    const different: ReadonlyArray<Node> = [
+    const different: ReadonlyArray<Value> = [
       make.input('m', [2, 2], 'f32'),
       m,
       make.unary('sin', m),
@@ -157,8 +178,8 @@ describe('merge', () => {
       make.constant(filled([2], 'f32', -0)),
       make.constant(filled([2], 'f64', 0)),
       make.constant(filled([1, 2], 'f32', 0)),
-      make.custom(rule, [m]),
-      make.custom({ ...rule }, [m])
+      ...make.resultsOf(make.custom(rule, [m]), declared),
+      ...make.resultsOf(make.custom({ ...rule }, [m]), declared)
     ]
     const merged = merge(different)
     expect(new Set(merged).size).toBe(different.length)
@@ -166,7 +187,7 @@ describe('merge', () => {
   })
 
   it('compares constants whose digests agree', () => {
-    const big = (last: number): Node =>
+    const big = (last: number): Value =>
       make.constant(
         own(
           [1000],
@@ -194,17 +215,17 @@ describe('merge', () => {
   })
 })
 
-const chainOf = (length: number): Node =>
-  Array.from({ length }).reduce<Node>((n, _, k) => make.unary(k % 2 === 0 ? 'sin' : 'neg', n), x)
+const chainOf = (length: number): Value =>
+  Array.from({ length }).reduce<Value>((n, _, k) => make.unary(k % 2 === 0 ? 'sin' : 'neg', n), x)
 
 /** Each step uses the one before twice: 2^60 paths. */
-const doubled = (fresh: boolean): Node =>
-  Array.from({ length: 60 }).reduce<Node>(
+const doubled = (fresh: boolean): Value =>
+  Array.from({ length: 60 }).reduce<Value>(
     (n) => (fresh ? make.binary('sub', exp(n), exp(n)) : make.binary('add', n, n)),
     x
   )
 
-const walks: Readonly<Record<string, (n: Node) => unknown>> = {
+const walks: Readonly<Record<string, (n: Value) => unknown>> = {
   merge: (n) => merge([n])[0]?.shape,
   print: (n) => print(n).length > 0,
   dot: (n) => toDot(n).length > 0,

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as make from '../../src/graph/make/index.js'
 import { toDot } from '../../src/graph/dot.js'
-import type { Custom, CustomRule, Node } from '../../src/graph/Expr.js'
+import type { Custom, CustomRule, Value } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { merge } from '../../src/graph/merge.js'
 import { print } from '../../src/graph/print.js'
@@ -86,7 +86,7 @@ describe('print', () => {
         make.reshape([2, 2], x),
         make.convert('f64', x),
         make.select(make.binary('gt', x, full(0, x)), x, full(-1, x)),
-        both,
+        make.project(0, both as Custom),
         make.project(1, both as Custom),
         make.reduce('sum', [0], full(1, x))
       ])
@@ -113,9 +113,10 @@ describe('print', () => {
         t: bool[4] = gt x 0
         u: f32[4] = where t x -1
         v: (f32[], f32[4]) = sumAndSelf x
-        y: f32[4] = project v {index: 1}
-        z: f32[] = sum (1: f32[4]) {axes: [0]}
-        return [a, b, c, d, e, f, g, h, j, k, l, m, n, o, p, q, r, s, u, v, y, z]"
+        y: f32[] = project v {index: 0}
+        z: f32[4] = project v {index: 1}
+        aa: f32[] = sum (1: f32[4]) {axes: [0]}
+        return [a, b, c, d, e, f, g, h, j, k, l, m, n, o, p, q, r, s, u, y, z, aa]"
     `)
   })
 
@@ -144,11 +145,11 @@ describe('print', () => {
     `)
   })
 
-  it('inputs of one name are told apart, and lines do not take the name of an input', () => {
+  it('parameters of one name are told apart, and lines do not take the name of an input', () => {
     const [p, q, a, nameless] = ['p', 'p', 'a', ''].map((name) => make.input(name, [], 'f32'))
     const sum = [p, q, a, nameless]
       .flatMap((n) => (n === undefined ? [] : [n]))
-      .reduce<Node>(
+      .reduce<Value>(
         (n, m) => make.binary('add', n, make.unary('exp', m)),
         full(2, { shape: [], dtype: 'f32' })
       )
@@ -176,7 +177,7 @@ describe('print', () => {
   })
 
   it('names run a .. z, aa .. zz, aaa', () => {
-    const chain = Array.from({ length: 703 }).reduce<Node>(
+    const chain = Array.from({ length: 703 }).reduce<Value>(
       (n) => make.unary('sin', n),
       make.input('input', [4], 'f32')
     )
@@ -198,11 +199,17 @@ describe('print', () => {
 
   it('uses a name only after the line that gives it, for every graph', () => {
     fc.assert(
-      fc.property(expressions(), ({ outputs }) => {
-        const lines = print(outputs).split('\n')
-        const known = new Set([...(lines[0] ?? '').matchAll(/(\w+): /g)].map((m) => m[1]))
-        for (const line of lines.slice(1, -1)) {
-          const [, name = '', right = ''] = /^ {2}(\w+): .*? = (.*)$/.exec(line) ?? []
+      fc.property(expressions(), ({ results }) => {
+        const lines = print(results).split('\n')
+        // Each function, those inside of nodes too, has names of its own: further inside, lines are further to the right.
+        const scopes = new Map<number, Set<string | undefined>>()
+        for (const line of lines) {
+          const depth = line.search(/\S/)
+          if (line.endsWith('=>'))
+            scopes.set(depth + 2, new Set([...line.matchAll(/(\w+): /g)].map((m) => m[1])))
+          if (line.endsWith('=>') || line.trim().startsWith('return')) continue
+          const known = scopes.get(depth) ?? new Set()
+          const [, name = '', right = ''] = /^ *(\w+): .*? = (.*)$/.exec(line) ?? []
           const words = right
             .replace(/\{.*\}|\[.*\]|\(.*?\)/g, '')
             .split(' ')
@@ -212,7 +219,7 @@ describe('print', () => {
           expect(known.has(name)).toBe(false)
           known.add(name)
         }
-        const listed = topological(merge(outputs, 'erased')).filter(
+        const listed = topological(merge(results, 'erased')).filter(
           (n) => n._tag !== 'Input' && n._tag !== 'Constant' && n._tag !== 'Broadcast'
         ).length
         expect(lines.length - 2).toBeGreaterThanOrEqual(listed)
@@ -262,8 +269,8 @@ describe('toDot', () => {
 
   it('has balanced quotes and an edge for each operand that is drawn', () => {
     fc.assert(
-      fc.property(expressions(), ({ outputs }) => {
-        const lines = toDot(outputs).split('\n')
+      fc.property(expressions(), ({ results }) => {
+        const lines = toDot(results).split('\n')
         const ids = new Set(lines.flatMap((line) => /^ {2}(\w+) \[label=/.exec(line)?.[1] ?? []))
         for (const line of lines) {
           expect((line.replace(/\\./g, '').match(/"/g) ?? []).length % 2).toBe(0)

@@ -9,20 +9,21 @@ import { plays } from '../../laws/grow/play.js'
 import { exactPrograms } from '../../laws/grow/shorten.js'
 import { exactBinary, exactUnary } from '../../laws/grow/standIn.js'
 import { keys } from '../../laws/grow/sample.js'
-import { inDouble, widen, type Graph } from '../../laws/oracle/retype.js'
+import { inDouble, widen } from '../../laws/oracle/retype.js'
+import type { Region } from '../../src/graph/Region.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Node } from '../../src/graph/Expr.js'
-import { topological } from '../../src/graph/fold.js'
+import type { Value } from '../../src/graph/Expr.js'
+import { topological, valuesBelow } from '../../src/graph/fold.js'
 import { reference, type Tensor } from '../../src/index.js'
 import { equalDims, range, size } from '../../src/tensor/dims.js'
 import type { DType } from '../../src/tensor/DType.js'
 import { elements, filled } from '../../src/tensor/Tensor.js'
 import { uniform } from '../../laws/grow/context.js'
 
-const run = ({ outputs, inputs }: Graph, point: ReadonlyArray<Tensor>): ReadonlyArray<Tensor> => {
+const run = ({ results, parameters }: Region, point: ReadonlyArray<Tensor>): ReadonlyArray<Tensor> => {
   const ys = pipe(
-    reference.program(outputs, inputs),
+    reference.compile({ results, parameters }),
     E.chainW((f) => f(point))
   )
   if (E.isLeft(ys)) throw new Error(JSON.stringify(ys.left))
@@ -38,11 +39,11 @@ const extreme: Readonly<Record<DType, (i: number) => number>> = {
   bool: (i) => i % 2
 }
 
-const extremes = ({ inputs }: Graph): ReadonlyArray<Tensor> =>
-  inputs.map(({ shape, dtype }) => fromValues(shape, dtype, range(0, size(shape)).map(extreme[dtype])))
+const extremes = ({ parameters }: Region): ReadonlyArray<Tensor> =>
+  parameters.map(({ shape, dtype }) => fromValues(shape, dtype, range(0, size(shape)).map(extreme[dtype])))
 
 interface Case {
-  readonly program: Graph
+  readonly program: Region
   readonly points: ReadonlyArray<ReadonlyArray<Tensor>>
 }
 
@@ -65,9 +66,9 @@ describe('random programs', () => {
 
   it('have integers below the limit everywhere, and results within the limit of arguments', () => {
     const wrong = all.flatMap(({ program, points }) => {
-      const nodes = topological(program.outputs)
+      const nodes = valuesBelow(program.results)
       return points.flatMap((point) => {
-        const inside = run({ ...program, outputs: nodes }, point).filter(isBeyond(largest))
+        const inside = run({ ...program, results: nodes }, point).filter(isBeyond(largest))
         return [...inside, ...run(program, point).filter(isBeyond(largestArgument))]
       })
     })
@@ -84,9 +85,9 @@ describe('random programs', () => {
 
   it('keep shapes and dtypes', () => {
     for (const play of fc.sample(plays({ programs: 1 }), 100))
-      exactPrograms(play).forEach(({ outputs }, i) => {
-        const raw = play.programs[i]!.outputs
-        expect(outputs.every((y, k) => y.dtype === raw[k]!.dtype && equalDims(y.shape, raw[k]!.shape))).toBe(
+      exactPrograms(play).forEach(({ results }, i) => {
+        const raw = play.programs[i]!.results
+        expect(results.every((y, k) => y.dtype === raw[k]!.dtype && equalDims(y.shape, raw[k]!.shape))).toBe(
           true
         )
       })
@@ -95,9 +96,9 @@ describe('random programs', () => {
 
 describe('what is made exact', () => {
   const x = make.input('x', [4], 'f32')
-  const exact = (y: Node): Node => exactly([y])[0] ?? y
-  const at = (y: Node, ...values: ReadonlyArray<number>): ReadonlyArray<number> =>
-    run({ outputs: [exact(y)], inputs: [x] }, [fromValues([4], 'f32', values)]).flatMap(numbers)
+  const exact = (y: Value): Value => exactly([y])[0] ?? y
+  const at = (y: Value, ...values: ReadonlyArray<number>): ReadonlyArray<number> =>
+    run({ results: [exact(y)], parameters: [x] }, [fromValues([4], 'f32', values)]).flatMap(numbers)
 
   it('small products stay as they are', () => {
     const y = make.binary('rem', make.unary('square', x), uniform(2, [4], 'f32'))

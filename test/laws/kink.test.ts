@@ -16,7 +16,7 @@ import { approach } from '../../laws/oracle/approach.js'
 import { decisions } from '../../laws/oracle/decisions.js'
 import { surroundings } from '../../laws/oracle/differences.js'
 import * as make from '../../src/graph/make/index.js'
-import { node, type Expr, type Node } from '../../src/graph/Expr.js'
+import { isMany, node, type Expr, type Value } from '../../src/graph/Expr.js'
 import { operation } from '../../src/graph/print.js'
 import * as A from '../../src/index.js'
 import { full } from '../../src/graph/terms.js'
@@ -27,36 +27,36 @@ type X = Expr<readonly [2], 'f64'>
 
 const x = make.input('x', [2], 'f64')
 const at = (...values: readonly [number, number]) => fromValues([2] as const, 'f64', values)
-const two = (k: number): Node => full(k, x)
-const minus = (k: number): Node => make.binary('sub', x, two(k))
+const two = (k: number): Value => full(k, x)
+const minus = (k: number): Value => make.binary('sub', x, two(k))
 
 /** The derivative of an operation replaced by one number. */
 const constantly = (name: string, factor: number): Calculus => ({
   ...calculus,
   derivative: (n) =>
-    operation(n) === name
-      ? calculus.derivative(n).map(() => [scale(full(factor, n))])
-      : calculus.derivative(n)
+    isMany(n) || operation(n) !== name
+      ? calculus.derivative(n)
+      : calculus.derivative(n).map(() => [scale(full(factor, n))])
 })
 
 const verdictOf = (
-  y: Node,
+  y: Value,
   point: readonly [number, number],
   rules: Calculus = calculus,
   order: 1 | 2 = 1
 ): Verdict =>
   judgeDerivatives(
     { rules, order, coordinates: 64, sample: 6 },
-    { outputs: [y], inputs: [x] },
+    { results: [y], parameters: [x] },
     [at(...point)],
     7
   )
 
 const directionOf = (...d: readonly [number, number]) => [fromValues([2], 'f64', d)]
 
-const approachTo = (y: Node, point: readonly [number, number], ...d: readonly [number, number]) =>
+const approachTo = (y: Value, point: readonly [number, number], ...d: readonly [number, number]) =>
   pipe(
-    surroundings({ outputs: [y], inputs: [x] }, [at(...point)], []),
+    surroundings({ results: [y], parameters: [x] }, [at(...point)], []),
     E.map((around) => approach(around, directionOf(...d))),
     E.getOrElseW((reason) => reason)
   )
@@ -73,9 +73,9 @@ const counts = (result: E.Either<string, LawPass>): string =>
     : `${String(result.right.kinks)} kinks, ${String(result.right.inconclusive)} undecided`
 
 describe('margins: how far a decision is from falling otherwise', () => {
-  const gapOf = (y: Node, ...point: readonly [number, number]): unknown =>
+  const gapOf = (y: Value, ...point: readonly [number, number]): unknown =>
     pipe(
-      surroundings({ outputs: [y], inputs: [x] }, [at(...point)], []),
+      surroundings({ results: [y], parameters: [x] }, [at(...point)], []),
       E.map((around) => around.gaps().map((t) => (t === undefined ? [] : A.toFlat(t)))[0]),
       E.getOrElseW((reason) => reason)
     )

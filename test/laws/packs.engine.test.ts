@@ -4,19 +4,21 @@ import { engineLaws, type EngineOptions } from '../../laws/index.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
 import { ulpsBetween } from '../../laws/packs/outcome.js'
 import { reference, type CompileError, type Engine, type Tensor } from '../../src/index.js'
-import type { Node } from '../../src/graph/Expr.js'
-import { topological } from '../../src/graph/fold.js'
-import type { Run } from '../../src/reference/evaluate.js'
+import type { Value } from '../../src/graph/Expr.js'
+import { valuesBelow } from '../../src/graph/fold.js'
+import type { Run } from '../../src/graph/program.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { broken, firstFailure } from './broken.js'
 
 /** The reference engine with each run changed. */
-const running = (change: (run: Run, outputs: ReadonlyArray<Node>) => Run): Engine => ({
+const running = (change: (run: Run, results: ReadonlyArray<Value>) => Run): Engine => ({
   name: 'planted',
-  program: (outputs, inputs) => E.map((run: Run) => change(run, outputs))(reference.program(outputs, inputs))
+  compile: ({ results, parameters }) =>
+    E.map((run: Run) => change(run, results))(reference.compile({ results, parameters }))
 })
 
-const has = (outputs: ReadonlyArray<Node>, is: (n: Node) => boolean): boolean => topological(outputs).some(is)
+const has = (results: ReadonlyArray<Value>, is: (n: Value) => boolean): boolean =>
+  valuesBelow(results).some(is)
 
 /** The next larger number, and infinities and NaN as they are. */
 const up = (t: Tensor): Tensor => {
@@ -28,13 +30,13 @@ const up = (t: Tensor): Tensor => {
   return fromValues(t.shape, t.dtype, [...xs])
 }
 
-const isTanh = (n: Node): boolean => n._tag === 'Unary' && n.op === 'tanh' && n.dtype === 'f64'
+const isTanh = (n: Value): boolean => n._tag === 'Unary' && n.op === 'tanh' && n.dtype === 'f64'
 
 const options: EngineOptions = { numRuns: 20 }
 
 describe('planted faults', () => {
-  const oneUlp = running((run, outputs) =>
-    has(outputs, isTanh) ? (xs) => E.map((ys: ReadonlyArray<Tensor>) => ys.map(up))(run(xs)) : run
+  const oneUlp = running((run, results) =>
+    has(results, isTanh) ? (xs) => E.map((ys: ReadonlyArray<Tensor>) => ys.map(up))(run(xs)) : run
   )
 
   it('one ulp off, where the same bits are claimed', () => {
@@ -45,8 +47,8 @@ describe('planted faults', () => {
   })
 
   it('minus zero taken for zero', () => {
-    const positive = running((run, outputs) =>
-      has(outputs, (n) => n._tag === 'Unary' && n.op === 'neg')
+    const positive = running((run, results) =>
+      has(results, (n) => n._tag === 'Unary' && n.op === 'neg')
         ? (xs) =>
             E.map((ys: ReadonlyArray<Tensor>) =>
               ys.map((t) =>
@@ -68,7 +70,7 @@ describe('planted faults', () => {
     const fewer = (e: CompileError): CompileError => ({ ...e, errors: e.errors.slice(1) })
     const silent: Engine = {
       name: 'planted',
-      program: (outputs, inputs) => E.mapLeft(fewer)(reference.program(outputs, inputs))
+      compile: ({ results, parameters }) => E.mapLeft(fewer)(reference.compile({ results, parameters }))
     }
     expect(broken(engineLaws(reference, silent, options))).toEqual(['errors'])
     expect(broken(engineLaws(reference, silent, { ...options, errors: 'kind' }))).toEqual([])
@@ -86,8 +88,8 @@ describe('planted faults', () => {
 
   it('results that are given once where they are asked for twice', () => {
     const once = running(
-      (run, outputs) => (xs) =>
-        E.map((ys: ReadonlyArray<Tensor>) => ys.filter((_, i) => outputs.indexOf(outputs[i]!) === i))(run(xs))
+      (run, results) => (xs) =>
+        E.map((ys: ReadonlyArray<Tensor>) => ys.filter((_, i) => results.indexOf(results[i]!) === i))(run(xs))
     )
     expect(broken(engineLaws(reference, once, options))).toEqual(['results', 'runs', 'interleaved runs'])
   })
@@ -115,14 +117,14 @@ describe('planted faults', () => {
       return (xs) => (runs++ === 0 ? run(xs) : E.right([]))
     })
     // Each judgement compiles anew, but for this one engine that remembers programs.
-    const memory = new Map<Node, E.Either<never, Run>>()
+    const memory = new Map<Value, E.Either<never, Run>>()
     const remembering: Engine = {
       name: 'planted',
-      program: (outputs, inputs) => {
-        const [key] = outputs
+      compile: ({ results, parameters }) => {
+        const [key] = results
         const known = key === undefined ? undefined : memory.get(key)
         if (known !== undefined) return known
-        const made = stateful.program(outputs, inputs)
+        const made = stateful.compile({ results, parameters })
         if (key !== undefined && E.isRight(made)) memory.set(key, made)
         return made
       }

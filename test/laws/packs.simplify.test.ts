@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { simplifyLaws, type SimplifySource } from '../../laws/index.js'
 import * as make from '../../src/graph/make/index.js'
-import { node, type Node } from '../../src/graph/Expr.js'
-import { reuse, rewrite } from '../../src/graph/fold.js'
+import { node, type Value } from '../../src/graph/Expr.js'
+import { reuse, reusing, rewrite } from '../../src/graph/fold.js'
 import { full } from '../../src/graph/terms.js'
 import { broken, firstFailure } from './broken.js'
 
 /** A pass that replaces some nodes. */
-const replacing = (f: (n: Node) => Node): SimplifySource => ({
+const replacing = (f: (n: Value) => Value): SimplifySource => ({
   name: 'planted',
-  pass: (roots) => rewrite(roots.map(node), (n, xs) => f(reuse(n, xs)))
+  pass: (roots) => rewrite(roots.map(node), { ...reusing, value: (n, xs) => f(reuse(n, xs)) })
 })
 
-const unary = (op: string, f: (x: Node) => Node): SimplifySource =>
+const unary = (op: string, f: (x: Value) => Value): SimplifySource =>
   replacing((n) => (n._tag === 'Unary' && n.op === op ? f(n.x) : n))
 
 describe('planted faults', () => {

@@ -1,20 +1,20 @@
 /** Calculi with one thing wrong. */
-import type { Node } from '../../src/graph/Expr.js'
+import { isMany, type Value } from '../../src/graph/Expr.js'
 import { operation } from '../../src/graph/print.js'
 import { full } from '../../src/graph/terms.js'
 import { compose, scale, zero, type Linear } from '../../src/linear/Linear.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 
-type Change = (l: Linear, n: Node) => Linear
+type Change = (l: Linear, n: Value) => Linear
 
 /** The rule of one operation changed for one operand. */
 export const planted = (name: string, operand: number, change: Change): Calculus => ({
   ...calculus,
   derivative: (n) => {
     const rows = calculus.derivative(n)
-    return operation(n) === name
-      ? rows.map((row, j) => (j === operand ? row.map((l) => change(l, n)) : row))
-      : rows
+    return isMany(n) || operation(n) !== name
+      ? rows
+      : rows.map((row, j) => (j === operand ? row.map((l) => change(l, n)) : row))
   }
 })
 

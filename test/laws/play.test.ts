@@ -5,7 +5,7 @@ import { drawings, exactFamilies, plays, type Drawing } from '../../laws/grow/pl
 import { stepsOf, type Step } from '../../laws/grow/moves.js'
 import { exactPrograms, smallerPlays, type Play } from '../../laws/grow/shorten.js'
 import { isLike, type Stateful, type Successor } from '../../laws/grow/states.js'
-import type { Node } from '../../src/graph/Expr.js'
+import type { Value } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { canonical } from '../../src/graph/merge.js'
 import { size } from '../../src/tensor/dims.js'
@@ -42,7 +42,7 @@ describe('results in the places of arguments', () => {
   })
 
   /** Whether a node is the first part of something larger that is computed. */
-  const isFirstPart = (n: Node): boolean =>
+  const isFirstPart = (n: Value): boolean =>
     n._tag === 'Slice' &&
     n.start.every((at) => at === 0) &&
     n.stride.every((by) => by === 1) &&
@@ -53,23 +53,25 @@ describe('results in the places of arguments', () => {
   it('are often first parts of something larger, after all is made exact', () => {
     const exact = all.flatMap(exactPrograms)
     expect(
-      share(exact, ({ outputs, inputs }) => inputs.some((_, i) => isFirstPart(outputs[i]!)))
+      share(exact, ({ results, parameters }) => parameters.some((_, i) => isFirstPart(results[i]!)))
     ).toBeGreaterThan(0.15)
   })
 
   it('mostly fit, and sometimes do not', () => {
-    const fit = programs.flatMap(({ outputs, inputs }) => inputs.map((x, i) => isLike(x, outputs[i]!)))
+    const fit = programs.flatMap(({ results, parameters }) =>
+      parameters.map((x, i) => isLike(x, results[i]!))
+    )
     expect(share(fit, isTrue)).toBeGreaterThan(0.8)
     expect(share(fit, isTrue)).toBeLessThan(0.99)
   })
 })
 
 describe('arguments', () => {
-  const used = programs.map(({ outputs, inputs }) => {
-    const nodes = new Set(topological(outputs))
-    return inputs.map((x) => nodes.has(x))
+  const used = programs.map(({ results, parameters }) => {
+    const nodes = new Set(topological(results))
+    return parameters.map((x) => nodes.has(x))
   })
-  const inputs = programs.flatMap((p) => p.inputs)
+  const parameters = programs.flatMap((p) => p.parameters)
 
   it('are not used at all, some of them', () => {
     expect(share(used, (each) => each.includes(false))).toBeGreaterThan(0.05)
@@ -77,8 +79,8 @@ describe('arguments', () => {
 
   it('are used only in part, some of them', () => {
     const partly = programs.flatMap((p) => {
-      const users = topological(p.outputs.slice(p.inputs.length)).filter((n) => 'x' in n)
-      return p.inputs.map(
+      const users = topological(p.results.slice(p.parameters.length)).filter((n) => 'x' in n)
+      return p.parameters.map(
         (x) => users.some((n) => n.x === x) && users.every((n) => n.x !== x || n._tag === 'Slice')
       )
     })
@@ -86,15 +88,15 @@ describe('arguments', () => {
   })
 
   it('have no elements, or one, or every dtype', () => {
-    expect(share(inputs, (x) => size(x.shape) === 0)).toBeGreaterThan(0.03)
-    expect(share(inputs, (x) => x.shape.length === 0)).toBeGreaterThan(0.03)
+    expect(share(parameters, (x) => size(x.shape) === 0)).toBeGreaterThan(0.03)
+    expect(share(parameters, (x) => x.shape.length === 0)).toBeGreaterThan(0.03)
     for (const dtype of ['f32', 'f64', 'i32', 'u32', 'bool'])
-      expect(share(inputs, (x) => x.dtype === dtype)).toBeGreaterThan(0.03)
+      expect(share(parameters, (x) => x.dtype === dtype)).toBeGreaterThan(0.03)
   })
 
   it('often have the shape and dtype of another one', () => {
     expect(
-      share(programs, (p) => p.inputs.some((x, i) => p.inputs.some((y, k) => k < i && isLike(x, y))))
+      share(programs, (p) => p.parameters.some((x, i) => p.parameters.some((y, k) => k < i && isLike(x, y))))
     ).toBeGreaterThan(0.2)
   })
 })
@@ -104,13 +106,13 @@ describe('programs', () => {
 
   it.each(exactFamilies)('%s occurs', (family) => {
     expect(
-      share(exact, ({ outputs }) => canonical(outputs, 'erased').nodes.some((n) => n._tag === family))
+      share(exact, ({ results }) => canonical(results, 'erased').nodes.some((n) => n._tag === family))
     ).toBeGreaterThan(0.03)
   })
 
   it('have results of their own, large ones too', () => {
-    expect(share(exact, ({ outputs, inputs }) => outputs.length > inputs.length)).toBeGreaterThan(0.8)
-    expect(share(exact, ({ outputs }) => outputs.some((y) => size(y.shape) > 64))).toBeGreaterThan(0.2)
+    expect(share(exact, ({ results, parameters }) => results.length > parameters.length)).toBeGreaterThan(0.8)
+    expect(share(exact, ({ results }) => results.some((y) => size(y.shape) > 64))).toBeGreaterThan(0.2)
   })
 })
 
@@ -172,8 +174,8 @@ describe('smaller plays', () => {
     for (const play of fc.sample(plays({ programs: 2 }), 30)) {
       const { moves, programs: left, starts } = smallest(play)
       expect([moves.length, left.length, starts.length]).toEqual([1, 1, 1])
-      expect(left[0]!.inputs.length).toBe(1)
-      expect(topological(left[0]!.outputs).length).toBeLessThan(4)
+      expect(left[0]!.parameters.length).toBe(1)
+      expect(topological(left[0]!.results).length).toBeLessThan(4)
     }
   })
 })

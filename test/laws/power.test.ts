@@ -38,7 +38,7 @@ const planted = (entry: number, error: number): Calculus => ({
 
 const judged = (rules: Calculus, seed: number) => {
   const x = input('x', [n], 'f64')
-  const program = { outputs: [node(squares(x))], inputs: [x] }
+  const program = { results: [node(squares(x))], parameters: [x] }
   return judgeDerivatives({ rules, order: 1, power: true, ...thorough }, program, [point], seed)
 }
 

@@ -157,7 +157,7 @@ describe('expressions shrink', () => {
   const listing = (op: string, options: arbitrary.ExpressionOptions = {}) =>
     smallest(
       arbitrary.expression(options),
-      ({ outputs }) => !topological(outputs.map(node)).some((n) => n._tag === 'Unary' && n.op === op)
+      ({ results }) => !topological(results.map(node)).some((n) => n._tag === 'Unary' && n.op === op)
     ).map((s) => fc.stringify(s).replace(/\bx\d\b/g, 'x'))
 
   it('"no expression contains tanh" to tanh of the input', () => {
@@ -173,10 +173,10 @@ describe('expressions shrink', () => {
   it('"no expression looks up" to one lookup with small sizes', () => {
     const found = smallest(
       arbitrary.expression(),
-      ({ outputs }) => !topological(outputs.map(node)).some((n) => n._tag === 'Gather')
+      ({ results }) => !topological(results.map(node)).some((n) => n._tag === 'Gather')
     )
     expect(
-      found.every((s) => s && print([...s.outputs]).split('\n').length <= 6),
+      found.every((s) => s && print([...s.results]).split('\n').length <= 6),
       found.map((s) => fc.stringify(s)).join('\n')
     ).toBe(true)
     expect(found.every((s) => s?.point.every((t) => numbers(t).every((x) => x === 0 || x === 1)))).toBe(true)

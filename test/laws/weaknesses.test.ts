@@ -38,7 +38,7 @@ const judged = (f: (x: Expr) => Expr, dtype: Precision, values: ReadonlyArray<nu
   const point = [fromValues([values.length], dtype, values)]
   return judgeDerivatives(
     { rules: calculus, order: 1, ...thorough },
-    { outputs: [node(f(x))], inputs: [x] },
+    { results: [node(f(x))], parameters: [x] },
     point,
     1
   )

@@ -14,7 +14,7 @@ const f32 = (shape: ReadonlyArray<number>) => ({ shape, dtype: 'f32' as const })
 
 const valueOf = (l: Linear, x: ReturnType<typeof make.constant>): unknown =>
   pipe(
-    program([apply(l, x)], []),
+    program({ results: [apply(l, x)], parameters: [] }),
     E.chainW((run) => run([])),
     E.map(([y]) => (y === undefined ? [] : toNested(y)))
   )

@@ -1,6 +1,6 @@
 /** Faults at kinks and singular points only: everywhere else these derivatives are right. */
 import * as make from '../../src/graph/make/index.js'
-import type { Node } from '../../src/graph/Expr.js'
+import { isMany, type Value } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import { compose, id, scale, type Linear } from '../../src/linear/Linear.js'
 import {
@@ -14,27 +14,27 @@ import {
   type Mutant
 } from './mutant.js'
 
-const same = (x: Node, y: Node): Node => make.binary('eq', x, y)
-const coefficient = (l: Linear): Node => (l._tag === 'Scale' ? l.by : full(l._tag === 'Id' ? 1 : 0, l.from))
+const same = (x: Value, y: Value): Value => make.binary('eq', x, y)
+const coefficient = (l: Linear): Value => (l._tag === 'Scale' ? l.by : full(l._tag === 'Id' ? 1 : 0, l.from))
 
 const planted = (
   fault: string,
   near: string,
   matches: Matches,
   operand: number,
-  wrong: (by: Node, n: Node) => Node
+  wrong: (by: Value, n: Value) => Value
 ): Mutant => ({
   fault,
   near: `Convention ${near}`,
-  rules: wrongDerivative(matches, operand, (l, n) => scale(wrong(coefficient(l), n)))
+  rules: wrongDerivative(matches, operand, (l, n) => (isMany(n) ? l : scale(wrong(coefficient(l), n))))
 })
 
-const at = (where: Node, value: number, by: Node): Node => make.select(where, full(value, by), by)
+const at = (where: Value, value: number, by: Value): Value => make.select(where, full(value, by), by)
 
-const argument = (n: Node): Node => (n._tag === 'Unary' ? n.x : n)
-const first = (n: Node): Node => (n._tag === 'Binary' ? n.a : n)
-const second = (n: Node): Node => (n._tag === 'Binary' ? n.b : n)
-const zeroAt = (x: Node): Node => same(x, full(0, x))
+const argument = (n: Value): Value => (n._tag === 'Unary' ? n.x : n)
+const first = (n: Value): Value => (n._tag === 'Binary' ? n.a : n)
+const second = (n: Value): Value => (n._tag === 'Binary' ? n.b : n)
+const zeroAt = (x: Value): Value => same(x, full(0, x))
 
 const stairs = (['sign', 'floor', 'ceil', 'round'] as const).map((op) =>
   planted(`${op}: derivative 1 at a step`, op, unary(op), 0, (by, n) => {
@@ -94,7 +94,7 @@ const lastOfWindow: Mutant = {
   })
 }
 
-const origin = (n: Node): Node => make.binary('and', zeroAt(first(n)), zeroAt(second(n)))
+const origin = (n: Value): Value => make.binary('and', zeroAt(first(n)), zeroAt(second(n)))
 
 const singular: ReadonlyArray<Mutant> = [
   planted('abs: 1 at 0', 'abs', unary('abs'), 0, (by, n) => at(zeroAt(argument(n)), 1, by)),
@@ -129,7 +129,8 @@ const singular: ReadonlyArray<Mutant> = [
     fault: 'stopGradient: lets the derivative through at 0',
     near: 'Convention stopGradient',
     rules: wrongDerivative(unary('stopGradient'), 0, (l, n) => {
-      const x = argument(n)
+      if (n._tag !== 'Unary') return l
+      const { x } = n
       return compose(scale(make.convert(x.dtype, zeroAt(x))), id(l.from))
     })
   },
@@ -137,10 +138,10 @@ const singular: ReadonlyArray<Mutant> = [
     fault: 'transpose of Scale: 0 times infinity is NaN',
     near: 'Convention a branch not taken',
     rules: wrongTranspose('Scale', (t, l) => {
-      const apply = (x: Parameters<typeof make.binary>[1]): Node => make.binary('mul', x, l.by)
+      const apply = (x: Parameters<typeof make.binary>[1]): Value => make.binary('mul', x, l.by)
       return {
         _tag: 'Given',
-        map: { apply: (x) => apply(x as Node), transpose: (x) => apply(x as Node) },
+        map: { apply: (x) => apply(x as Value), transpose: (x) => apply(x as Value) },
         from: t.from,
         to: t.to
       }

@@ -1,7 +1,7 @@
 /** Faults in the derivatives of the families that are not scalar functions. */
 import * as make from '../../src/graph/make/index.js'
 import type { Windows } from '../../src/tensor/windows.js'
-import type { Node, Reduce, Window } from '../../src/graph/Expr.js'
+import type { Node, Reduce, Value, Window } from '../../src/graph/Expr.js'
 import { compose, id, scale, type Linear } from '../../src/linear/Linear.js'
 import { attainment } from '../../src/rules/reduce.js'
 import { full } from '../../src/graph/terms.js'
@@ -104,7 +104,7 @@ const reduction = (op: Reduce['op'], what: string, change: (n: Reduce) => Linear
   )
 })
 
-const quotient = (n: Reduce): Node =>
+const quotient = (n: Reduce): Value =>
   make.binary('div', make.broadcast(n.x.shape, without(range(0, n.x.shape.length), n.axes), n), n.x)
 
 const reductions: ReadonlyArray<Mutant> = [
@@ -157,7 +157,7 @@ const windowFault = (op: Window['op'], what: string, change: (w: Windows) => Win
 })
 
 /** The lookup of what a maximum came from, with other indices. */
-const pooling = (op: Window['op'], what: string, change: (n: Window, indices: Node) => Node): Mutant => ({
+const pooling = (op: Window['op'], what: string, change: (n: Window, indices: Value) => Value): Mutant => ({
   fault: `Window ${op}: ${what}`,
   near: 'Window',
   rules: wrongDerivative(family('Window'), 0, (l, n) =>

@@ -1,6 +1,6 @@
 /** Small displacements that the shapes allow. */
 import * as make from '../../src/graph/make/index.js'
-import type { Node } from '../../src/graph/Expr.js'
+import type { Value } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import type { Linear, Pad, Slice } from '../../src/linear/Linear.js'
 import { dim, type Dims } from '../../src/tensor/dims.js'
@@ -22,7 +22,7 @@ export const shifted = (l: Pad): Linear => {
 }
 
 /** Each index plus 1, the last one back to 0. */
-export const nextIndex = (indices: Node, d: number): Node => {
+export const nextIndex = (indices: Value, d: number): Value => {
   const next = make.binary('add', indices, full(1, indices))
   return make.select(make.binary('lt', next, full(d, indices)), next, full(0, indices))
 }

@@ -17,12 +17,12 @@ export const programLaw = (order: 1 | 2): Law =>
     name: `Random programs, order ${String(order)}`,
     statement: { left: 'derivative of a program', right: 'extrapolated differences' },
     arbitrary: fc.oneof(of('f64'), of('f32')),
-    judge: ({ outputs, inputs, point, seed }) =>
+    judge: ({ results, parameters, point, seed }) =>
       judgeDerivatives(
         { rules: calculus, order, coordinates: 4, sample: 3 },
-        { outputs, inputs },
+        { results, parameters },
         point,
         seed
       ),
-    show: (sample) => `${print([...sample.outputs])} at ${showSample(sample)}`
+    show: (sample) => `${print([...sample.results])} at ${showSample(sample)}`
   })

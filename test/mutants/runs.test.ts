@@ -2,17 +2,17 @@ import * as E from 'fp-ts/lib/Either.js'
 import { expect, test } from 'vitest'
 import { runsLaw } from '../../laws/packs/runs.js'
 import { reference, type Engine } from '../../src/index.js'
-import type { Run } from '../../src/reference/evaluate.js'
+import type { Run } from '../../src/graph/program.js'
 import { caseLaw, seedOfCase, soakRuns, tallyOfWorkers, type Share } from './runs.js'
 
 /** Large programs have no results from the fourth run on. */
 const tired: Engine = {
   name: 'tired',
-  program: (outputs, inputs) =>
+  compile: ({ results: outputs, parameters: inputs }) =>
     E.map((run: Run): Run => {
       let runs = 0
       return (xs) => (runs++ > 2 && outputs.length > 6 ? E.right([]) : run(xs))
-    })(reference.program(outputs, inputs))
+    })(reference.compile({ results: outputs, parameters: inputs }))
 }
 
 const faulty = runsLaw(reference, tired, { programs: 2 })

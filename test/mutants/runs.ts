@@ -10,9 +10,9 @@ import { keepingConstants } from '../support/checked/constants.js'
 /** The law of interleaved runs, over programs small enough for very many; constants keep their bits. */
 export const caseLaw: Law = runsLaw(reference, keepingConstants, {
   programs: 2,
-  lacks: ['Custom', 'Project'],
+  lacks: ['Custom', 'Project', 'Call', 'Scan', 'While', 'Case'],
   length: 3,
-  inputs: 3
+  parameters: 3
 })
 
 /** Some of the cases: from the first on, each that many further. What a case is depends on the seed and its number only. */

@@ -1,6 +1,6 @@
 /** Faults in the derivatives of the scalar functions, generated from the rules themselves. */
 import * as make from '../../src/graph/make/index.js'
-import type { Binary, BinaryOp, Node, Unary, UnaryOp } from '../../src/graph/Expr.js'
+import type { Binary, BinaryOp, Node, Unary, UnaryOp, Value } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { full } from '../../src/graph/terms.js'
 import { id, scale, zero, type Linear } from '../../src/linear/Linear.js'
@@ -13,7 +13,7 @@ import { binary, common, unary, wrongDerivative, type Equivalent, type Mutant } 
 type Scalar = Unary | Binary
 
 /** The wrong coefficient of one operand, made from the right one. */
-type Wrong = (by: Node, n: Scalar) => Node
+type Wrong = (by: Value, n: Scalar) => Value
 
 /** One operand of one function, with the coefficient that its rule gives. */
 interface Place {
@@ -27,23 +27,26 @@ interface Place {
 
 const isScalar = (n: Node): n is Scalar => n._tag === 'Unary' || n._tag === 'Binary'
 
-const operandsOf = (n: Scalar): ReadonlyArray<Node> => (n._tag === 'Unary' ? [n.x] : [n.a, n.b])
+const operandsOf = (n: Scalar): ReadonlyArray<Value> => (n._tag === 'Unary' ? [n.x] : [n.a, n.b])
 
-const remade = (n: Scalar, xs: ReadonlyArray<Node>): Node => {
+const remade = (n: Scalar, xs: ReadonlyArray<Value>): Value => {
   const [a = n, b = n] = xs
   return n._tag === 'Unary' ? make.unary(n.op, a) : make.binary(n.op, a, b)
 }
 
-const coefficient = (l: Linear): Node => (l._tag === 'Scale' ? l.by : full(l._tag === 'Id' ? 1 : 0, l.from))
+const coefficient = (l: Linear): Value => (l._tag === 'Scale' ? l.by : full(l._tag === 'Id' ? 1 : 0, l.from))
 
-const symbolic = (c: Coefficient, x: Node): Linear =>
+const symbolic = (c: Coefficient, x: Value): Linear =>
   c === 'zero' ? zero(x, x) : c === 'one' ? id(x) : scale(c)
 
-const mapOf = (n: Node, operand: number): Linear => calculus.derivative(n)[operand]?.[0] ?? zero(n, n)
+const mapOf = (n: Value, operand: number): Linear => {
+  const rows = isScalar(n) ? calculus.derivative(n) : []
+  return rows[operand]?.[0] ?? zero(n, n)
+}
 
 const [a, b] = [make.input('a', [], 'f64'), make.input('b', [], 'f64')]
 
-const placesOf = (op: string, near: string, n: Node, matches: Place['matches']): ReadonlyArray<Place> =>
+const placesOf = (op: string, near: string, n: Value, matches: Place['matches']): ReadonlyArray<Place> =>
   isScalar(n) && n.dtype === 'f64'
     ? operandsOf(n).map((_, operand) => ({ op, near, operand, n, l: mapOf(n, operand), matches }))
     : []
@@ -56,7 +59,7 @@ const places: ReadonlyArray<Place> = [
 const nameOf = ({ op, operand, n }: Place): string =>
   n._tag === 'Unary' ? op : `${op}, operand ${String(operand)}`
 
-const uses = (p: Place, x: Node): boolean => topological([coefficient(p.l)]).includes(x)
+const uses = (p: Place, x: Value): boolean => topological([coefficient(p.l)]).includes(x)
 
 const planted = (p: Place, what: string, change: (l: Linear, n: Scalar) => Linear): Mutant => ({
   fault: `${nameOf(p)}: ${what}`,
@@ -67,9 +70,9 @@ const planted = (p: Place, what: string, change: (l: Linear, n: Scalar) => Linea
 const rescaled = (p: Place, what: string, wrong: Wrong): Mutant =>
   planted(p, what, (l, n) => scale(wrong(coefficient(l), n)))
 
-const add = (x: Node, y: Node): Node => make.binary('add', x, y)
-const abs = (x: Node): Node => make.unary('abs', x)
-const when = (op: 'gt' | 'lt', x: Node, bound: number, yes: Node, no: Node): Node =>
+const add = (x: Value, y: Value): Value => make.binary('add', x, y)
+const abs = (x: Value): Value => make.unary('abs', x)
+const when = (op: 'gt' | 'lt', x: Value, bound: number, yes: Value, no: Value): Value =>
   make.select(make.binary(op, x, full(bound, x)), yes, no)
 
 /** Coefficients that do not change in the neighbourhood of any smooth point. */
@@ -104,7 +107,7 @@ const stale = varying.flatMap((p) =>
   )
 )
 
-const ruled = (n: Scalar, operand: number, xs: ReadonlyArray<Node>, y: Node): Linear => {
+const ruled = (n: Scalar, operand: number, xs: ReadonlyArray<Value>, y: Value): Linear => {
   const [first = y, second = y] = xs
   const like = operandsOf(n)[operand] ?? n
   const c =

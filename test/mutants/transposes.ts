@@ -1,6 +1,6 @@
 /** Faults in the transposes of the linear maps. */
 import * as make from '../../src/graph/make/index.js'
-import type { Node } from '../../src/graph/Expr.js'
+import type { Value } from '../../src/graph/Expr.js'
 import { node } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import { compose, id, scale, zero, type Linear } from '../../src/linear/Linear.js'
@@ -49,14 +49,14 @@ const firstOnly = (t: Linear, l: Constructor<'Broadcast'>): Linear => {
 }
 
 /** How often each place of a lookup is read. */
-const readings = (t: Constructor<'Scatter'>): Node =>
+const readings = (t: Constructor<'Scatter'>): Value =>
   make.binary(
     'max',
     full(1, t.to),
     make.scatter(dim(t.to.shape, t.axis), t.axis, t.batch, t.indices, full(1, t.from))
   )
 
-const exceptFirst = (x: Linear['to']): Node => {
+const exceptFirst = (x: Linear['to']): Value => {
   const flat = make.iota(0, [size(x.shape)], x.dtype)
   return make.reshape(x.shape, make.convert(x.dtype, make.binary('gt', flat, full(0, flat))))
 }
@@ -82,7 +82,7 @@ const additive: ReadonlyArray<Mutant> = [
   planted('Mask', 'condition ignored', (t) => id(t.from)),
   planted('Id', 'elements in reverse', (t) => reversal(t.to)),
   planted('Zero', 'ones leak', (t) => {
-    const one = (): Node => full(1, t.to)
+    const one = (): Value => full(1, t.to)
     return { _tag: 'Given', map: { apply: one, transpose: one }, from: t.from, to: t.to }
   })
 ]

@@ -231,7 +231,7 @@ describe('what cannot be compiled', () => {
     const bad = pipe(any(tensor([1, 2])), add(any(tensor([1, 2, 3]))))
     const line = Number(/:(\d+):\d+\)?$/.exec(here)?.[1])
     expect(messageOf(evaluate(bad))).toMatch(
-      new RegExp(`at .*test/numeric/compile\\.test\\.ts:${String(line + 1)}:\\d+$`)
+      new RegExp(`at .*test/program/compile\\.test\\.ts:${String(line + 1)}:\\d+$`)
     )
   })
 })
@@ -257,9 +257,9 @@ test('an engine of one’s own gets the graph and its inputs', () => {
   const seen: Array<readonly [number, ReadonlyArray<string>]> = []
   const spy: Engine = {
     name: 'spy',
-    program: (outputs, inputs) => {
+    compile: ({ results: outputs, parameters: inputs }) => {
       seen.push([outputs.length, inputs.map((i) => i.name)])
-      return reference.program(outputs, inputs)
+      return reference.compile({ results: outputs, parameters: inputs })
     }
   }
   const run = unsafeRight(compile(affine, spy)(params, spec([2])))

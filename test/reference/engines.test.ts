@@ -5,7 +5,8 @@ import { randomPrograms } from '../support/expressions.js'
 
 const simplified: Engine = {
   name: 'reference after simplify',
-  program: (outputs, inputs) => reference.program(simplify(outputs), inputs)
+  compile: ({ results: outputs, parameters: inputs }) =>
+    reference.compile({ results: simplify(outputs), parameters: inputs })
 }
 
 const arbitrary = randomPrograms()

@@ -3,8 +3,8 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as make from '../../src/graph/make/index.js'
 import { showError } from '../../src/graph/failure.js'
-import type { CustomRule, Node } from '../../src/graph/Expr.js'
-import { operands, topological } from '../../src/graph/fold.js'
+import type { Aval, CustomRule, Value } from '../../src/graph/Expr.js'
+import { operands, valuesBelow } from '../../src/graph/fold.js'
 import { allocate, dtypes, type DType } from '../../src/tensor/DType.js'
 import { elements, filled, own, toFlat, type Tensor } from '../../src/tensor/Tensor.js'
 import { threefry2x32 } from '../../src/tensor/threefry.js'
@@ -31,16 +31,16 @@ const agrees = (dtype: DType, m: Meaning, got: number): boolean => {
   return Math.abs(got - sum) <= slack
 }
 
-const valuesOf = (n: Node, values: ReadonlyMap<Node, Tensor>): ReadonlyArray<Tensor> =>
+const valuesOf = (n: Value, values: ReadonlyMap<Value, Tensor>): ReadonlyArray<Tensor> =>
   operands(n).flatMap((x) => values.get(x) ?? [])
 
 describe('the reference engine', () => {
   it('gives every node of random graphs its meaning, index by index', () => {
     const seen = new Set<string>()
     fc.assert(
-      fc.property(expressions({ length: 12 }), ({ outputs, inputs, values }) => {
-        const order = topological(outputs)
-        const result = run(order, inputs, values)
+      fc.property(expressions({ length: 12 }), ({ results, parameters, values }) => {
+        const order = valuesBelow(results)
+        const result = run(order, parameters, values)
         if (E.isLeft(result)) return
         const known = new Map(
           order.flatMap((n, k) => {
@@ -90,35 +90,35 @@ describe('the reference engine', () => {
 
   it('gives one node the same value wherever it is asked for', () => {
     fc.assert(
-      fc.property(expressions(), ({ outputs, inputs, values }) => {
-        const order = topological(outputs)
-        const [all, some] = [run(order, inputs, values), run(outputs, inputs, values)]
+      fc.property(expressions(), ({ results, parameters, values }) => {
+        const order = valuesBelow(results)
+        const [all, some] = [run(order, parameters, values), run(results, parameters, values)]
         expect(all._tag).toBe(some._tag)
         if (E.isRight(all) && E.isRight(some))
-          expect(some.right).toEqual(outputs.map((n) => all.right[order.indexOf(n)]))
+          expect(some.right).toEqual(results.map((n) => all.right[order.indexOf(n)]))
       }),
       { numRuns: 200 }
     )
   })
 })
 
-const value = (n: Node): ReadonlyArray<number | boolean> => {
+const value = (n: Value): ReadonlyArray<number | boolean> => {
   const result = run([n], [], [])
   return E.isRight(result) && result.right[0] !== undefined ? toFlat(result.right[0]) : []
 }
-const failure = (n: Node): string => {
+const failure = (n: Value): string => {
   const result = run([n], [], [])
   return E.isLeft(result) ? showError(result.left) : 'no error'
 }
-const k = (dtype: DType, ...xs: ReadonlyArray<number>): Node => {
+const k = (dtype: DType, ...xs: ReadonlyArray<number>): Value => {
   const data = allocate(dtype, xs.length)
   data.set(xs)
   return make.constant(own([xs.length], dtype, data))
 }
-const spread = (dtype: DType, x: number, ...shape: ReadonlyArray<number>): Node =>
+const spread = (dtype: DType, x: number, ...shape: ReadonlyArray<number>): Value =>
   make.broadcast(shape, [], make.constant(filled([], dtype, x)))
 const all: ReadonlyArray<number> = [0]
-const dot = (a: Node, b: Node): Node => make.contract({ batch: [[], []], contract: [[0], [0]] }, a, b)
+const dot = (a: Value, b: Value): Value => make.contract({ batch: [[], []], contract: [[0], [0]] }, a, b)
 
 describe('numbers', () => {
   it('integers wrap', () => {
@@ -234,18 +234,19 @@ describe('errors of a run', () => {
   })
 
   it('a primitive must yield what it declares', () => {
+    const declared: ReadonlyArray<Aval> = [{ shape: [2], dtype: 'f32' }]
     const rule: CustomRule = {
       name: 'liar',
-      results: () => E.right([{ shape: [2], dtype: 'f32' }]),
+      results: () => E.right(declared),
       reference: () => [filled([3], 'f32', 0)],
       derivative: () => []
     }
-    expect(failure(make.custom(rule, []))).toBe(
+    expect(make.resultsOf(make.custom(rule, []), declared).map(failure)).toEqual([
       'liar: result 0 does not have the shape and dtype that the rule declares'
-    )
+    ])
   })
 
-  it('inputs must be arguments', () => {
+  it('parameters must be arguments', () => {
     const loose = make.input('loose', [2], 'f32')
     expect(failure(make.unary('exp', loose))).toContain('input loose has no value')
     expect(dtypes.map((d) => value(spread(d, 1, 1)).length)).toEqual([1, 1, 1, 1, 1])

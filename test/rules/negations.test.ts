@@ -1,7 +1,7 @@
 /** Negations that simplification leaves out. */
 import { describe, expect, it } from 'vitest'
 import * as make from '../../src/graph/make/index.js'
-import type { Node } from '../../src/graph/Expr.js'
+import type { Value } from '../../src/graph/Expr.js'
 import { print } from '../../src/graph/print.js'
 import { simplify } from '../../src/rules/simplify.js'
 import { allocate, isFloat } from '../../src/tensor/DType.js'
@@ -20,9 +20,9 @@ const special: Readonly<Record<'f32' | 'f64' | 'i32' | 'u32', ReadonlyArray<numb
 }
 
 describe('negations, in every dtype and for every pair of special values', () => {
-  const negate = (n: Node): Node => u('neg', n)
+  const negate = (n: Value): Value => u('neg', n)
   const twoSided = ['add', 'sub', 'mul', 'max'] as const
-  const patterns = (p: Node, q: Node): ReadonlyArray<Node> => {
+  const patterns = (p: Value, q: Value): ReadonlyArray<Value> => {
     const ops = isFloat(p.dtype) ? [...twoSided, 'div' as const, 'mulNoNan' as const] : twoSided
     const binaries = ops.flatMap((op) => [
       bin(op, negate(p), q),

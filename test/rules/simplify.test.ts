@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { register, simplifyLaws } from '../../laws/index.js'
 import * as A from '../../src/index.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Input, Node } from '../../src/graph/Expr.js'
-import { topological } from '../../src/graph/fold.js'
+import type { Input, Value } from '../../src/graph/Expr.js'
+import { valuesBelow } from '../../src/graph/fold.js'
 import { merge } from '../../src/graph/merge.js'
 import { print } from '../../src/graph/print.js'
 import { full } from '../../src/graph/terms.js'
@@ -24,7 +24,7 @@ const j = make.input('j', [4], 'i32')
 const k = make.input('k', [3], 'u32')
 const b = make.input('b', [2, 3], 'bool')
 const scalar = make.input('s', [], 'f32')
-const inputs = [x, v, w, i, j, k, b, scalar]
+const parameters = [x, v, w, i, j, k, b, scalar]
 const values: ReadonlyArray<Tensor> = [
   own([2, 3], 'f32', Float32Array.of(0, -0, 1, NaN, -Infinity, 1e-45)),
   own([10], 'f64', Float64Array.of(0, -0, NaN, Infinity, -Infinity, 5e-324, -5e-324, 1, -2, 1e300)),
@@ -36,14 +36,14 @@ const values: ReadonlyArray<Tensor> = [
   own([], 'f32', Float32Array.of(-0))
 ]
 
-const c = (value: number, like: Node): Node => full(value, like)
+const c = (value: number, like: Value): Value => full(value, like)
 const u = make.unary
 const bin = make.binary
 const exp = u('exp', v)
 const flip = make.permute([1, 0], x)
 
 /** For each law its left side and what must come out of it. */
-const uses: Readonly<Record<string, ReadonlyArray<readonly [Node, Node]>>> = {
+const uses: Readonly<Record<string, ReadonlyArray<readonly [Value, Value]>>> = {
   'x * 1 = x': [
     [bin('mul', v, c(1, v)), v],
     [bin('mul', c(1, i), i), i]
@@ -191,15 +191,15 @@ describe('each rewrite', () => {
     (_, _k, left, right) => {
       const [simple = left] = simplify([left])
       expect(print(simple)).toBe(print(right))
-      expect(sameOutcome(run([simple], inputs, values), run([left], inputs, values))).toBe(true)
+      expect(sameOutcome(run([simple], parameters, values), run([left], parameters, values))).toBe(true)
     }
   )
 })
 
 describe('what is left alone', () => {
   const g = make.gather(0, 0, make.constant(own([4], 'i32', Int32Array.of(0, 1, 2, 99))), v)
-  const wide = (d: DType): Node => make.convert(d, i)
-  const untouched: Readonly<Record<string, Node>> = {
+  const wide = (d: DType): Value => make.convert(d, i)
+  const untouched: Readonly<Record<string, Value>> = {
     'x + 0, which turns -0 into 0': bin('add', v, c(0, v)),
     'x - -0': bin('sub', v, c(-0, v)),
     '-(x - y), whose 0 is not that of y - x': u('neg', bin('sub', v, w)),
@@ -233,8 +233,8 @@ describe('what is left alone', () => {
 
   it('a failing operand that is not needed still fails', () => {
     const dropped = make.select(c(1, i), i, bin('div', i, bin('sub', i, i)))
-    expect(E.isLeft(run([dropped], inputs, values))).toBe(true)
-    expect(E.isLeft(run(simplify([dropped]), inputs, values))).toBe(true)
+    expect(E.isLeft(run([dropped], parameters, values))).toBe(true)
+    expect(E.isLeft(run(simplify([dropped]), parameters, values))).toBe(true)
   })
 })
 
@@ -248,7 +248,7 @@ describe('the pass', () => {
   // Adding 0 to any part of a graph is only dropped where no -0 can be.
   const plusZero = randomPrograms({ dtypes: ['f32', 'f64', 'bool'] }).map((program) => ({
     ...program,
-    outputs: topological(program.outputs)
+    results: valuesBelow(program.results)
       .filter((n) => n.dtype !== 'bool')
       .map((n) => bin('add', n, c(0, n)))
   }))
@@ -265,7 +265,7 @@ describe('the pass', () => {
   })
 
   it('goes through chains of 200,000 nodes', () => {
-    const chain = Array.from({ length: 200_000 }).reduce<Node>(
+    const chain = Array.from({ length: 200_000 }).reduce<Value>(
       (n, _, k) => (k % 2 === 0 ? u('neg', n) : bin('mul', n, c(1, n))),
       x
     )

@@ -1,22 +1,23 @@
 /**
- * Random well-typed graphs over all families, with values for their inputs. A graph is grown from a list of plain instructions: each names a
+ * Random well-typed graphs over all families, with values for their parameters. A graph is grown from a list of plain instructions: each names a
  * family and, by numbers taken modulo what is there, the operands and attributes. Shrinking drops instructions and lowers numbers.
  */
-import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import * as make from '../../src/graph/make/index.js'
+import { callResults, caseResults, scanResults, whileResults } from '../../laws/grow/control.js'
 import type { Program } from '../../laws/index.js'
-import type { Custom, CustomRule, Input, Node, ReduceOp } from '../../src/graph/Expr.js'
-import { operands } from '../../src/graph/fold.js'
+import type { Input, Node, ReduceOp, Value } from '../../src/graph/Expr.js'
+import { operands, topological } from '../../src/graph/fold.js'
 import { dim, range, size, type Dims } from '../../src/tensor/dims.js'
 import { allocate, dtypes, isFloat, type DType } from '../../src/tensor/DType.js'
-import { elements, filled, own, type Tensor } from '../../src/tensor/Tensor.js'
+import { filled, own, type Tensor } from '../../src/tensor/Tensor.js'
+import { sumAndDoubleOf } from './sumAndDouble.js'
 import { convOf, windowOf } from './windows.js'
 
-/** A graph with values for its inputs. */
+/** A graph with values for its parameters. */
 export interface Sample {
-  readonly outputs: ReadonlyArray<Node>
-  readonly inputs: ReadonlyArray<Input>
+  readonly results: ReadonlyArray<Value>
+  readonly parameters: ReadonlyArray<Input>
   readonly values: ReadonlyArray<Tensor>
 }
 
@@ -30,20 +31,20 @@ export interface Options {
 type Draw = (n: number) => number
 
 interface Context {
-  readonly pool: ReadonlyArray<Node>
+  readonly pool: ReadonlyArray<Value>
   readonly draw: Draw
   readonly dtypes: ReadonlyArray<DType>
 }
 
-type Maker = (c: Context) => Node | undefined
+type Maker = (c: Context) => Value | undefined
 
 const choose = <A>(c: Context, xs: ReadonlyArray<A>): A | undefined => xs[c.draw(xs.length)]
 
-const anyNode = (c: Context, admits: (n: Node) => boolean = () => true): Node | undefined =>
+const anyNode = (c: Context, admits: (n: Value) => boolean = () => true): Value | undefined =>
   choose(c, [...c.pool].reverse().filter(admits))
 
-const isNumber = (n: Node): boolean => n.dtype !== 'bool'
-const hasAxes = (n: Node): boolean => n.shape.length > 0
+const isNumber = (n: Value): boolean => n.dtype !== 'bool'
+const hasAxes = (n: Value): boolean => n.shape.length > 0
 
 const shapes: ReadonlyArray<Dims> = [
   [],
@@ -77,20 +78,20 @@ const data = (c: Context, shape: Dims, dtype: DType): Tensor => {
   return own(shape, dtype, out)
 }
 
-const uniform = (c: Context, shape: Dims, dtype: DType): Node =>
+const uniform = (c: Context, shape: Dims, dtype: DType): Value =>
   make.broadcast(shape, [], make.constant(filled([], dtype, choose(c, interesting[dtype]) ?? 0)))
 
 /** Something of the shape and dtype of `x`: a node of the pool, or one number spread. */
-const like = (c: Context, x: Node): Node =>
+const like = (c: Context, x: Value): Value =>
   choose(c, [
     ...c.pool.filter((n) => n.dtype === x.dtype && n.shape.join() === x.shape.join()),
     uniform(c, x.shape, x.dtype)
   ]) ?? x
 
-const map = <A>(x: A | undefined, f: (x: A) => Node | undefined): Node | undefined =>
+const map = <A>(x: A | undefined, f: (x: A) => Value | undefined): Value | undefined =>
   x === undefined ? undefined : f(x)
 
-const axis = (c: Context, x: Node): number => c.draw(x.shape.length)
+const axis = (c: Context, x: Value): number => c.draw(x.shape.length)
 
 const subset = (c: Context, rank: number): Dims => range(0, rank).filter(() => c.draw(2) === 1)
 
@@ -122,29 +123,8 @@ const binary: Maker = (c) =>
 const reductions = (dtype: DType): ReadonlyArray<ReduceOp> =>
   dtype === 'bool' ? ['and', 'or'] : ['sum', 'prod', 'max', 'min']
 
-/** Two results: the sum of all elements, and each of them doubled. */
-const sumAndDouble: CustomRule = {
-  name: 'sumAndDouble',
-  results: ([x]) =>
-    x === undefined ? E.left('takes one operand') : E.right([{ shape: [], dtype: x.dtype }, x]),
-  reference: (xs) =>
-    xs.flatMap((x) => {
-      const [total, twice] = [allocate(x.dtype, 1), elements(x).slice()]
-      for (const v of twice) total[0] = (total[0] ?? 0) + v
-      return [
-        own([], x.dtype, total),
-        own(
-          x.shape,
-          x.dtype,
-          twice.map((v) => 2 * v)
-        )
-      ]
-    }),
-  derivative: () => []
-}
-
 /** Indices that lie within the axis, or now and then do not. */
-const indices = (c: Context, shape: Dims, d: number): Node => {
+const indices = (c: Context, shape: Dims, d: number): Value => {
   const out = allocate('i32', size(shape))
   const [from, bad] = [c.draw(d), c.draw(40) === 39]
   for (let i = 0; i < out.length; i++) out[i] = bad ? d : (from + i) % Math.max(1, d)
@@ -152,7 +132,7 @@ const indices = (c: Context, shape: Dims, d: number): Node => {
 }
 
 /** Pairs of equal-sized axes, and an operand that has them. */
-const contraction = (c: Context, a: Node): Node => {
+const contraction = (c: Context, a: Value): Value => {
   const [batch, contract] = [subset(c, a.shape.length), subset(c, a.shape.length)].map((axes, i, all) =>
     i === 0 ? axes : axes.filter((x) => all[0]?.includes(x) !== true)
   )
@@ -166,7 +146,7 @@ const contraction = (c: Context, a: Node): Node => {
   )
 }
 
-const gatherOf = (c: Context, x: Node): Node => {
+const gatherOf = (c: Context, x: Value): Value => {
   const [at, batch] = [axis(c, x), c.draw(2)]
   const shared = Math.min(batch, at)
   return make.gather(
@@ -177,19 +157,19 @@ const gatherOf = (c: Context, x: Node): Node => {
   )
 }
 
-const scatterOf = (c: Context, x: Node): Node => {
+const scatterOf = (c: Context, x: Value): Value => {
   const at = c.draw(x.shape.length + 1)
   const [shared, count] = [Math.min(c.draw(2), at), c.draw(x.shape.length - at + 1)]
   const shape = [...x.shape.slice(0, shared), ...x.shape.slice(at, at + count)]
   return make.scatter(3, at, shared, indices(c, shape, 3), x)
 }
 
-const reshapeOf = (c: Context, x: Node): Node => {
+const reshapeOf = (c: Context, x: Value): Value => {
   const n = size(x.shape)
   return make.reshape(choose(c, [[n], ...shapes.filter((s) => size(s) === n), [1, n], [n, 1]]) ?? x.shape, x)
 }
 
-const sliceOf = (c: Context, x: Node): Node => {
+const sliceOf = (c: Context, x: Value): Value => {
   const start = x.shape.map((d) => c.draw(d + 1))
   return make.slice(
     start,
@@ -199,7 +179,7 @@ const sliceOf = (c: Context, x: Node): Node => {
   )
 }
 
-const padOf = (c: Context, x: Node): Node => {
+const padOf = (c: Context, x: Value): Value => {
   const counts = (): Dims => x.shape.map(() => c.draw(3))
   return make.pad(
     counts(),
@@ -210,7 +190,7 @@ const padOf = (c: Context, x: Node): Node => {
   )
 }
 
-const broadcastOf = (c: Context, x: Node): Node => {
+const broadcastOf = (c: Context, x: Value): Value => {
   const extra = c.draw(2)
   const places = range(0, x.shape.length + extra)
   const fresh = places.filter(() => c.draw(2) === 0).slice(0, extra)
@@ -218,6 +198,8 @@ const broadcastOf = (c: Context, x: Node): Node => {
   const sizes = places.map((i) => (axes.includes(i) ? dim(x.shape, axes.indexOf(i)) : 2))
   return make.broadcast(sizes, axes, x)
 }
+
+const floating = (c: Context): Value | undefined => anyNode(c, (n) => isFloat(n.dtype))
 
 type Family = Exclude<Node['_tag'], 'Input' | 'Invalid'>
 
@@ -289,15 +271,26 @@ const makers: Readonly<Record<Family, Maker>> = {
   Custom: (c) =>
     map(
       anyNode(c, (n) => isFloat(n.dtype)),
-      (x) => make.custom(sumAndDouble, [x])
+      (x) => choose(c, sumAndDoubleOf(x))
     ),
+  Call: (c) => map(floating(c), (x) => choose(c, callResults(x, x))),
+  Scan: (c) =>
+    map(
+      anyNode(c, (n) => isFloat(n.dtype) && n.shape.length > 0 && n.shape[0] !== 0),
+      (x) => {
+        const first = make.reduce('sum', [0], x)
+        return choose(c, scanResults(c.draw(2) === 0, first, first, x))
+      }
+    ),
+  While: (c) => map(floating(c), (x) => whileResults(c.draw(9), x)[0]),
+  Case: (c) => map(floating(c), (x) => caseResults(c.draw(5) - 1, x, x)[0]),
   Project: (c) =>
     map(
       choose(
         c,
-        c.pool.filter((n): n is Custom => n._tag === 'Custom')
+        c.pool.filter((n) => n._tag === 'Project')
       ),
-      (x) => make.project(c.draw(2), x)
+      (n) => make.project(c.draw(n.x.results.length), n.x)
     )
 }
 
@@ -315,7 +308,7 @@ const drawFrom = (numbers: ReadonlyArray<number>): Draw => {
 }
 
 /** What cannot be is not grown, and sizes stay small. */
-const keep = (n: Node | undefined): n is Node =>
+const keep = (n: Value | undefined): n is Value =>
   n !== undefined && n._tag !== 'Invalid' && size(n.shape) <= 200 && n.shape.length <= 6
 
 const grow = (instructions: ReadonlyArray<ReadonlyArray<number>>, allowed: ReadonlyArray<DType>): Sample => {
@@ -324,18 +317,18 @@ const grow = (instructions: ReadonlyArray<ReadonlyArray<number>>, allowed: Reado
     shape,
     dtype: allowed[i % allowed.length] ?? 'f32'
   }))
-  const inputs = places.map(({ shape, dtype }, i) => make.input(`x${String(i)}`, shape, dtype))
+  const parameters = places.map(({ shape, dtype }, i) => make.input(`x${String(i)}`, shape, dtype))
   const values = places.map(({ shape, dtype }) => data(start, shape, dtype))
-  const pool: Array<Node> = [...inputs]
+  const pool: Array<Value> = [...parameters]
   for (const numbers of instructions) {
     const draw = drawFrom(numbers)
     const family = frequent[draw(frequent.length)] ?? 'Constant'
     const made = makers[family]({ pool, draw, dtypes: allowed })
     if (keep(made) && allowed.includes(made.dtype)) pool.push(made)
   }
-  const used = new Set(pool.flatMap(operands))
-  const outputs = pool.filter((n) => !used.has(n) && n._tag !== 'Input')
-  return { outputs: outputs.length === 0 ? pool.slice(-1) : outputs, inputs, values }
+  const used = new Set(topological(pool).flatMap(operands))
+  const results = pool.filter((n) => !used.has(n) && n._tag !== 'Input')
+  return { results: results.length === 0 ? pool.slice(-1) : results, parameters, values }
 }
 
 /** Random graphs; every value that a node can take, special ones too, is likely to occur. */

@@ -174,6 +174,10 @@ export const meaning = (n: Node, xs: ReadonlyArray<Tensor>, i: Index): Meaning |
     case 'RandomBits':
     case 'Custom':
     case 'Project':
+    case 'Call':
+    case 'Scan':
+    case 'While':
+    case 'Case':
       return undefined
     case 'Constant':
       return exact(at(n.value, i))

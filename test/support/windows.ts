@@ -1,6 +1,6 @@
 /** Random convolutions and pooling; many of them are refused, which is what sizes at the edge are for. */
 import * as make from '../../src/graph/make/index.js'
-import type { Node } from '../../src/graph/Expr.js'
+import type { Value } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import { dim, range, type Dims } from '../../src/tensor/dims.js'
 import type { Windows } from '../../src/tensor/windows.js'
@@ -15,7 +15,7 @@ const windowsOf = (draw: Draw, rank: number): Windows => {
 
 const ops = ['sum', 'max', 'argmax'] as const
 
-export const windowOf = (draw: Draw, x: Node): Node => {
+export const windowOf = (draw: Draw, x: Value): Value => {
   const op = ops[draw(ops.length)] ?? 'sum'
   const windows = windowsOf(draw, x.shape.length)
   const inputDilation = op === 'sum' ? windows.inputDilation : x.shape.map(() => 1)
@@ -24,7 +24,7 @@ export const windowOf = (draw: Draw, x: Node): Node => {
 }
 
 /** The last axis has the channels, the first the batch or the groups. */
-export const convOf = (draw: Draw, x: Node, like: (n: Node) => Node): Node => {
+export const convOf = (draw: Draw, x: Value, like: (n: Value) => Value): Value => {
   const rank = x.shape.length
   const spatial = x.shape.slice(1, -1)
   const [groups, channels] = [draw(2) === 0 ? 1 : dim(x.shape, 0), dim(x.shape, rank - 1)]

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { add, cos, evaluate, grad, item, mul, sin, tensor, type Expr } from '../../src/index.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Input, Node } from '../../src/graph/Expr.js'
+import type { Input, Value } from '../../src/graph/Expr.js'
 import { program } from '../../src/reference/evaluate.js'
 import { elements, own } from '../../src/tensor/Tensor.js'
 import { jvp, vjp } from '../../src/transform/differentiate.js'
@@ -12,18 +12,22 @@ import { full } from '../../src/graph/terms.js'
 const scalar = (name: string): Input => make.input(name, [], 'f64')
 const at = (x: number) => own([], 'f64', Float64Array.of(x))
 
-const run = (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>, ...values: ReadonlyArray<number>) =>
+const run = (
+  results: ReadonlyArray<Value>,
+  parameters: ReadonlyArray<Input>,
+  ...values: ReadonlyArray<number>
+) =>
   pipe(
-    program(outputs, inputs),
+    program({ results, parameters }),
     E.chainW((go) => go(values.map(at))),
     E.map((ys) => ys.map((y) => elements(y)[0]))
   )
 
-const gradient = (y: Node, x: Node): Node => vjp()([y], [x], [full(1, y)])[0] ?? y
-const tangent = (y: Node, x: Node): Node => jvp()([y], [x], [full(1, x)])[0] ?? y
+const gradient = (y: Value, x: Value): Value => vjp()([y], [x], [full(1, y)])[0] ?? y
+const tangent = (y: Value, x: Value): Value => jvp()([y], [x], [full(1, x)])[0] ?? y
 
 /** `f` applied to itself `n` times. */
-const iterate = (n: number, f: (x: Node) => Node, x: Node): Node => {
+const iterate = (n: number, f: (x: Value) => Value, x: Value): Value => {
   let y = x
   for (let i = 0; i < n; i++) y = f(y)
   return y
@@ -163,7 +167,7 @@ describe('sources', () => {
     expect(run([gradient(x, x), tangent(x, x)], [x], 5)).toEqual(E.right([1, 1]))
   })
 
-  it('adds the cotangents of several outputs', () => {
+  it('adds the cotangents of several results', () => {
     const x = scalar('x')
     const ys = [make.unary('square', x), make.unary('exp', x)]
     const [g = x] = vjp()(
@@ -179,7 +183,7 @@ describe('an invalid expression', () => {
   const x = make.input('x', [3], 'f64')
   const wrong = make.binary('add', x, make.input('y', [2], 'f64'))
   const message = wrong._tag === 'Invalid' ? wrong.errors[0]?.message : undefined
-  const messages = (n: Node | undefined): ReadonlyArray<string> =>
+  const messages = (n: Value | undefined): ReadonlyArray<string> =>
     n?._tag === 'Invalid' ? n.errors.map((e) => e.message) : []
 
   it('keeps its cause through both modes, and takes the shapes of what was asked for', () => {
@@ -191,7 +195,7 @@ describe('an invalid expression', () => {
     }
   })
 
-  it('keeps its cause when it is only one of several outputs', () => {
+  it('keeps its cause when it is only one of several results', () => {
     const good = make.unary('exp', x)
     const [g] = vjp()([good, wrong], [x], [good, wrong])
     const [t, u] = jvp()([good, wrong], [x], [x])

@@ -7,7 +7,7 @@ import { register } from '../../laws/index.js'
 import { fail, law, pass } from '../../laws/law/index.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Node } from '../../src/graph/Expr.js'
+import type { Value } from '../../src/graph/Expr.js'
 import { toFlat, wasm } from '../../src/index.js'
 import type { FloatDType } from '../../src/tensor/DType.js'
 
@@ -26,22 +26,22 @@ const choices: fc.Arbitrary<Choice> = fc.record({
 })
 
 /** At each position the constant of this number: scalars that are spread, or tensors filled with them. */
-const chosen = ({ dtype, values, filled }: Choice): Node => {
+const chosen = ({ dtype, values, filled }: Choice): Value => {
   const n = values.length
-  const constant = (v: number, d: FloatDType | 'i32'): Node =>
+  const constant = (v: number, d: FloatDType | 'i32'): Value =>
     filled
       ? make.constant(fromValues([n], d, Array<number>(n).fill(v)))
       : make.broadcast([n], [], make.constant(fromValues([], d, [v])))
-  return values.reduce<Node>(
+  return values.reduce<Value>(
     (rest, v, i) =>
       make.select(make.binary('eq', make.iota(0, [n], 'i32'), constant(i, 'i32')), constant(v, dtype), rest),
     constant(5, dtype)
   )
 }
 
-const results = (y: Node): ReadonlyArray<unknown> =>
+const results = (y: Value): ReadonlyArray<unknown> =>
   pipe(
-    wasm.program([y], []),
+    wasm.compile({ results: [y], parameters: [] }),
     E.chainW((run) => run([])),
     E.match(
       (e): ReadonlyArray<unknown> => [e],

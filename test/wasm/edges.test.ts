@@ -7,8 +7,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { outcomeOn, sameOutcome, type Program } from '../../laws/packs/outcome.js'
 import * as make from '../../src/graph/make/index.js'
-import { node, type Expr, type Input, type Node } from '../../src/graph/Expr.js'
-import { reuse, rewrite } from '../../src/graph/fold.js'
+import { node, type Expr, type Input, type Value } from '../../src/graph/Expr.js'
+import { reuse, reusing, rewrite, type Algebra } from '../../src/graph/fold.js'
 import {
   reference,
   toFlat,
@@ -27,27 +27,31 @@ import { messageOf, unsafeRight } from '../support/outcome.js'
 
 /** An expression whose constants are arguments, so that nothing is known of them before the run. */
 const lifted = (x: Expr<unknown>): Program => {
-  const inputs: Array<Input> = []
+  const parameters: Array<Input> = []
   const point: Array<Tensor> = []
-  const outputs = rewrite([node(x)], (n, xs) => {
+  const value: Algebra<Value>['value'] = (n, xs) => {
     if (n._tag !== 'Constant') return reuse(n, xs)
-    const input = make.input(`c${inputs.length}`, n.shape, n.dtype)
-    inputs.push(input)
+    const input = make.input(`c${parameters.length}`, n.shape, n.dtype)
+    parameters.push(input)
     point.push(n.value)
     return input
-  })
-  return { outputs, inputs, point }
+  }
+  const results = rewrite([node(x)], { ...reusing, value })
+  return { results, parameters, point }
 }
 
-const known = (x: Expr<unknown>): Program => ({ outputs: [node(x)], inputs: [], point: [] })
+const known = (x: Expr<unknown>): Program => ({ results: [node(x)], parameters: [], point: [] })
 
 /** The same in single precision. */
-const single = (x: Expr<unknown>): ReadonlyArray<Node> =>
-  rewrite([node(x)], (n, xs) => {
-    if (n.dtype !== 'f64') return reuse(n, xs)
-    if (n._tag === 'Constant') return make.constant(fromValues(n.shape, 'f32', [...elements(n.value)]))
-    if (n._tag === 'Iota') return make.iota(n.axis, n.shape, 'f32')
-    return n._tag === 'Convert' ? make.convert('f32', xs[0] ?? n.x) : reuse(n, xs)
+const single = (x: Expr<unknown>): ReadonlyArray<Value> =>
+  rewrite([node(x)], {
+    ...reusing,
+    value: (n, xs) => {
+      if (n.dtype !== 'f64') return reuse(n, xs)
+      if (n._tag === 'Constant') return make.constant(fromValues(n.shape, 'f32', [...elements(n.value)]))
+      if (n._tag === 'Iota') return make.iota(n.axis, n.shape, 'f32')
+      return n._tag === 'Convert' ? make.convert('f32', xs[0] ?? n.x) : reuse(n, xs)
+    }
   })
 
 const result = (program: Program): E.Either<CompileError | RunError, Tensor> =>

@@ -35,7 +35,7 @@ import {
   type Expr,
   type Params
 } from '../../src/index.js'
-import { explanationOf, prepare } from '../../src/wasm/index.js'
+import { explanationOf, compileModule } from '../../src/wasm/index.js'
 import { messageOf, unsafeRight } from '../support/outcome.js'
 
 const layer = dense(4, 3)
@@ -134,9 +134,9 @@ register({
       name: 'fit together',
       statement: { left: 'what is said of the kernels', right: 'what is said of buffers and memory' },
       arbitrary: anyOperation,
-      judge: ({ outputs, inputs }: Program) =>
+      judge: (region: Program) =>
         pipe(
-          prepare(outputs, inputs),
+          compileModule(region),
           E.match(
             () => pass,
             (p) => judge(explanationOf(p), p.bytes)

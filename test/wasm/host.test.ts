@@ -19,7 +19,7 @@ import {
   type Engine,
   type Expr
 } from '../../src/index.js'
-import { loaded, prepare } from '../../src/wasm/index.js'
+import { loaded, compileModule } from '../../src/wasm/index.js'
 import { messageOf } from '../support/outcome.js'
 
 const double = (x: Expr<[3], 'f32'>) => pipe(x, mul(2))
@@ -169,10 +169,13 @@ it('an engine that cannot wait compiles when the task runs', async () => {
 /** Buffers on both sides of 2 GiB: addresses behind are negative as signed numbers. */
 const high: Engine = {
   name: 'wasm in high memory',
-  program: (outputs, inputs) => pipe(prepare(outputs, inputs, { start: 2 ** 31 - 256 }), E.chain(loaded))
+  compile: (region) => pipe(compileModule(region, { start: 2 ** 31 - 256 }), E.chain(loaded))
 }
 
-const highLaws = engineLaws(wasm, high, { lacks: ['Custom', 'Project'], numRuns: 60 })
+const highLaws = engineLaws(wasm, high, {
+  lacks: ['Custom', 'Project', 'Call', 'Scan', 'While', 'Case'],
+  numRuns: 60
+})
 
 register({
   name: 'addresses',

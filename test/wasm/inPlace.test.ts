@@ -7,7 +7,7 @@ import { register, type Program } from '../../laws/index.js'
 import { law, type Verdict } from '../../laws/law/index.js'
 import { outcomeOn, sameOutcome, showProgram } from '../../laws/packs/outcome.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Node } from '../../src/graph/Expr.js'
+import type { Value } from '../../src/graph/Expr.js'
 import type { DType } from '../../src/tensor/DType.js'
 import type { Dims } from '../../src/tensor/dims.js'
 import { tensor } from '../../laws/arbitrary/tensor.js'
@@ -19,7 +19,7 @@ import { wasm } from '../../src/index.js'
 /** Something that fits no argument, in front of the results, so that none is in the place of an argument. */
 const shifted = (program: Program): Program => {
   const odd = make.iota(0, [97], 'i32')
-  return { ...program, outputs: [...program.inputs.map(() => odd), ...program.outputs] }
+  return { ...program, results: [...program.parameters.map(() => odd), ...program.results] }
 }
 
 const judge = (program: Program): Verdict =>
@@ -27,7 +27,7 @@ const judge = (program: Program): Verdict =>
     outcomeOn(wasm)(program),
     pipe(
       outcomeOn(wasm)(shifted(program)),
-      E.map((results) => results.slice(program.inputs.length))
+      E.map((results) => results.slice(program.parameters.length))
     )
   )
 
@@ -40,18 +40,18 @@ const mixed: fc.Arbitrary<Program> = fc
     picks: fc.array(fc.nat(100), { minLength: 9, maxLength: 9 })
   })
   .chain(({ shape, dtype, count, picks }) => {
-    const inputs = Array.from({ length: count }, (_, i) => make.input(`x${i}`, shape, dtype))
-    const some = (k: number): Node => inputs[(picks[k] ?? 0) % count]!
-    const made = (k: number): Node => {
+    const parameters = Array.from({ length: count }, (_, i) => make.input(`x${i}`, shape, dtype))
+    const some = (k: number): Value => parameters[(picks[k] ?? 0) % count]!
+    const made = (k: number): Value => {
       const [a, b] = [some(3 * k), some(3 * k + 1)]
       const ways = [make.unary('neg', a), make.binary('sub', a, b), make.reverse([0], a)]
       return ways[(picks[3 * k + 2] ?? 0) % ways.length]!
     }
-    const sums = inputs.map((x) => make.reduce('sum', [0], x))
-    const outputs = [...inputs.map((_, k) => made(k)), ...sums]
+    const sums = parameters.map((x) => make.reduce('sum', [0], x))
+    const results = [...parameters.map((_, k) => made(k)), ...sums]
     return fc
-      .tuple(...inputs.map((x) => tensor({ shape: x.shape, dtype })))
-      .map((point) => ({ outputs, inputs, point }))
+      .tuple(...parameters.map((x) => tensor({ shape: x.shape, dtype })))
+      .map((point) => ({ results, parameters, point }))
   })
 
 const finished = stateful(fc.oneof(convolutionPrograms, productPrograms))

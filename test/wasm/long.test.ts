@@ -3,19 +3,19 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { expect, it } from 'vitest'
 import * as make from '../../src/graph/make/index.js'
-import type { Input, Node } from '../../src/graph/Expr.js'
+import type { Input, Value } from '../../src/graph/Expr.js'
 import { tensor, toFlat, type Tensor } from '../../src/index.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
 import { program } from '../../src/wasm/index.js'
 import { unsafeRight } from '../support/outcome.js'
 
-const constant = (x: number): Node => make.broadcast([4], [], make.constant(fromValues([], 'f64', [x])))
+const constant = (x: number): Value => make.broadcast([4], [], make.constant(fromValues([], 'f64', [x])))
 
 const repeated = <A>(times: number, f: (a: A) => A, a: A): A =>
   Array.from({ length: times }).reduce<A>((b) => f(b), a)
 
-const resultOf = (outputs: ReadonlyArray<Node>, x: Input, value: Tensor): ReadonlyArray<unknown> => {
-  const run = unsafeRight(program(outputs, [x]))
+const resultOf = (results: ReadonlyArray<Value>, x: Input, value: Tensor): ReadonlyArray<unknown> => {
+  const run = unsafeRight(program({ results, parameters: [x] }))
   return pipe(
     run([value]),
     E.map(([y]) => (y === undefined ? [] : toFlat(y))),
@@ -28,13 +28,13 @@ const start = [0.1, -2, 3, 1e9]
 
 it('100,000 operations element by element', () => {
   const [half, one] = [constant(0.5), constant(1)]
-  const step = (y: Node): Node => make.binary('add', make.binary('mul', y, half), one)
+  const step = (y: Value): Value => make.binary('add', make.binary('mul', y, half), one)
   const expected = start.map((v) => repeated(50_000, (y) => y * 0.5 + 1, v))
   expect(resultOf([repeated(50_000, step, x)], x, tensor(start, 'f64'))).toEqual(expected)
 })
 
 it('20,000 kernels that each read what the one before has written', () => {
-  const step = (y: Node): Node =>
+  const step = (y: Value): Value =>
     make.binary('sub', make.broadcast([4], [], make.reduce('max', [0], y)), make.reverse([0], y))
   const plain = (y: ReadonlyArray<number>): ReadonlyArray<number> =>
     [...y].reverse().map((v) => Math.max(...y) - v)

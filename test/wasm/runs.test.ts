@@ -132,8 +132,8 @@ describe('results that are parts of larger buffers', () => {
 
 describe('one input for two arguments', () => {
   const twice = make.input('w', [2], 'f32')
-  it.each([wasm, reference])('is an error of the $name engine', ({ program }) => {
-    expect(messageOf(program([make.unary('neg', twice)], [twice, twice]))).toMatch(
+  it.each([wasm, reference])('is an error of the $name engine', ({ compile: program }) => {
+    expect(messageOf(program({ results: [make.unary('neg', twice)], parameters: [twice, twice] }))).toMatch(
       /^compile: input w is bound to two arguments; give each argument an input of its own/
     )
   })

@@ -6,10 +6,12 @@ import { own } from '../../src/tensor/Tensor.js'
 import { unsafeRight } from '../support/outcome.js'
 
 /** Sums over a batch of products with few rows, whose left factors are copied to tiles of fewer rows than a vector has lanes. */
-const sums = (rows: number, { program }: Engine): ReadonlyArray<number> => {
+const sums = (rows: number, { compile: program }: Engine): ReadonlyArray<number> => {
   const [a, b] = [make.input('a', [3, 4, rows], 'f32'), make.input('b', [3, 4, 40], 'f32')]
   const product = make.contract({ batch: [[0], [0]], contract: [[1], [1]] }, a, b)
-  const run = unsafeRight(program([make.reduce('sum', [0, 1], make.unary('square', product))], [a, b]))
+  const run = unsafeRight(
+    program({ results: [make.reduce('sum', [0, 1], make.unary('square', product))], parameters: [a, b] })
+  )
   // Sums need more digits than half of a double has.
   const left = Float32Array.from({ length: 12 * rows }, (_, i) => 1 + i * 2 ** -20)
   const right = Float32Array.from({ length: 480 }, (_, i) => 1 + (i % 7) * 2 ** -21)

@@ -5,7 +5,7 @@ import { engineLaws, lawsOf, register, type Program } from '../../laws/index.js'
 import { axesOf, permutationOf } from '../../laws/grow/shapes.js'
 import { tensor } from '../../laws/arbitrary/tensor.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Input, Node, ReduceOp } from '../../src/graph/Expr.js'
+import type { Input, Value, ReduceOp } from '../../src/graph/Expr.js'
 import { reference } from '../../src/program/compile.js'
 import { wasm } from '../../src/index.js'
 import { range, type Dims } from '../../src/tensor/dims.js'
@@ -20,9 +20,9 @@ const dtype = fc.constantFrom<DType>('f32', 'f64', 'i32', 'u32')
 const anyTensor = (shape: Dims, d: DType) => tensor({ shape, dtype: d })
 
 /** A program of one input. */
-const of = (shape: Dims, d: DType, f: (x: Node) => Node): fc.Arbitrary<Program> => {
+const of = (shape: Dims, d: DType, f: (x: Value) => Value): fc.Arbitrary<Program> => {
   const x = make.input('x', shape, d)
-  return anyTensor(shape, d).map((value) => ({ outputs: [f(x)], inputs: [x], point: [value] }))
+  return anyTensor(shape, d).map((value) => ({ results: [f(x)], parameters: [x], point: [value] }))
 }
 
 const ops = (d: DType): ReadonlyArray<ReduceOp> =>
@@ -68,7 +68,7 @@ const padded = fc.tuple(shapes(3), dtype).chain(([shape, d]) =>
 const normalised = fc.tuple(shapes(3), fc.constantFrom<DType>('f32', 'f64')).chain(([shape, d]) =>
   of(shape, d, (x) => {
     const axis = shape.length - 1
-    const spread = (y: Node): Node => make.broadcast(shape, range(0, axis), y)
+    const spread = (y: Value): Value => make.broadcast(shape, range(0, axis), y)
     const top = spread(make.reduce('max', [axis], x))
     const y = make.unary('square', make.binary('sub', x, top))
     const positive = make.binary('add', y, make.broadcast(shape, [], make.constant(one(d))))
@@ -100,7 +100,7 @@ const products = fc
     const whole = (x: typeof a) => tensor({ shape: x.shape, dtype: 'u32' }).map((t) => recast(t, d))
     return fc
       .tuple(whole(a), whole(b))
-      .map((point): Program => ({ outputs: [make.contract(dims, a, b)], inputs: [a, b], point }))
+      .map((point): Program => ({ results: [make.contract(dims, a, b)], parameters: [a, b], point }))
   })
 
 /**
@@ -121,8 +121,8 @@ const replacing = fc
     return fc
       .tuple(...[c, a, b].map((x) => tensor({ shape: x.shape, dtype: 'u32' })))
       .map((point): Program => ({
-        outputs: [make.binary('sub', scaled, c)],
-        inputs: [c, a, b],
+        results: [make.binary('sub', scaled, c)],
+        parameters: [c, a, b],
         point: point.map((t) => recast(t, 'f32'))
       }))
   })

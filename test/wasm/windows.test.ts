@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { test } from 'vitest'
 import { arbitrary, engineLaws, lawsOf, register, type Program } from '../../laws/index.js'
 import * as make from '../../src/graph/make/index.js'
-import type { Node } from '../../src/graph/Expr.js'
+import type { Value } from '../../src/graph/Expr.js'
 import { reference, wasm } from '../../src/program/compile.js'
 import type { Dims } from '../../src/tensor/dims.js'
 import type { DType } from '../../src/tensor/DType.js'
@@ -21,7 +21,7 @@ import {
 } from './convolutions.js'
 
 const convolutions: fc.Arbitrary<Program> = dtype.chain((d) =>
-  convolution(d).map(({ x, kernel, y, point }) => ({ outputs: [y], inputs: [x, kernel], point }))
+  convolution(d).map(({ x, kernel, y, point }) => ({ results: [y], parameters: [x, kernel], point }))
 )
 
 /** Both gradients in one program. */
@@ -29,8 +29,8 @@ const gradients: fc.Arbitrary<Program> = float.chain((d) =>
   convolution(d).map(({ x, kernel, y, point, seed }) => {
     const cotangent = make.input('cotangent', y.shape, d)
     return {
-      outputs: vjp()([y], [x, kernel], [cotangent]),
-      inputs: [x, kernel, cotangent],
+      results: vjp()([y], [x, kernel], [cotangent]),
+      parameters: [x, kernel, cotangent],
       point: [...point, whole(y.shape, d, seed + 2)]
     }
   })
@@ -48,13 +48,13 @@ const long: fc.Arbitrary<Program> = fc
     const [x, kernel] = [make.input('x', [1, 1, 12, c], d), make.input('kernel', [1, k, c, f], d)]
     const w = { strides: [1], low: [1], inputDilation: [1], windowDilation: [1] }
     return {
-      outputs: [make.conv([12], w, kernel, x)],
-      inputs: [x, kernel],
+      results: [make.conv([12], w, kernel, x)],
+      parameters: [x, kernel],
       point: [whole(x.shape, d, 1), whole(kernel.shape, d, 2)]
     }
   })
 
-const pooled = (last: (y: Node) => Node): fc.Arbitrary<Program> =>
+const pooled = (last: (y: Value) => Value): fc.Arbitrary<Program> =>
   fc
     .record({
       axes: fc.array(axis, { minLength: 1, maxLength: 2 }),
@@ -80,9 +80,9 @@ const pooled = (last: (y: Node) => Node): fc.Arbitrary<Program> =>
       )
       return arbitrary
         .tensor({ shape: x.shape, dtype: d })
-        .map((value): Program => ({ outputs: [last(y)], inputs: [x], point: [value] }))
+        .map((value): Program => ({ results: [last(y)], parameters: [x], point: [value] }))
     })
-    .filter(({ outputs }) => outputs.every((y) => y._tag !== 'Invalid'))
+    .filter(({ results }) => results.every((y) => y._tag !== 'Invalid'))
 
 const moved = (shape: Dims, d: DType): fc.Arbitrary<Program> => {
   const x = make.input('x', shape, d)
@@ -96,7 +96,7 @@ const moved = (shape: Dims, d: DType): fc.Arbitrary<Program> => {
     kernel,
     make.reshape([1, 2, 5, 6], turned)
   )
-  return fc.constant({ outputs: [pool, conv], inputs: [x], point: [whole(shape, d, 3)] })
+  return fc.constant({ results: [pool, conv], parameters: [x], point: [whole(shape, d, 3)] })
 }
 
 const programs = {

@@ -14,7 +14,7 @@ import {
   type Dims
 } from '../../tensor/dims.js'
 import { belongs } from '../../tensor/DType.js'
-import type { Node } from '../Expr.js'
+import type { Value } from '../Expr.js'
 import { invalid } from '../error.js'
 import { firstOf, guard, type Problem } from './guard.js'
 
@@ -23,7 +23,7 @@ const distinctAxes = (axes: Dims, rank: number): Problem =>
     ? undefined
     : `axes ${showDims(axes)} are not distinct axes of a tensor of rank ${String(rank)}`
 
-export const broadcast = (shape: Dims, axes: Dims, x: Node): Node =>
+export const broadcast = (shape: Dims, axes: Dims, x: Value): Value =>
   guard(
     'broadcast',
     [x],
@@ -39,7 +39,7 @@ export const broadcast = (shape: Dims, axes: Dims, x: Node): Node =>
     () => ({ _tag: 'Broadcast', x, axes, shape, dtype: x.dtype })
   )
 
-export const reshape = (shape: Dims, x: Node): Node =>
+export const reshape = (shape: Dims, x: Value): Value =>
   guard(
     'reshape',
     [x],
@@ -51,7 +51,7 @@ export const reshape = (shape: Dims, x: Node): Node =>
     () => ({ _tag: 'Reshape', x, shape, dtype: x.dtype })
   )
 
-export const permute = (permutation: Dims, x: Node): Node =>
+export const permute = (permutation: Dims, x: Value): Value =>
   guard(
     'permute',
     [x],
@@ -62,7 +62,7 @@ export const permute = (permutation: Dims, x: Node): Node =>
     () => ({ _tag: 'Permute', x, permutation, shape: pick(x.shape, permutation), dtype: x.dtype })
   )
 
-export const slice = (start: Dims, limit: Dims, stride: Dims, x: Node): Node =>
+export const slice = (start: Dims, limit: Dims, stride: Dims, x: Value): Value =>
   guard(
     'slice',
     [x],
@@ -96,7 +96,7 @@ export const slice = (start: Dims, limit: Dims, stride: Dims, x: Node): Node =>
 const padded = (d: number, low: number, high: number, interior: number): number =>
   low + d + Math.max(0, d - 1) * interior + high
 
-export const pad = (low: Dims, high: Dims, interior: Dims, value: number, x: Node): Node =>
+export const pad = (low: Dims, high: Dims, interior: Dims, value: number, x: Value): Value =>
   guard(
     'pad',
     [x],
@@ -121,7 +121,7 @@ export const pad = (low: Dims, high: Dims, interior: Dims, value: number, x: Nod
     })
   )
 
-export const reverse = (axes: Dims, x: Node): Node =>
+export const reverse = (axes: Dims, x: Value): Value =>
   guard(
     'reverse',
     [x],
@@ -129,9 +129,9 @@ export const reverse = (axes: Dims, x: Node): Node =>
     () => ({ _tag: 'Reverse', x, axes, shape: x.shape, dtype: x.dtype })
   )
 
-const concatProblem = (axis: number, xs: ReadonlyArray<Node>): Problem => {
+const concatProblem = (axis: number, xs: ReadonlyArray<Value>): Problem => {
   const rank = xs[0]?.shape.length ?? 0
-  const rest = (x: Node): Dims => without(x.shape, [axis])
+  const rest = (x: Value): Dims => without(x.shape, [axis])
   const odd = xs.find((x) => x.shape.length !== rank || !equalDims(rest(x), rest(xs[0] ?? x)))
   const dtype = xs.find((x) => x.dtype !== xs[0]?.dtype)
   return firstOf(
@@ -151,7 +151,7 @@ const concatProblem = (axis: number, xs: ReadonlyArray<Node>): Problem => {
   )
 }
 
-export const concat = (axis: number, xs: ReadonlyArray<Node>): Node => {
+export const concat = (axis: number, xs: ReadonlyArray<Value>): Value => {
   const first = xs[0]
   if (first === undefined) return invalid('concat', [], 'needs at least one operand')
   return guard(

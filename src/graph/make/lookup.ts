@@ -3,8 +3,8 @@ import { dim, equalDims, isDim, range, shapeProblem, showDims, type Dims } from 
 import { isInteger, type DType } from '../../tensor/DType.js'
 import type { Tensor } from '../../tensor/Tensor.js'
 import { invalid } from '../error.js'
-import type { Custom, CustomRule, Input, Node } from '../Expr.js'
-import { firstOf, guard, type Problem } from './guard.js'
+import type { Aval, Custom, CustomRule, Input, Invalid, Many, Value } from '../Expr.js'
+import { firstOf, guard, several, type Problem } from './guard.js'
 
 export const input = (name: string, shape: Dims, dtype: DType): Input => ({
   _tag: 'Input',
@@ -13,14 +13,14 @@ export const input = (name: string, shape: Dims, dtype: DType): Input => ({
   dtype
 })
 
-export const constant = (value: Tensor): Node => ({
+export const constant = (value: Tensor): Value => ({
   _tag: 'Constant',
   value,
   shape: value.shape,
   dtype: value.dtype
 })
 
-export const iota = (axis: number, shape: Dims, dtype: DType): Node =>
+export const iota = (axis: number, shape: Dims, dtype: DType): Value =>
   guard(
     'iota',
     [],
@@ -37,7 +37,7 @@ export const iota = (axis: number, shape: Dims, dtype: DType): Node =>
   )
 
 /** `rank` is that of the tensor with the looked-up axis, which for a scatter is the result. */
-const lookupProblem = (x: Node, indices: Node, axis: number, batch: number, rank: number): Problem =>
+const lookupProblem = (x: Value, indices: Value, axis: number, batch: number, rank: number): Problem =>
   firstOf(
     [!isInteger(indices.dtype), () => `indices are ${indices.dtype}, expected i32 or u32`],
     [
@@ -51,7 +51,7 @@ const lookupProblem = (x: Node, indices: Node, axis: number, batch: number, rank
     ]
   )
 
-export const gather = (axis: number, batch: number, indices: Node, x: Node): Node =>
+export const gather = (axis: number, batch: number, indices: Value, x: Value): Value =>
   guard(
     'take',
     [x, indices],
@@ -67,7 +67,7 @@ export const gather = (axis: number, batch: number, indices: Node, x: Node): Nod
     })
   )
 
-const scatterProblem = (size: number, x: Node, indices: Node, axis: number, batch: number): Problem =>
+const scatterProblem = (size: number, x: Value, indices: Value, axis: number, batch: number): Problem =>
   lookupProblem(x, indices, axis, batch, x.shape.length - indices.shape.length + batch + 1) ??
   firstOf(
     [!isDim(size), () => `${String(size)} is not a size; sizes are integers >= 0`],
@@ -80,7 +80,7 @@ const scatterProblem = (size: number, x: Node, indices: Node, axis: number, batc
   )
 
 /** `size` is the size of the looked-up axis in the result. */
-export const scatter = (size: number, axis: number, batch: number, indices: Node, x: Node): Node =>
+export const scatter = (size: number, axis: number, batch: number, indices: Value, x: Value): Value =>
   guard(
     'scatter',
     [x, indices],
@@ -96,7 +96,7 @@ export const scatter = (size: number, axis: number, batch: number, indices: Node
     })
   )
 
-export const randomBits = (counters: Dims, key: Node): Node =>
+export const randomBits = (counters: Dims, key: Value): Value =>
   guard(
     'randomBits',
     [key],
@@ -117,32 +117,32 @@ export const randomBits = (counters: Dims, key: Node): Node =>
     })
   )
 
-export const custom = (rule: CustomRule, xs: ReadonlyArray<Node>): Node => {
+export const custom = (rule: CustomRule, xs: ReadonlyArray<Value>): Custom | Invalid => {
   const results = rule.results(xs.map(({ shape, dtype }) => ({ shape, dtype })))
-  if (results._tag === 'Left')
-    return guard(
-      rule.name,
-      xs,
-      () => results.left,
-      () => invalid(rule.name, xs, results.left)
-    )
-  const first = results.right[0]
-  if (first === undefined) return invalid(rule.name, xs, 'a primitive has at least one result')
-  return guard(
+  const avals = results._tag === 'Left' ? [] : results.right
+  return several(
     rule.name,
     xs,
-    () => undefined,
-    () => ({ _tag: 'Custom', rule, xs, results: results.right, shape: first.shape, dtype: first.dtype })
+    () =>
+      results._tag === 'Left'
+        ? results.left
+        : avals.length === 0
+          ? 'a primitive has at least one result'
+          : undefined,
+    () => ({ _tag: 'Custom', rule, xs, results: avals })
   )
 }
 
-export const project = (index: number, x: Custom): Node => {
+export const project = (index: number, x: Many): Value => {
   const aval = x.results[index]
+  const asked = `has ${String(x.results.length)} results, asked for number ${String(index)}`
   return aval === undefined
-    ? invalid(
-        'project',
-        [x],
-        `${x.rule.name} has ${String(x.results.length)} results, asked for number ${String(index)}`
-      )
+    ? invalid('project', [], `${x._tag === 'Custom' ? x.rule.name : x._tag} ${asked}`)
     : { _tag: 'Project', x, index, shape: aval.shape, dtype: aval.dtype }
 }
+
+/** All results; those of a node in error take the shapes that they would have. */
+export const resultsOf = (x: Many | Invalid, avals: ReadonlyArray<Aval>): ReadonlyArray<Value> =>
+  x._tag === 'Invalid'
+    ? avals.map(({ shape, dtype }) => ({ ...x, shape, dtype }))
+    : x.results.map((_, k) => project(k, x))

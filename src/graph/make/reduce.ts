@@ -1,6 +1,6 @@
 /** Families that combine many elements into one. */
 import { dim, equalDims, pick, range, showDims, size, without, type Dims } from '../../tensor/dims.js'
-import type { ContractDims, Node, ReduceOp } from '../Expr.js'
+import type { ContractDims, Value, ReduceOp } from '../Expr.js'
 import { firstOf, guard, type Problem } from './guard.js'
 
 const hasIdentity: Readonly<Record<ReduceOp, boolean>> = {
@@ -15,7 +15,7 @@ const hasIdentity: Readonly<Record<ReduceOp, boolean>> = {
 const badAxes = (axes: Dims, rank: number): boolean =>
   !axes.every((a, i) => Number.isInteger(a) && a >= 0 && a < rank && axes.indexOf(a) === i)
 
-const reduceProblem = (op: ReduceOp, axes: Dims, x: Node): Problem => {
+const reduceProblem = (op: ReduceOp, axes: Dims, x: Value): Problem => {
   const logical = op === 'and' || op === 'or'
   return firstOf(
     [
@@ -33,7 +33,7 @@ const reduceProblem = (op: ReduceOp, axes: Dims, x: Node): Problem => {
   )
 }
 
-export const reduce = (op: ReduceOp, axes: Dims, x: Node): Node =>
+export const reduce = (op: ReduceOp, axes: Dims, x: Value): Value =>
   guard(
     op,
     [x],
@@ -41,7 +41,7 @@ export const reduce = (op: ReduceOp, axes: Dims, x: Node): Node =>
     () => ({ _tag: 'Reduce', op, x, axes, shape: without(x.shape, axes), dtype: x.dtype })
   )
 
-export const argReduce = (op: 'max' | 'min', axis: number, x: Node): Node =>
+export const argReduce = (op: 'max' | 'min', axis: number, x: Value): Value =>
   guard(
     op === 'max' ? 'argmax' : 'argmin',
     [x],
@@ -61,7 +61,7 @@ export const argReduce = (op: 'max' | 'min', axis: number, x: Node): Node =>
 export const freeAxes = (rank: number, batch: Dims, contract: Dims): Dims =>
   range(0, rank).filter((i) => !batch.includes(i) && !contract.includes(i))
 
-const contractProblem = (dims: ContractDims, a: Node, b: Node): Problem => {
+const contractProblem = (dims: ContractDims, a: Value, b: Value): Problem => {
   const [ba, bb] = dims.batch
   const [ca, cb] = dims.contract
   return firstOf(
@@ -86,7 +86,7 @@ const contractProblem = (dims: ContractDims, a: Node, b: Node): Problem => {
   )
 }
 
-export const contract = (dims: ContractDims, a: Node, b: Node): Node =>
+export const contract = (dims: ContractDims, a: Value, b: Value): Value =>
   guard(
     'contract',
     [a, b],

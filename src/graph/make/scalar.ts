@@ -1,7 +1,7 @@
 /** Elementwise families: operands of one shape; the public layer broadcasts before. */
 import { equalDims, showDims } from '../../tensor/dims.js'
 import { isFloat, isInteger, type DType } from '../../tensor/DType.js'
-import type { BinaryOp, Node, UnaryOp } from '../Expr.js'
+import type { BinaryOp, Value, UnaryOp } from '../Expr.js'
 import { firstOf, guard } from './guard.js'
 
 /** Which dtypes an operation takes, and what it yields. */
@@ -80,7 +80,7 @@ export const binarySignature: Readonly<Record<BinaryOp, Signature>> = {
   xor: bits
 }
 
-export const unary = (op: UnaryOp, x: Node): Node => {
+export const unary = (op: UnaryOp, x: Value): Value => {
   const s = unarySignature[op]
   return guard(
     op,
@@ -90,7 +90,7 @@ export const unary = (op: UnaryOp, x: Node): Node => {
   )
 }
 
-export const binary = (op: BinaryOp, a: Node, b: Node): Node => {
+export const binary = (op: BinaryOp, a: Value, b: Value): Value => {
   const s = binarySignature[op]
   return guard(
     op,
@@ -108,7 +108,7 @@ export const binary = (op: BinaryOp, a: Node, b: Node): Node => {
   )
 }
 
-export const select = (condition: Node, a: Node, b: Node): Node =>
+export const select = (condition: Value, a: Value, b: Value): Value =>
   guard(
     'where',
     [condition, a, b],
@@ -127,7 +127,7 @@ export const select = (condition: Node, a: Node, b: Node): Node =>
     () => ({ _tag: 'Select', condition, a, b, shape: a.shape, dtype: a.dtype })
   )
 
-export const convert = (dtype: DType, x: Node): Node =>
+export const convert = (dtype: DType, x: Value): Value =>
   guard(
     'convert',
     [x],

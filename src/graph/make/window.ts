@@ -1,7 +1,7 @@
 /** Families that look at their operand through windows. The sizes of the result are given: how far windows go is up to whoever asks. */
 import { dim, isDim, range, shapeProblem, showDims, size as count, type Dims } from '../../tensor/dims.js'
 import { elementAt, type Windows } from '../../tensor/windows.js'
-import type { Node, WindowOp } from '../Expr.js'
+import type { Value, WindowOp } from '../Expr.js'
 import { firstOf, guard, type Problem } from './guard.js'
 
 const isStep = (s: number): boolean => Number.isSafeInteger(s) && s >= 1
@@ -22,10 +22,10 @@ const windowsProblem = (w: Windows, rank: number): Problem =>
     [!w.low.every(Number.isSafeInteger), () => `padding ${showDims(w.low)} must be integers`]
   )
 
-const numbersProblem = (x: Node): Problem =>
+const numbersProblem = (x: Value): Problem =>
   x.dtype === 'bool' ? 'takes numbers, not bool; convert the operand first' : undefined
 
-const convProblem = (spatial: Dims, kernel: Node, x: Node): Problem => {
+const convProblem = (spatial: Dims, kernel: Value, x: Value): Problem => {
   const rank = x.shape.length
   const channels = dim(x.shape, rank - 1)
   return firstOf(
@@ -52,7 +52,7 @@ const convProblem = (spatial: Dims, kernel: Node, x: Node): Problem => {
 }
 
 /** `spatial` are the sizes of the result along the axes that slide. */
-export const conv = (spatial: Dims, windows: Windows, kernel: Node, x: Node): Node =>
+export const conv = (spatial: Dims, windows: Windows, kernel: Value, x: Value): Value =>
   guard(
     'conv',
     [x, kernel],
@@ -71,7 +71,7 @@ export const conv = (spatial: Dims, windows: Windows, kernel: Node, x: Node): No
 const isCovered = (w: Windows, axis: number, d: number, positions: number, offsets: number): boolean =>
   range(0, positions).every((p) => range(0, offsets).some((k) => elementAt(w, axis, d, p, k) >= 0))
 
-const windowProblem = (op: WindowOp, shape: Dims, size: Dims, w: Windows, x: Node): Problem =>
+const windowProblem = (op: WindowOp, shape: Dims, size: Dims, w: Windows, x: Value): Problem =>
   firstOf(
     [numbersProblem(x) !== undefined, () => numbersProblem(x) ?? ''],
     [
@@ -91,7 +91,7 @@ const windowProblem = (op: WindowOp, shape: Dims, size: Dims, w: Windows, x: Nod
     ]
   )
 
-export const window = (op: WindowOp, shape: Dims, size: Dims, windows: Windows, x: Node): Node =>
+export const window = (op: WindowOp, shape: Dims, size: Dims, windows: Windows, x: Value): Value =>
   guard(
     `${op}Window`,
     [x],

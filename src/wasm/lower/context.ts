@@ -1,5 +1,5 @@
 /** What lowering one program refers to. */
-import type { Node } from '../../graph/Expr.js'
+import type { Aval, Node, Value } from '../../graph/Expr.js'
 import type { Canonical } from '../../graph/merge.js'
 import { size, strides, type Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
@@ -15,6 +15,8 @@ export interface Buffer {
 
 export interface Context {
   readonly nodes: ReadonlyArray<Node>
+  /** Shape and dtype of a value. */
+  readonly aval: (i: number) => Aval
   readonly plan: Schedule
   readonly operandsOf: (i: number) => ReadonlyArray<number>
   /** Where a value is read. */
@@ -32,8 +34,11 @@ export const context = (program: Canonical, limits: Limits): Omit<Context, 'kept
   const { nodes, starts, from } = program
   const plan = schedule(program, limits)
   const temporaries: Array<Buffer> = []
+  // Operands and results are values; what has several results is read through its projections.
+  const aval = (i: number): Aval => nodes[i] as Value
   return {
     nodes,
+    aval,
     plan,
     operandsOf: (i) => from.slice(starts[i], starts[i + 1]),
     access: (i) => {
@@ -46,9 +51,10 @@ export const context = (program: Canonical, limits: Limits): Omit<Context, 'kept
       steps: strides(shape)
     }),
     buffer: (id) => {
-      const n = nodes[id]
-      return n === undefined ? temporaries[id - nodes.length]! : { dtype: n.dtype, size: size(n.shape) }
+      if (id >= nodes.length) return temporaries[id - nodes.length]!
+      const { dtype, shape } = aval(id)
+      return { dtype, size: size(shape) }
     },
-    dense: (i) => ({ buffer: i, offset: 0, steps: strides(nodes[i]!.shape) })
+    dense: (i) => ({ buffer: i, offset: 0, steps: strides(aval(i).shape) })
   }
 }

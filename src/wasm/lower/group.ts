@@ -2,7 +2,15 @@
  * Groups of operations that are computed together over one domain, while a program is being scheduled. Those with padded members go through their
  * domains in pieces.
  */
-import type { Node } from '../../graph/Expr.js'
+import {
+  isMany,
+  type Binary,
+  type Convert,
+  type Iota,
+  type Node,
+  type Select,
+  type Unary
+} from '../../graph/Expr.js'
 import type { Dims } from '../../tensor/dims.js'
 import { isInteger } from '../../tensor/DType.js'
 import { blockOf, piecesOf, runOf, type Block } from './pieces.js'
@@ -18,7 +26,12 @@ export interface Open {
 /** So that a group stays one function of moderate size. */
 const largest = 192
 
-export const isPoint = (n: Node): boolean =>
+type Point = Unary | Binary | Select | Convert | Iota
+
+/** Several results lie in buffers of their own. */
+export const shapeOf = (n: Node): Dims => (isMany(n) ? [] : n.shape)
+
+export const isPoint = (n: Node): n is Point =>
   n._tag === 'Unary' ||
   n._tag === 'Binary' ||
   n._tag === 'Select' ||
@@ -44,7 +57,8 @@ export const usual: Limits = { pieces: 9, members: 64, run: 20 }
 /** What may be in a group. */
 export const grouping = (limits: Limits) => {
   const blockIn = (n: Node): Block | undefined => {
-    const block = n._tag === 'Pad' ? blockOf(n) : undefined
+    if (n._tag !== 'Pad') return undefined
+    const block = blockOf(n)
     return block !== undefined && piecesOf(n.shape, [block]).length <= limits.pieces ? block : undefined
   }
   return {
@@ -52,7 +66,7 @@ export const grouping = (limits: Limits) => {
     blockIn,
     /** The domain over which an operation can be computed with others; `undefined` for those that stand alone. */
     domainOf: (n: Node): Dims | undefined =>
-      isPoint(n) || blockIn(n) !== undefined ? n.shape : n._tag === 'Reduce' ? n.x.shape : undefined,
+      n._tag === 'Reduce' ? n.x.shape : isPoint(n) || blockIn(n) !== undefined ? shapeOf(n) : undefined,
     /** Whether a group can have one more member, which may be padded, besides as many as it has. */
     hasRoom: ({ domain, blocks }: Open, count: number, block?: Block): boolean => {
       if (blocks.length === 0) return block === undefined && count < largest
@@ -129,7 +143,7 @@ export const openGroups = ({ blockIn, hasRoom }: Grouping) => {
     groups,
     counts,
     /** Begins a group for one operation. */
-    alone: ({ shape }: Node): number => begun({ domain: shape, alone: true, blocks: [] }),
+    alone: (domain: Dims): number => begun({ domain, alone: true, blocks: [] }),
     /** Joins the earliest group over a domain that there is, or begins one. */
     join: (domain: Dims, joining: Joining): number => {
       const block = blockIn(joining.node)

@@ -36,9 +36,9 @@ const from = (access: Access, start: Dims): Access => ({
 })
 
 /** What is read of a value from one of its elements on. */
-const loadOf = ({ nodes, access }: Context, i: number, start: Dims): Read => {
+const loadOf = ({ nodes, aval, access }: Context, i: number, start: Dims): Read => {
   const view = access(i)
-  const dtype = nodes[i]!.dtype
+  const { dtype } = aval(i)
   const value = uniform(nodes[view.buffer]!)
   return value === undefined
     ? { _tag: 'Load', dtype, access: from(view, start) }
@@ -150,7 +150,7 @@ const keptValues = (c: Omit<Context, 'kept'>, roots: ReadonlyArray<number>): Rea
 
 /** Where each root lies from beginning to end; moved ones are copied. */
 const delivered = (c: Context, root: number): readonly [Access, ReadonlyArray<Kernel>] => {
-  const [view, { shape, dtype }] = [c.access(root), c.nodes[root]!]
+  const [view, { shape, dtype }] = [c.access(root), c.aval(root)]
   // An input's own place belongs to the next run.
   const own = c.nodes[view.buffer]?._tag !== 'Input'
   if (own && isDense({ ...view, base: view.buffer }, shape)) return [view, []]

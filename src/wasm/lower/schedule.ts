@@ -10,6 +10,7 @@ import {
   grouping,
   isPoint,
   openGroups,
+  shapeOf,
   suits,
   usual,
   withBlock,
@@ -64,12 +65,12 @@ const earliest = ({ nodes, starts, from }: Canonical, ways: Grouping): Draft => 
   nodes.forEach((node, i) => {
     const operands = from.slice(starts[i], starts[i + 1])
     const view = isMove(node) ? moved(node, views[operands[0]!]!) : undefined
-    views.push(view ?? dense(i, node.shape))
+    views.push(view ?? dense(i, shapeOf(node)))
     if (view !== undefined || isLeaf(node)) return
     const domain = ways.domainOf(node)
     const first = operands.reduce((g, k) => Math.max(g, ready(k, node)), 0)
     const follows = (g: number): boolean => operands.some((k) => at[k] === g && isInside(k, node))
-    at[i] = domain === undefined ? alone(node) : join(domain, { node, first, follows })
+    at[i] = domain === undefined ? alone(shapeOf(node)) : join(domain, { node, first, follows })
   })
   return { groups, counts, views, at }
 }

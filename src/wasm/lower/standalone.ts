@@ -1,6 +1,15 @@
 /** Operations that are kernels of their own. */
 import { freeAxes } from '../../graph/make/index.js'
-import type { ArgReduce, Concat, Contract, Gather, Node, Pad, RandomBits, Scatter } from '../../graph/Expr.js'
+import type {
+  ArgReduce,
+  Concat,
+  Contract,
+  Gather,
+  Value,
+  Pad,
+  RandomBits,
+  Scatter
+} from '../../graph/Expr.js'
 import { dim, pick, range, size, strides, without, type Dims } from '../../tensor/dims.js'
 import type { Context } from './context.js'
 import { copied, simple, stored } from './copy.js'
@@ -75,7 +84,7 @@ const matrixOf = (shape: Dims, view: Access, roles: Roles): Matrix | undefined =
 
 /** An operand as matrices; copied where its axes cannot be walked so. */
 const operandMatrix = (c: Context, k: number, roles: Roles): readonly [Matrix, ReadonlyArray<Kernel>] => {
-  const { shape, dtype } = c.nodes[k]!
+  const { shape, dtype } = c.aval(k)
   const view = c.access(k)
   const matrix = matrixOf(shape, view, roles)
   if (matrix !== undefined) return [matrix, []]
@@ -115,7 +124,7 @@ const contract = (c: Context, n: Contract, i: number): ReadonlyArray<Kernel> => 
 
 /** A place in memory that holds a value from beginning to end: its own, or a copy in the place that the moved value would have. */
 const settled = (c: Context, k: number): readonly [Access, ReadonlyArray<Kernel>] => {
-  const [view, n] = [c.access(k), c.nodes[k]!]
+  const [view, n] = [c.access(k), c.aval(k)]
   if (isDense({ ...view, base: view.buffer }, n.shape)) return [c.dense(view.buffer), []]
   return [c.dense(k), [copied('copy', n.shape, n.dtype, view, c.dense(k))]]
 }
@@ -152,9 +161,9 @@ const bits = (c: Context, n: RandomBits, i: number): ReadonlyArray<Kernel> => {
 }
 
 /** A move that no walk through the operand's memory can express. */
-const moveCopied = (c: Context, n: Node, i: number): Kernel => {
+const moveCopied = (c: Context, n: Value, i: number): Kernel => {
   const k = c.operandsOf(i)[0]!
-  const from = c.nodes[k]!
+  const from = c.aval(k)
   return copied('reshape', from.shape, n.dtype, c.access(k), {
     buffer: i,
     offset: 0,
@@ -192,6 +201,10 @@ export const standalone = (c: Context, i: number): ReadonlyArray<Kernel> => {
     case 'Convert':
     case 'Reduce':
     case 'Custom':
+    case 'Call':
+    case 'Scan':
+    case 'While':
+    case 'Case':
     case 'Project':
       return []
     case 'Broadcast':

@@ -38,7 +38,7 @@ const roomLike = (c: Context, k: number, view: Access, extents: Dims): Access =>
     return q - p || i - j
   })
   const room = c.temporary(
-    c.nodes[k]!.dtype,
+    c.aval(k).dtype,
     order.map((axis) => dim(extents, axis))
   )
   return { ...room, steps: extents.map((_, axis) => dim(room.steps, order.indexOf(axis))) }
@@ -46,7 +46,7 @@ const roomLike = (c: Context, k: number, view: Access, extents: Dims): Access =>
 
 /** The operand where windows fit into it, else a copy with a frame of `value` around its elements and between them. */
 const framed = (c: Context, k: number, fits: ReadonlyArray<Fit>, value: number): Framed => {
-  const [view, { dtype }] = [c.access(k), c.nodes[k]!]
+  const [view, { dtype }] = [c.access(k), c.aval(k)]
   const start = fits.reduce((o, f, axis) => o + f.from * dim(view.steps, axis), view.offset)
   if (fits.every(isInside) && view.steps.every((s) => s >= 0)) return [{ ...view, offset: start }, []]
   const extents = fits.map((f) => f.extent)
@@ -68,7 +68,7 @@ const still = (d: number): Fit => ({ extent: d, from: 0, count: d, at: 0, gap: 1
 
 /** Neighbouring columns; copied where they are not, or where a walk would go backwards. */
 const columnsOf = (c: Context, k: number): Framed => {
-  const [view, { shape, dtype }] = [c.access(k), c.nodes[k]!]
+  const [view, { shape, dtype }] = [c.access(k), c.aval(k)]
   if ((view.steps.at(-1) === 1 || shape.at(-1) === 1) && view.steps.every((s) => s >= 0)) return [view, []]
   const to = c.temporary(dtype, shape)
   return [to, [copied('arrange', shape, dtype, view, to)]]

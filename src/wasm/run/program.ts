@@ -2,16 +2,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Input, Node } from '../../graph/Expr.js'
+import type { Run } from '../../graph/program.js'
+import type { Region } from '../../graph/Region.js'
 import { runError, type CompileError, type RunError } from '../../graph/failure.js'
-import { elements, type Tensor } from '../../tensor/Tensor.js'
+import { elements } from '../../tensor/Tensor.js'
 import { faultAddress, type FaultKind } from '../emit/program.js'
 import { machineOf, machineOfAsync, type Image, type Machine } from './host.js'
 import { accessTo, type Port } from './memory.js'
 import { compileModule, type Compiled } from '../compile.js'
 import { resident } from './state.js'
-
-export type Run = (inputs: ReadonlyArray<Tensor>) => E.Either<RunError, ReadonlyArray<Tensor>>
 
 const noted = (memory: ArrayBuffer, faults: ReadonlyArray<FaultKind>) => {
   const note = new Int32Array(memory, faultAddress, 2)
@@ -67,17 +66,12 @@ const loadedAsync = (prepared: Compiled): TE.TaskEither<CompileError, Run> =>
   )
 
 /** Compiles a graph to a module, and the module to a function; all that is wrong with the graph otherwise. */
-export const program = (
-  outputs: ReadonlyArray<Node>,
-  inputs: ReadonlyArray<Input>
-): E.Either<CompileError, Run> => pipe(compileModule(outputs, inputs), E.chain(loaded))
+export const program = (region: Region): E.Either<CompileError, Run> =>
+  pipe(compileModule(region), E.chain(loaded))
 
 /** The same, the host compiling while others go on. */
-export const programAsync = (
-  outputs: ReadonlyArray<Node>,
-  inputs: ReadonlyArray<Input>
-): TE.TaskEither<CompileError, Run> =>
+export const programAsync = (region: Region): TE.TaskEither<CompileError, Run> =>
   pipe(
-    TE.fromIOEither(() => compileModule(outputs, inputs)),
+    TE.fromIOEither(() => compileModule(region)),
     TE.chain(loadedAsync)
   )

@@ -1,6 +1,5 @@
 /** Buffers in words. */
-import { showAval } from '../../../src/graph/error.js'
-import { operation } from '../../../src/graph/print.js'
+import { operation, typeOf } from '../../../src/graph/print.js'
 import { widthOf } from '../../../src/wasm/emit/memory.js'
 import type { Port } from '../../../src/wasm/run/memory.js'
 import type { Compiled } from '../../../src/wasm/compile.js'
@@ -17,6 +16,6 @@ export const describeIn =
     const place = port(buffer)
     const n = nodes[buffer]
     const what = n === undefined ? 'copy' : n._tag === 'Input' ? `input ${n.name}` : operation(n)
-    const aval = n === undefined ? `${place.dtype} x ${place.size}` : showAval(n)
+    const aval = n === undefined ? `${place.dtype} x ${place.size}` : typeOf(n)
     return `buffer ${buffer} (${what} ${aval}) at ${place.at} to ${place.at + bytesIn(place)}`
   }

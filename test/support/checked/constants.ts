@@ -45,9 +45,9 @@ const keeping = (prepared: Compiled, machine: Machine): Machine => {
 /** The engine as it is; after every run the constants in its memory are looked at. */
 export const keepingConstants: Engine = {
   name: 'wasm',
-  program: (outputs, inputs) =>
+  compile: ({ results: outputs, parameters: inputs }) =>
     pipe(
-      compileModule(outputs, inputs),
+      compileModule({ results: outputs, parameters: inputs }),
       E.chain((prepared) =>
         pipe(
           machineOf({ bytes: prepared.bytes, pages: prepared.emitted.module.pages }),

@@ -2,13 +2,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Input, Node } from '../../../src/graph/Expr.js'
 import type { CompileError } from '../../../src/graph/failure.js'
 import { compileModule, type Passes, type Compiled } from '../../../src/wasm/compile.js'
-import { started, type Run } from '../../../src/wasm/run/program.js'
+import type { Run } from '../../../src/graph/program.js'
+import type { Region } from '../../../src/graph/Region.js'
+import { started } from '../../../src/wasm/run/program.js'
 import { checkedMachine, type Complain } from './machine.js'
 
-export { started, type Run } from '../../../src/wasm/run/program.js'
+export { started } from '../../../src/wasm/run/program.js'
 
 /** What any module of this process did wrong. */
 export const complaints: Array<string> = []
@@ -26,18 +27,11 @@ export const loaded = loadedTo((what) => complaints.push(what))
 /** Programs of a compiler with other passes, with plans that are judged or not; nobody else is told what they do wrong. */
 export const checkedWith =
   (passes: Partial<Passes>, planned = true) =>
-  (outputs: ReadonlyArray<Node>, inputs: ReadonlyArray<Input>): E.Either<CompileError, Run> =>
-    pipe(
-      compileModule(outputs, inputs, passes),
-      E.chain(loadedTo(() => undefined, planned ? undefined : () => []))
-    )
+  (region: Region): E.Either<CompileError, Run> =>
+    pipe(compileModule(region, passes), E.chain(loadedTo(() => undefined, planned ? undefined : () => [])))
 
-export const program = (
-  outputs: ReadonlyArray<Node>,
-  inputs: ReadonlyArray<Input>
-): E.Either<CompileError, Run> => pipe(compileModule(outputs, inputs), E.chain(loaded))
+export const program = (region: Region): E.Either<CompileError, Run> =>
+  pipe(compileModule(region), E.chain(loaded))
 
-export const programAsync = (
-  outputs: ReadonlyArray<Node>,
-  inputs: ReadonlyArray<Input>
-): TE.TaskEither<CompileError, Run> => TE.fromIOEither(() => program(outputs, inputs))
+export const programAsync = (region: Region): TE.TaskEither<CompileError, Run> =>
+  TE.fromIOEither(() => program(region))

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import type { Program } from '../../../laws/index.js'
 import * as make from '../../../src/graph/make/index.js'
-import type { Input, Node } from '../../../src/graph/Expr.js'
+import type { Input, Value } from '../../../src/graph/Expr.js'
 import { operands } from '../../../src/graph/fold.js'
 import { isFloat, type DType } from '../../../src/tensor/DType.js'
 import { dim, range, size, type Dims } from '../../../src/tensor/dims.js'
@@ -13,18 +13,18 @@ type Draw = (n: number) => number
 
 /** A result, and all that it is computed from. */
 interface Start {
-  readonly y: Node
-  readonly inputs: ReadonlyArray<Input>
+  readonly y: Value
+  readonly parameters: ReadonlyArray<Input>
   readonly point: ReadonlyArray<Tensor>
 }
 
 /** What is computed so far. */
 interface Growing extends Start {
-  readonly pool: ReadonlyArray<Node>
+  readonly pool: ReadonlyArray<Value>
 }
 
 /** The same numbers in other places. */
-const moved = (x: Node, shape: Dims, draw: Draw): Node => {
+const moved = (x: Value, shape: Dims, draw: Draw): Value => {
   const axes = range(0, shape.length)
   if (draw(2) === 0) return make.reverse([draw(shape.length)], x)
   const order = [...axes].reverse()
@@ -36,10 +36,10 @@ const moved = (x: Node, shape: Dims, draw: Draw): Node => {
 }
 
 /** An argument that is spread along all axes but some. */
-const spread = (g: Growing, kept: Dims, draw: Draw): readonly [Input, Tensor, Node] => {
+const spread = (g: Growing, kept: Dims, draw: Draw): readonly [Input, Tensor, Value] => {
   const { shape, dtype } = g.y
   const own = kept.map((i) => dim(shape, i))
-  const x = make.input(`x${String(g.inputs.length)}`, own, dtype)
+  const x = make.input(`x${String(g.parameters.length)}`, own, dtype)
   const all = make.broadcast(shape, kept, x)
   const near = kept.length === shape.length && draw(3) === 0 ? moved(x, shape, draw) : all
   return [x, whole(own, dtype, draw(20)), near]
@@ -56,18 +56,18 @@ const keptAxes = (rank: number, draw: Draw): Dims => {
 
 const binary = ['add', 'mul', 'sub', 'max'] as const
 
-const withArgument = (g: Growing, x: Node, draw: Draw): Growing => {
+const withArgument = (g: Growing, x: Value, draw: Draw): Growing => {
   const [input, value, other] = spread(g, keptAxes(g.y.shape.length, draw), draw)
   const op = draw(16) === 0 ? 'div' : (binary[draw(binary.length)] ?? 'add')
   const both = make.binary(op, x, other)
-  return { ...g, inputs: [...g.inputs, input], point: [...g.point, value], pool: [...g.pool, both] }
+  return { ...g, parameters: [...g.parameters, input], point: [...g.point, value], pool: [...g.pool, both] }
 }
 
-const zero = ({ shape, dtype }: Node): Node =>
+const zero = ({ shape, dtype }: Value): Value =>
   make.broadcast(shape, [], make.constant(whole([], dtype, dtype === 'u32' ? 0 : 5)))
 
 /** Of its own dtype, so that it can be gone on with. */
-const alone = (x: Node, draw: Draw): Node => {
+const alone = (x: Value, draw: Draw): Value => {
   const kind = draw(isFloat(x.dtype) ? 6 : 4)
   if (kind === 0) return make.binary('max', x, zero(x))
   if (kind === 1) return make.select(make.binary('gt', x, zero(x)), x, make.unary('neg', x))
@@ -82,7 +82,7 @@ const grown = (g: Growing, draw: Draw): Growing => {
 }
 
 /** What is not elementwise, of the result or of what has been made of it. */
-const further = (x: Node, draw: Draw): Node => {
+const further = (x: Value, draw: Draw): Value => {
   const { shape } = x
   const kind = draw(4)
   if (kind === 0) return make.reduce('sum', [draw(shape.length)], x)
@@ -99,8 +99,12 @@ const programOf = (start: Start, numbers: ReadonlyArray<number>): Program => {
   const more = range(0, draw(3)).map(() => further(g.pool[draw(g.pool.length)]!, draw))
   const used = new Set([...g.pool, ...more].flatMap(operands))
   const [, ...made] = g.pool
-  const outputs = [...made.filter((n) => !used.has(n) || draw(4) === 0), ...more]
-  return { outputs: draw(4) === 0 ? [...outputs, start.y] : outputs, inputs: g.inputs, point: g.point }
+  const results = [...made.filter((n) => !used.has(n) || draw(4) === 0), ...more]
+  return {
+    results: draw(4) === 0 ? [...results, start.y] : results,
+    parameters: g.parameters,
+    point: g.point
+  }
 }
 
 const dtype = fc.constantFrom<DType>('f32', 'f32', 'f64', 'i32')
@@ -111,4 +115,4 @@ export const convolutionPrograms: fc.Arbitrary<Program> = fc
     dtype.chain((d) => convolution(d, fc.boolean())),
     numbers
   )
-  .map(([{ x, kernel, y, point }, drawn]) => programOf({ y, inputs: [x, kernel], point }, drawn))
+  .map(([{ x, kernel, y, point }, drawn]) => programOf({ y, parameters: [x, kernel], point }, drawn))

@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { Program } from '../../../laws/index.js'
 import { canonical, type Canonical } from '../../../src/graph/merge.js'
 import type { Engine } from '../../../src/index.js'
-import { loaded, prepare } from '../../../src/wasm/index.js'
+import { loaded, compileModule } from '../../../src/wasm/index.js'
 import { lower, type Lowered } from '../../../src/wasm/lower/lower.js'
 
 export type Fuse = (lowered: Lowered) => Lowered
@@ -14,7 +14,7 @@ export const apart: Fuse = (lowered) => lowered
 
 export const engine = (fuse: Fuse, lowering: (listed: Canonical) => Lowered = lower): Engine => ({
   name: 'wasm',
-  program: (outputs, inputs) => pipe(prepare(outputs, inputs, { fuse, lower: lowering }), E.chain(loaded))
+  compile: (region) => pipe(compileModule(region, { fuse, lower: lowering }), E.chain(loaded))
 })
 
-export const loweredOf = ({ outputs }: Program): Lowered => lower(canonical(outputs, 'erased'))
+export const loweredOf = ({ results }: Program): Lowered => lower(canonical(results, 'erased'))

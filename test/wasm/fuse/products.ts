@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import type { Program } from '../../../laws/index.js'
 import * as make from '../../../src/graph/make/index.js'
-import type { Node } from '../../../src/graph/Expr.js'
+import type { Value } from '../../../src/graph/Expr.js'
 import { full } from '../../../src/graph/terms.js'
 import { size, type Dims } from '../../../src/tensor/dims.js'
 import { allocate, type DType } from '../../../src/tensor/DType.js'
@@ -50,7 +50,7 @@ const inputsOf = ({ batch, m, k, n }: Sizes, [turnA, turnB]: readonly [boolean, 
   ] satisfies ReadonlyArray<Shaped>
 
 /** One more operation on a value in the shape of the product. */
-const grown = (x: Node, [, , bias, columns, state, scale]: ReadonlyArray<Node>, kind: number): Node => {
+const grown = (x: Value, [, , bias, columns, state, scale]: ReadonlyArray<Value>, kind: number): Value => {
   const zero = full(0, x)
   switch (kind % 8) {
     case 0:
@@ -73,7 +73,7 @@ const grown = (x: Node, [, , bias, columns, state, scale]: ReadonlyArray<Node>, 
 }
 
 /** A result, beside it what several users make of it: sums over rows, over columns, another product. */
-const results = (x: Node, product: Node, kinds: ReadonlyArray<number>): ReadonlyArray<Node> => {
+const resultsOf = (x: Value, product: Value, kinds: ReadonlyArray<number>): ReadonlyArray<Value> => {
   const square = { batch: [[0], [0]], contract: [[1], [1]] } as const
   const ways = [
     x,
@@ -94,19 +94,19 @@ export const productPrograms: fc.Arbitrary<Program> = fc
   })
   .map(({ sizes: s, turned, dtype, kinds }) => {
     const shaped = inputsOf(s, turned)
-    const inputs = shaped.map(({ name, shape }) => make.input(name, shape, dtype))
+    const parameters = shaped.map(({ name, shape }) => make.input(name, shape, dtype))
     const contract = [[turned[0] ? 1 : 2], [turned[1] ? 2 : 1]] as const
-    const product = make.contract({ batch: [[0], [0]], contract }, inputs[0]!, inputs[1]!)
-    const x = kinds.slice(1).reduce<Node>((so, kind) => grown(so, inputs, kind), product)
+    const product = make.contract({ batch: [[0], [0]], contract }, parameters[0]!, parameters[1]!)
+    const x = kinds.slice(1).reduce<Value>((so, kind) => grown(so, parameters, kind), product)
     const point = shaped.map(({ shape }, i) => values(shape, dtype, i))
     // A result in the place of the state can be written over it.
-    const outputs = results(x, product, kinds)
+    const results = resultsOf(x, product, kinds)
     return {
-      inputs,
+      parameters,
       point,
-      outputs:
+      results:
         kinds[1]! % 2 === 0
-          ? outputs
-          : [...shaped.slice(0, 4).map(() => make.iota(0, [97], 'i32')), ...outputs]
+          ? results
+          : [...shaped.slice(0, 4).map(() => make.iota(0, [97], 'i32')), ...results]
     }
   })

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import type { Program } from '../../../laws/index.js'
 import * as make from '../../../src/graph/make/index.js'
-import type { Node } from '../../../src/graph/Expr.js'
+import type { Value } from '../../../src/graph/Expr.js'
 import { operands } from '../../../src/graph/fold.js'
 import { equalDims, range, size, type Dims } from '../../../src/tensor/dims.js'
 import { own } from '../../../src/tensor/Tensor.js'
@@ -19,10 +19,10 @@ const shapes: ReadonlyArray<Dims> = [
 type Draw = (n: number) => number
 
 /** Broadcast along one axis, or along several, to the shape of everything. */
-const spread = (x: Node, axes: Dims, whole: Dims): Node => make.broadcast(whole, axes, x)
+const spread = (x: Value, axes: Dims, whole: Dims): Value => make.broadcast(whole, axes, x)
 
 /** A reduction, and what it gives spread again. */
-const reduced = (x: Node, whole: Dims, draw: Draw): ReadonlyArray<Node> => {
+const reduced = (x: Value, whole: Dims, draw: Draw): ReadonlyArray<Value> => {
   const axes = range(0, whole.length).filter((i) => draw(3) === 0 || i === whole.length - 1 - draw(2))
   const kept = range(0, whole.length).filter((i) => !axes.includes(i))
   const total = make.reduce(draw(2) === 0 ? 'sum' : 'max', axes, x)
@@ -31,7 +31,7 @@ const reduced = (x: Node, whole: Dims, draw: Draw): ReadonlyArray<Node> => {
 }
 
 /** The first row, for all. */
-const firstRow = (x: Node, whole: Dims): Node => {
+const firstRow = (x: Value, whole: Dims): Value => {
   const rest = whole.slice(1)
   const row = make.slice(
     whole.map(() => 0),
@@ -42,7 +42,7 @@ const firstRow = (x: Node, whole: Dims): Node => {
   return make.broadcast(whole, range(1, whole.length), make.reshape(rest, row))
 }
 
-const grown = (x: Node, y: Node, whole: Dims, draw: Draw): ReadonlyArray<Node> => {
+const grown = (x: Value, y: Value, whole: Dims, draw: Draw): ReadonlyArray<Value> => {
   const kind = draw(9)
   if (kind < 3) return reduced(x, whole, draw)
   if (kind === 3) return [make.unary('exp', make.unary('neg', x))]
@@ -54,8 +54,8 @@ const grown = (x: Node, y: Node, whole: Dims, draw: Draw): ReadonlyArray<Node> =
 
 const programOf = (instructions: ReadonlyArray<ReadonlyArray<number>>, pick: number): Program => {
   const whole = shapes[pick % shapes.length]!
-  const inputs = range(0, 2).map((i) => make.input(`x${String(i)}`, whole, 'f32'))
-  const pool: Array<Node> = [...inputs]
+  const parameters = range(0, 2).map((i) => make.input(`x${String(i)}`, whole, 'f32'))
+  const pool: Array<Value> = [...parameters]
   for (const numbers of instructions) {
     let at = 0
     const draw: Draw = (n) => (numbers[at++] ?? 0) % n
@@ -63,15 +63,15 @@ const programOf = (instructions: ReadonlyArray<ReadonlyArray<number>>, pick: num
     pool.push(...grown(alike[draw(3) % alike.length]!, alike[draw(alike.length)]!, whole, draw))
   }
   const used = new Set(pool.flatMap(operands))
-  const point = inputs.map((_, i) =>
+  const point = parameters.map((_, i) =>
     own(
       whole,
       'f32',
       Float32Array.from({ length: size(whole) }, (__, k) => Math.sin(k + 3 * i))
     )
   )
-  const outputs = pool.filter((n, i) => i > 1 && (!used.has(n) || i % 7 === 3))
-  return { outputs, inputs, point }
+  const results = pool.filter((n, i) => i > 1 && (!used.has(n) || i % 7 === 3))
+  return { results, parameters, point }
 }
 
 export const rowPrograms: fc.Arbitrary<Program> = fc

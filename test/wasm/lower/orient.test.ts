@@ -4,14 +4,14 @@ import { expect, it, test } from 'vitest'
 import { engineLaws, lawsOf, register, type Program } from '../../../laws/index.js'
 import { tensor } from '../../../laws/arbitrary/tensor.js'
 import * as make from '../../../src/graph/make/index.js'
-import type { Node } from '../../../src/graph/Expr.js'
+import type { Value } from '../../../src/graph/Expr.js'
 import { topological } from '../../../src/graph/fold.js'
 import { reference, type Engine } from '../../../src/index.js'
 import { commuted } from '../../../src/wasm/lower/commute.js'
 
 const turned: Engine = {
   name: 'reference after orient',
-  program: (outputs, inputs) => reference.program(commuted(outputs), inputs)
+  compile: ({ results, parameters }) => reference.compile({ results: commuted(results), parameters })
 }
 
 const size = fc.integer({ min: 1, max: 4 })
@@ -33,10 +33,10 @@ const programs: fc.Arbitrary<Program> = fc
     const b = make.input('b', tb ? [batch, k, n] : [batch, n, k], 'f32')
     const product = make.contract({ batch: [[0], [0]], contract: [[ta ? 1 : 2], [tb ? 1 : 2]] }, a, b)
     const moved = make.permute(permutation, product)
-    const outputs: ReadonlyArray<Node> = shared ? [moved, make.unary('neg', product)] : [moved]
+    const results: ReadonlyArray<Value> = shared ? [moved, make.unary('neg', product)] : [moved]
     return fc
       .tuple(tensor({ shape: a.shape, dtype: 'f32' }), tensor({ shape: b.shape, dtype: 'f32' }))
-      .map((point) => ({ outputs, inputs: [a, b], point }))
+      .map((point) => ({ results, parameters: [a, b], point }))
   })
 
 register({
@@ -47,7 +47,7 @@ register({
   )
 })(test)
 
-const moves = (roots: ReadonlyArray<Node>): number =>
+const moves = (roots: ReadonlyArray<Value>): number =>
   topological(roots).filter((n) => n._tag === 'Permute').length
 
 it('nothing is transposed where only the transpose is used', () => {

@@ -5,7 +5,7 @@ import { register, type Program } from '../../../laws/index.js'
 import { fail, firstFailure, law, pass, type Verdict } from '../../../laws/law/index.js'
 import { outcomeOn, sameOutcome, showProgram } from '../../../laws/packs/outcome.js'
 import * as make from '../../../src/graph/make/index.js'
-import type { Input, Node } from '../../../src/graph/Expr.js'
+import type { Input, Node, Value } from '../../../src/graph/Expr.js'
 import { operands } from '../../../src/graph/fold.js'
 import { canonical } from '../../../src/graph/merge.js'
 import { reference, wasm, type Engine } from '../../../src/index.js'
@@ -67,7 +67,7 @@ type Draw = (n: number) => number
 /** Some long enough to be worth pieces, some not. */
 const shapes: ReadonlyArray<Dims> = [[40], [70], [3, 40], [36, 2], [3, 5], [2, 3, 33], [2, 34, 2], [0, 40]]
 
-const padded = (x: Node, low: Dims, whole: Dims, value: number): Node =>
+const padded = (x: Value, low: Dims, whole: Dims, value: number): Value =>
   make.pad(
     low,
     whole.map((d, axis) => d - (low[axis] ?? 0) - (x.shape[axis] ?? 0)),
@@ -77,7 +77,7 @@ const padded = (x: Node, low: Dims, whole: Dims, value: number): Node =>
   )
 
 /** A part of a value, with a number around it; or every second element of a line, with one in between. */
-const patched = (x: Node, whole: Dims, draw: Draw): Node => {
+const patched = (x: Value, whole: Dims, draw: Draw): Value => {
   const low = whole.map((d) => (draw(3) === 0 ? 0 : draw(Math.min(4, d + 1))))
   const limit = whole.map((d, axis) => Math.max(low[axis] ?? 0, draw(3) === 0 ? d : d - draw(4)))
   const part = make.slice(
@@ -97,10 +97,10 @@ const patched = (x: Node, whole: Dims, draw: Draw): Node => {
 }
 
 /** One number for all elements. */
-const spread = (x: Node, whole: Dims): Node =>
+const spread = (x: Value, whole: Dims): Value =>
   make.broadcast(whole, [], make.reduce('max', range(0, whole.length), x))
 
-const grown = (x: Node, y: Node, whole: Dims, draw: Draw): Node => {
+const grown = (x: Value, y: Value, whole: Dims, draw: Draw): Value => {
   const kind = draw(12)
   if (kind < 4) return patched(x, whole, draw)
   if (kind === 4) return make.binary('add', x, make.iota(draw(whole.length), whole, x.dtype))
@@ -126,8 +126,8 @@ const programOf = (
   whole: Dims,
   dtype: DType
 ): Program => {
-  const inputs = range(0, 2).map((i) => make.input(`x${String(i)}`, whole, dtype))
-  const pool: Array<Node> = [...inputs]
+  const parameters = range(0, 2).map((i) => make.input(`x${String(i)}`, whole, dtype))
+  const pool: Array<Value> = [...parameters]
   for (const numbers of instructions) {
     let at = 0
     const draw: Draw = (n) => (numbers[at++] ?? 0) % n
@@ -135,8 +135,8 @@ const programOf = (
     pool.push(grown(alike[draw(3) % alike.length]!, alike[draw(alike.length)]!, whole, draw))
   }
   const used = new Set(pool.flatMap(operands))
-  const outputs = pool.filter((n, i) => i > 1 && (!used.has(n) || i % 5 === 3))
-  return { outputs, inputs, point: inputs.map(valuesOf) }
+  const results = pool.filter((n, i) => i > 1 && (!used.has(n) || i % 5 === 3))
+  return { results, parameters, point: parameters.map(valuesOf) }
 }
 
 const programs: fc.Arbitrary<Program> = fc
@@ -187,8 +187,8 @@ register({
 
 /** The groups of some programs that go through their domains in pieces. */
 const inPieces = (): ReadonlyArray<readonly [Group, ReadonlyArray<Node>]> =>
-  fc.sample(programs, { numRuns: 300, seed: 1 }).flatMap(({ outputs }) => {
-    const program = canonical(outputs, 'erased')
+  fc.sample(programs, { numRuns: 300, seed: 1 }).flatMap(({ results }) => {
+    const program = canonical(results, 'erased')
     return schedule(program).groups.flatMap((g) =>
       g.blocks.length === 0 ? [] : [[g, g.members.map((i) => program.nodes[i]!)] as const]
     )

@@ -2,9 +2,9 @@
 import { test } from 'vitest'
 import { register, type Program } from '../../../laws/index.js'
 import { fail, firstFailure, law, pass, type Verdict } from '../../../laws/law/index.js'
-import type { Node } from '../../../src/graph/Expr.js'
+import { isMany, type Node } from '../../../src/graph/Expr.js'
 import { canonical, type Canonical } from '../../../src/graph/merge.js'
-import { equalDims } from '../../../src/tensor/dims.js'
+import { equalDims, type Dims } from '../../../src/tensor/dims.js'
 import { canHand, usual } from '../../../src/wasm/lower/group.js'
 import { schedule, type Schedule } from '../../../src/wasm/lower/schedule.js'
 import { randomPrograms } from '../../support/expressions.js'
@@ -44,7 +44,9 @@ const ready = (p: Canonical, { views, at }: Schedule): Verdict =>
     return late === undefined ? undefined : `value ${i} reads ${late} before it is there`
   })
 
-const domainOf = (n: Node) => (n._tag === 'Reduce' ? n.x.shape : n.shape)
+/** What has several results goes over no domain. */
+const isOver = (domain: Dims, n: Node): boolean =>
+  !isMany(n) && equalDims(n._tag === 'Reduce' ? n.x.shape : n.shape, domain)
 
 const together = ({ nodes }: Canonical, { groups }: Schedule): Verdict =>
   every(groups.entries(), ([k, { alone, domain, members }]) =>
@@ -52,7 +54,7 @@ const together = ({ nodes }: Canonical, { groups }: Schedule): Verdict =>
       ? members.length === 1
         ? undefined
         : `group ${k} is not alone`
-      : members.every((i) => equalDims(domainOf(nodes[i]!), domain))
+      : members.every((i) => isOver(domain, nodes[i]!))
         ? undefined
         : `group ${k} has several domains`
   )
@@ -63,8 +65,8 @@ const ordered = (_: Canonical, { groups }: Schedule): Verdict =>
     members.every((i, j) => j === 0 || members[j - 1]! < i) ? undefined : `group ${k} is out of order`
   )
 
-const judge = ({ outputs }: Program): Verdict => {
-  const program = canonical(outputs, 'erased')
+const judge = ({ results }: Program): Verdict => {
+  const program = canonical(results, 'erased')
   const made = [usual, { ...usual, run: 1 }].map((limits) => schedule(program, limits))
   const laws = [once, ready, together, ordered]
   return firstFailure(...made.flatMap((m) => laws.map((f) => () => f(program, m))))

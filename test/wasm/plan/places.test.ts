@@ -10,7 +10,7 @@ import { register, type Program } from '../../../laws/index.js'
 import { fail, law, pass, type Verdict } from '../../../laws/law/index.js'
 import * as make from '../../../src/graph/make/index.js'
 import { size, type Dims } from '../../../src/tensor/dims.js'
-import { prepare } from '../../../src/wasm/index.js'
+import { compileModule } from '../../../src/wasm/index.js'
 import { widthOf } from '../../../src/wasm/emit/memory.js'
 import type { Access, Kernel, Nest, Rows } from '../../../src/wasm/kernel/kernel.js'
 import { reads, writes } from '../../../src/wasm/plan/memory.js'
@@ -23,7 +23,7 @@ import { productPrograms } from '../fuse/products.js'
 import { rowPrograms, small } from '../fuse/programs.js'
 import { stateful, statefulPrograms } from '../stateful.js'
 
-type Prepared = Extract<ReturnType<typeof prepare>, { readonly _tag: 'Right' }>['right']
+type Prepared = Extract<ReturnType<typeof compileModule>, { readonly _tag: 'Right' }>['right']
 
 /** Words of memory and whose they are: of which buffer, and which word of it. */
 const memory = ({ port, lowered }: Prepared) => {
@@ -123,13 +123,13 @@ const complaint = (prepared: Prepared, program: Program): string | undefined => 
     if (said !== undefined) return said
   }
   for (const t of plan.transfers) m.move(t.from, t.to, t.bytes)
-  const argument = (k: number): number => listed.nodes.indexOf(program.inputs[k]!)
+  const argument = (k: number): number => listed.nodes.indexOf(program.parameters[k]!)
   const replaced = new Set([...carried].map(argument))
   const spoilt = given.find((id) => !replaced.has(id) && !m.holdsAll(id))
   if (spoilt !== undefined) return `buffer ${spoilt}, which is there from the beginning, has been overwritten`
   const lost = lowered.outputs.findIndex((id, k) => {
     const place = carried.has(k) ? port(argument(k)).at : port(id).at
-    return !m.liesAt(id, size(program.outputs[k]!.shape), place)
+    return !m.liesAt(id, size(program.results[k]!.shape), place)
   })
   return lost < 0 ? undefined : `result ${lost} is not where it is looked for`
 }
@@ -137,7 +137,7 @@ const complaint = (prepared: Prepared, program: Program): string | undefined => 
 const fuse = flow(withEpilogues, rowsWithin(small))
 
 const judge = (program: Program): Verdict => {
-  const prepared = prepare(program.outputs, program.inputs, { fuse })
+  const prepared = compileModule(program, { fuse })
   const said = E.isLeft(prepared) ? undefined : complaint(prepared.right, program)
   return said === undefined ? pass : fail(said)
 }
@@ -165,10 +165,10 @@ it('a result that is computed point by point from its argument takes its place, 
   const x = make.input('x', [6], 'f32')
   const y = make.input('y', [2, 3], 'f32')
   const turned = make.reshape([2, 3], make.reverse([0], make.reshape([6], y)))
-  const outputs = [make.unary('neg', x), make.binary('add', y, turned)]
-  const { plan, inputs, outputs: results } = unsafeRight(prepare(outputs, [x, y]))
-  expect(results[0]?.at).toBe(inputs[0]?.at)
-  expect(plan.transfers).toEqual([{ from: results[1]?.at, to: inputs[1]?.at, bytes: 24 }])
+  const results = [make.unary('neg', x), make.binary('add', y, turned)]
+  const { plan, inputs, outputs } = unsafeRight(compileModule({ results, parameters: [x, y] }))
+  expect(outputs[0]?.at).toBe(inputs[0]?.at)
+  expect(plan.transfers).toEqual([{ from: outputs[1]?.at, to: inputs[1]?.at, bytes: 24 }])
 })
 
 it('what is made of the sums of a convolution takes the place of what is added to them, not of its operand', () => {
@@ -176,9 +176,9 @@ it('what is made of the sums of a convolution takes the place of what is added t
   const kernel = make.constant(own([1, 2, 2], 'f32', Float32Array.of(1, 2, 3, 4)))
   const still = { strides: [], low: [], inputDilation: [], windowDilation: [] }
   const sums = make.conv([], still, kernel, x)
-  const outputs = [make.binary('add', sums, x), make.binary('sub', sums, y)]
-  const { inputs, outputs: results, lowered } = unsafeRight(prepare(outputs, [x, y]))
+  const results = [make.binary('add', sums, x), make.binary('sub', sums, y)]
+  const { inputs, outputs, lowered } = unsafeRight(compileModule({ results, parameters: [x, y] }))
   expect(lowered.kernels.map((k) => k._tag)).toEqual(['Patches'])
-  expect(results[0]?.at).not.toBe(inputs[0]?.at)
-  expect(results[1]?.at).toBe(inputs[1]?.at)
+  expect(outputs[0]?.at).not.toBe(inputs[0]?.at)
+  expect(outputs[1]?.at).toBe(inputs[1]?.at)
 })

@@ -6,8 +6,8 @@ import type { Program } from '../../../laws/index.js'
 import { sameOutcome, type Outcome } from '../../../laws/packs/outcome.js'
 import { plays } from '../../../laws/grow/play.js'
 import { exactPrograms } from '../../../laws/grow/shorten.js'
-import type { Node } from '../../../src/graph/Expr.js'
-import { operands, topological } from '../../../src/graph/fold.js'
+import type { Value } from '../../../src/graph/Expr.js'
+import { below, valuesBelow } from '../../../src/graph/fold.js'
 import type { Canonical } from '../../../src/graph/merge.js'
 import type { Engine } from '../../../src/index.js'
 import { equalDims } from '../../../src/tensor/dims.js'
@@ -92,11 +92,9 @@ const faults: Readonly<Record<string, Partial<Passes>>> = {
 }
 
 /** What a program comes to, three times on its own results where they fit; what traps says why. */
-const runs = (
-  program: Engine['program'],
-  { outputs, inputs, point }: Program
-): ReadonlyArray<Outcome> | string => {
-  const made = program(outputs, inputs)
+const runs = (run: Engine['compile'], program: Program): ReadonlyArray<Outcome> | string => {
+  const made = run(program)
+  const { point } = program
   if (E.isLeft(made)) return [made]
   const out: Array<Outcome> = []
   let now: ReadonlyArray<Tensor> = point
@@ -121,15 +119,15 @@ const differ = (xs: ReadonlyArray<Outcome>, ys: ReadonlyArray<Outcome>): boolean
 const right = checkedWith({})
 
 /** The first operation that comes to something else, by its buffer. */
-const located = (passes: Partial<Passes>, { outputs, inputs, point }: Program): string => {
-  const below = topological(outputs).filter((n) => operands(n).length > 0)
-  const isWrong = (n: Node): boolean => {
-    const one = { outputs: [n], inputs, point }
+const located = (passes: Partial<Passes>, { results, parameters, point }: Program): string => {
+  const made = valuesBelow(results).filter((n) => below(n).length > 0)
+  const isWrong = (n: Value): boolean => {
+    const one = { results: [n], parameters, point }
     const [x, y] = [runs(checkedWith(passes, false), one), runs(right, one)]
     return typeof x === 'string' || typeof y === 'string' || differ(x, y)
   }
-  const n = below.find(isWrong)
-  const prepared = n === undefined ? undefined : compileModule([n], inputs, passes)
+  const n = made.find(isWrong)
+  const prepared = n === undefined ? undefined : compileModule({ results: [n], parameters }, passes)
   return prepared === undefined || E.isLeft(prepared)
     ? ''
     : `${describeIn(prepared.right)(prepared.right.lowered.outputs[0]!)} differs`
@@ -144,7 +142,7 @@ interface Found {
 const search = (passes: Partial<Passes>, programs: ReadonlyArray<Program>): Found => {
   const [byLaw, byTrap, byResults]: ReadonlyArray<Array<string>> = [[], [], []]
   for (const program of programs) {
-    const prepared = compileModule(program.outputs, program.inputs, passes)
+    const prepared = compileModule({ results: program.results, parameters: program.parameters }, passes)
     const unlawful = E.isLeft(prepared) ? [] : unsound(prepared.right)
     if (unlawful.length > 0) byLaw!.push(unlawful.join('\n'))
     const [found, wanted] = [runs(checkedWith(passes, false), program), runs(right, program)]

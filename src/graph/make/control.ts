@@ -1,0 +1,159 @@
+/** Families with an inside: their regions are closed, so every value that they use is an operand. */
+import { equalDims, isDim, showDims } from '../../tensor/dims.js'
+import { showAval } from '../error.js'
+import type { Aval, Call, Case, Invalid, Region, Scan, Value, While } from '../Expr.js'
+import { several, type Problem } from './guard.js'
+
+const same = (a: Aval, b: Aval): boolean => a.dtype === b.dtype && equalDims(a.shape, b.shape)
+
+const avalOf = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
+
+/** The first pair that differs. */
+const differing = (xs: ReadonlyArray<Aval>, ys: ReadonlyArray<Aval>): number =>
+  xs.findIndex((x, i) => ys[i] === undefined || !same(x, ys[i]))
+
+/** What a region is given must be what its parameters are. */
+const misfit = (what: string, xs: ReadonlyArray<Aval>, parameters: ReadonlyArray<Aval>): Problem => {
+  if (xs.length !== parameters.length)
+    return `${what} takes ${String(parameters.length)} values, got ${String(xs.length)}`
+  const i = differing(xs, parameters)
+  const [x, p] = [xs[i], parameters[i]]
+  return x === undefined || p === undefined
+    ? undefined
+    : `${what} takes ${showAval(p)} in place ${String(i)}, got ${showAval(x)}`
+}
+
+/** A carry has one shape and dtype at every step. */
+const carryProblem = (before: ReadonlyArray<Aval>, after: ReadonlyArray<Aval>): Problem => {
+  const i = differing(before, after)
+  const [a, b] = [before[i], after[i]]
+  if (a === undefined) return undefined
+  const which = before.length > 1 ? `carry ${String(i)}` : 'the carry'
+  return b === undefined
+    ? `the body returns ${String(after.length)} values, too few for ${String(before.length)} carries`
+    : `${which} is ${showAval(a)} before a step and ${showAval(b)} after it; it must stay the same`
+}
+
+const errorsOf = (...regions: ReadonlyArray<Region>): ReadonlyArray<Value> =>
+  regions.flatMap(({ results }) => results.filter((y) => y._tag === 'Invalid'))
+
+export const call = (body: Region, xs: ReadonlyArray<Value>): Call | Invalid =>
+  several(
+    'call',
+    [...xs, ...errorsOf(body)],
+    () => misfit('the function', xs, body.parameters),
+    () => ({ _tag: 'Call', body, xs, results: body.results.map(avalOf) })
+  )
+
+/** What a scan is told besides its body and operands. */
+export interface ScanOptions {
+  readonly captured: number
+  readonly carries: number
+  readonly length: number
+  readonly reverse: boolean
+}
+
+const stacked = (length: number, { shape, dtype }: Aval): Aval => ({ shape: [length, ...shape], dtype })
+
+const sliced = (x: Aval): Aval => ({ shape: x.shape.slice(1), dtype: x.dtype })
+
+/** Lengths of the inputs that are not that of the loop. */
+const lengthProblem = (length: number, inputs: ReadonlyArray<Aval>): Problem => {
+  if (!isDim(length)) return `${String(length)} is not a number of steps`
+  const odd = inputs.find((x) => x.shape[0] !== length)
+  return odd === undefined
+    ? undefined
+    : `an input ${showDims(odd.shape)} does not have ${String(length)} slices along its first axis`
+}
+
+const groups = <A>({ captured, carries }: ScanOptions, xs: ReadonlyArray<A>) => ({
+  fixed: xs.slice(0, captured),
+  carried: xs.slice(captured, captured + carries),
+  inputs: xs.slice(captured + carries)
+})
+
+const scanProblem = (options: ScanOptions, body: Region, xs: ReadonlyArray<Value>): Problem => {
+  const { fixed, carried, inputs } = groups(options, xs)
+  return (
+    lengthProblem(options.length, inputs) ??
+    misfit('the body', [...fixed, ...carried, ...inputs.map(sliced)], body.parameters) ??
+    carryProblem(carried, body.results.slice(0, options.carries))
+  )
+}
+
+export const scan = (options: ScanOptions, body: Region, xs: ReadonlyArray<Value>): Scan | Invalid =>
+  several(
+    'scan',
+    [...xs, ...errorsOf(body)],
+    () => scanProblem(options, body, xs),
+    () => {
+      const { carried } = groups(options, xs)
+      const outputs = body.results.slice(options.carries)
+      const results = [
+        ...carried.map(avalOf),
+        ...outputs.map((y) => stacked(options.length, y)),
+        ...carried.map((c) => stacked(options.length, c))
+      ]
+      const { captured, carries, length, reverse } = options
+      return { _tag: 'Scan', body, captured, carries, length, reverse, xs, results }
+    }
+  )
+
+const flag = (what: string, results: ReadonlyArray<Aval>): Problem => {
+  const [only] = results
+  return results.length === 1 && only !== undefined && same(only, { shape: [], dtype: 'bool' })
+    ? undefined
+    : `${what} must be one bool[], got ${results.map(showAval).join(', ')}`
+}
+
+export const whileLoop = (
+  captured: number,
+  condition: Region,
+  body: Region,
+  xs: ReadonlyArray<Value>
+): While | Invalid =>
+  several(
+    'whileLoop',
+    [...xs, ...errorsOf(condition, body)],
+    () =>
+      misfit('the condition', xs, condition.parameters) ??
+      misfit('the body', xs, body.parameters) ??
+      flag('the condition', condition.results) ??
+      carryProblem(xs.slice(captured), body.results),
+    () => ({ _tag: 'While', captured, condition, body, xs, results: xs.slice(captured).map(avalOf) })
+  )
+
+const branchProblem = (branches: ReadonlyArray<Region>, xs: ReadonlyArray<Aval>): Problem => {
+  const [first] = branches
+  if (first === undefined) return 'needs at least one branch'
+  const odd = branches.find(
+    (b) => b.results.length !== first.results.length || differing(b.results, first.results) >= 0
+  )
+  const shown = ({ results }: Region): string => results.map(showAval).join(', ')
+  return (
+    branches.map((b) => misfit('a branch', xs, b.parameters)).find((m) => m !== undefined) ??
+    (odd === undefined
+      ? undefined
+      : `branches have different results, ${shown(first)} and ${shown(odd)}; they must be the same`)
+  )
+}
+
+export const choose = (
+  branches: ReadonlyArray<Region>,
+  index: Value,
+  xs: ReadonlyArray<Value>
+): Case | Invalid =>
+  several(
+    'choose',
+    [index, ...xs, ...errorsOf(...branches)],
+    () =>
+      (same(index, { shape: [], dtype: 'i32' })
+        ? undefined
+        : `the index must be i32[], got ${showAval(index)}`) ?? branchProblem(branches, xs),
+    () => ({
+      _tag: 'Case',
+      branches,
+      xs: [index, ...xs],
+      results: (branches[0]?.results ?? []).map(avalOf)
+    })
+  )

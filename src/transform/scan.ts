@@ -1,0 +1,221 @@
+/**
+ * Loops and branches on data, as parts of a graph: a program's size and the time it takes to compile do not grow with the number of steps.
+ *
+ * @since 0.1.0
+ */
+import { invalid } from '../graph/error.js'
+import { node, type Expr, type Input, type Value } from '../graph/Expr.js'
+import { nodesLike, nodesOf } from '../graph/leaves.js'
+import * as make from '../graph/make/index.js'
+import { close } from '../graph/Region.js'
+import { add, full, typed } from '../graph/terms.js'
+import { isDim } from '../tensor/dims.js'
+import { refill } from '../tensor/Tree.js'
+import type { Batched, BatchedArguments } from './autodiff.js'
+import { invalidLike, invalids, parametersLike, unfit } from './trees.js'
+
+type Values = ReadonlyArray<Value>
+
+/**
+ * Which way a loop goes, and how long it is if it has no inputs.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface ScanOptions<N extends number = number> {
+  /** From the last slice to the first. */
+  readonly reverse?: boolean
+  /** The number of steps; where there are inputs, their length. */
+  readonly length?: N
+}
+
+/**
+ * The stacked inputs of a loop: none, where its body looks at no slice.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type ScanInputs<N, X> = unknown extends X ? [] : BatchedArguments<N, [X]>
+
+const changes = (place: string, before: string, after: string): string =>
+  `${place} is ${before} before a step and ${after} after it; it must stay the same`
+
+/** One step as a piece of graph. */
+interface Step {
+  readonly parameters: ReadonlyArray<Input>
+  readonly carries: Values
+  readonly outputs: Values
+  readonly tree: unknown
+  readonly reasons: Values
+}
+
+type Body = (carry: unknown, slice: unknown) => readonly [carry: unknown, output: unknown]
+
+const stepOf = (operation: string, body: Body, init: unknown, xs: unknown, slices: Values): Step => {
+  const carried = parametersLike('carry', nodesOf(init))
+  const sliced = parametersLike('slice', slices)
+  const [next, tree] = body(refill(init, carried), refill(xs, sliced))
+  const [carries, outputs] = [nodesLike(init, next), nodesOf(tree)]
+  const reasons = [
+    ...invalids([...carries, ...outputs]),
+    ...unfit(operation, 'the carry', next, init, changes)
+  ]
+  return { parameters: [...carried, ...sliced], carries, outputs, tree, reasons }
+}
+
+const sliceOf = (operation: string, x: Value): Value =>
+  x._tag === 'Invalid'
+    ? x
+    : x.shape.length === 0
+      ? invalid(operation, [x], 'needs inputs with a leading axis to go along, got a number')
+      : make.input('slice', x.shape.slice(1), x.dtype)
+
+const unequal = (operation: string, length: number, inputs: Values): Values => {
+  if (Number.isNaN(length)) return [invalid(operation, [], 'has neither inputs nor a length; give it one')]
+  if (!isDim(length)) return [invalid(operation, inputs, `${String(length)} is not a number of steps`)]
+  const odd = inputs.find((x) => x._tag !== 'Invalid' && x.shape.length > 0 && x.shape[0] !== length)
+  if (odd === undefined) return []
+  const message = `inputs have ${String(length)} and ${String(odd.shape[0])} slices along their first axes; they must have equally many`
+  return [invalid(operation, inputs, message)]
+}
+
+/** Trees of the last carries and of the stacked outputs. */
+const looped = (
+  operation: string,
+  body: Body,
+  { reverse = false, length }: { readonly reverse?: boolean; readonly length?: number | undefined },
+  init: unknown,
+  xs: unknown
+): readonly [carry: unknown, outputs: unknown] => {
+  const [first, inputs] = [nodesOf(init), nodesOf(xs)]
+  const count = inputs[0]?.shape[0] ?? length ?? 0
+  const slices = inputs.map((x) => sliceOf(operation, x))
+  const step = stepOf(operation, body, init, xs, slices)
+  const stacks = step.outputs.map(({ shape, dtype }) => ({ shape: [count, ...shape], dtype }))
+  const reasons = [
+    ...invalids([...first, ...slices]),
+    ...unequal(operation, length ?? count, inputs),
+    ...step.reasons
+  ]
+  const results =
+    reasons.length > 0
+      ? invalidLike([...first, ...stacks], reasons)
+      : scanned(step, { reverse, length: count }, [...first, ...inputs])
+  return [
+    refill(init, results.slice(0, first.length)),
+    refill(step.tree, results.slice(first.length, first.length + stacks.length))
+  ]
+}
+
+const scanned = (
+  { parameters, carries, outputs }: Step,
+  { reverse, length }: { readonly reverse: boolean; readonly length: number },
+  xs: Values
+): Values => {
+  const { region, captured } = close(parameters, [...carries, ...outputs])
+  const options = { captured: captured.length, carries: carries.length, length, reverse }
+  const made = make.scan(options, region, [...captured, ...xs])
+  const likes = [...carries, ...outputs.map(({ shape, dtype }) => ({ shape: [length, ...shape], dtype }))]
+  return make.resultsOf(made, likes).slice(0, likes.length)
+}
+
+/**
+ * A loop along the leading axis of its inputs that carries a state: `scan(f)(c_0, xs)` is `[c_n, ys]` with `[c_i+1, ys_i] = f(c_i, xs_i)`. State,
+ * inputs and outputs are trees; each leaf of `ys` has a leading axis as long as that of every leaf of `xs`. What the body refers to besides its
+ * arguments is captured. All derivatives are loops again: the reverse one computes the values of a step anew from its carry.
+ *
+ * Errors: a carry that a step changes in shape or dtype; inputs without a leading axis, or with different lengths.
+ *
+ * Source: JAX, `jax.lax.scan`.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { add, evaluate, scan, tensor, toNested, type Expr } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * type N = Expr<[], 'f32'>
+ * const runningSum = scan((total: N, x: N) => {
+ *   const next: N = add(x)(total)
+ *   return [next, next]
+ * })
+ * const [, sums] = runningSum(tensor(0), tensor([1, 2, 3]))
+ * deepStrictEqual(pipe(evaluate(sums), E.map(toNested)), E.right([1, 3, 6]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category control
+ */
+export const scan =
+  <C, X, Y, const M extends number = number>(
+    body: (carry: C, slice: X) => readonly [carry: NoInfer<C>, output: Y],
+    options: ScanOptions<M> = {}
+  ) =>
+  <N extends number = M>(
+    init: C,
+    ...inputs: ScanInputs<N, X>
+  ): readonly [carry: C, outputs: Batched<N, Y>] => {
+    const [xs = []] = inputs as ReadonlyArray<unknown>
+    const length = inputs.length === 0 ? (options.length ?? NaN) : options.length
+    return looped('scan', body as Body, { ...options, length }, init, xs) as [C, Batched<N, Y>]
+  }
+
+/**
+ * A loop over the numbers from `start` to before `end` that carries a state: `forLoop(0, n, f)(c)` is `f(n - 1, ... f(1, f(0, c)))`.
+ *
+ * Errors: a carry that a step changes in shape or dtype.
+ *
+ * Source: JAX, `jax.lax.fori_loop`.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, forLoop, item, mul, tensor, type Expr } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const power = forLoop(0, 10, (_, x: Expr<[], 'f32'>): Expr<[], 'f32'> => pipe(x, mul(2)))
+ * deepStrictEqual(pipe(power(tensor(1)), evaluate, E.map(item)), E.right(1024))
+ * ```
+ *
+ * @since 0.1.0
+ * @category control
+ */
+export const forLoop =
+  <C>(start: number, end: number, body: (i: Expr<[], 'i32'>, carry: C) => NoInfer<C>) =>
+  (init: C): C => {
+    const count = Math.max(0, end - start)
+    const places = make.iota(0, [count], 'i32')
+    const step: Body = (c, i) => {
+      const at = add(node(i as Expr), full(start, { shape: [], dtype: 'i32' }))
+      return [body(typed(at), c as C), []]
+    }
+    return looped('forLoop', step, { length: count }, init, places)[0] as C
+  }
+
+/**
+ * A function applied to each slice along the leading axis, one after the other: the same as `vmap(f)`, with the memory of one example.
+ *
+ * Errors: arguments without a leading axis, or with different lengths.
+ *
+ * Source: JAX, `jax.lax.map`.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { evaluate, map, sum, tensor, toNested, type Expr } from 'adjoint'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const total = (x: Expr<[2], 'f32'>) => sum()(x)
+ * deepStrictEqual(pipe(evaluate(map(total)(tensor([[1, 2], [3, 4]]))), E.map(toNested)), E.right([3, 7]))
+ * ```
+ *
+ * @since 0.1.0
+ * @category control
+ */
+export const map =
+  <X, Y>(f: (slice: X) => Y) =>
+  <N extends number>(...[xs]: BatchedArguments<N, [X]>): Batched<N, Y> =>
+    looped('map', (_, x) => [[], f(x as X)], {}, [], xs)[1] as Batched<N, Y>
