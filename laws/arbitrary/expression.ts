@@ -68,10 +68,10 @@ const show = ({ results, point }: Program): string =>
  * const expressions = arbitrary.expression({ parameters: [spec([2, 3], 'f64')] })
  * ok(fc.sample(expressions, 20).every(({ f, point }) => E.isRight(evaluate(f(point)))))
  *
- * const withTanh = fc.check(fc.property(expressions, ({ results }) => !print([...results]).includes('tanh')), { numRuns: 1000 })
+ * const withCosh = fc.check(fc.property(expressions, ({ results }) => !print([...results]).includes('cosh')), { numRuns: 1000 })
  * deepStrictEqual(
- *   withTanh.counterexample?.map(({ results }) => print([...results])),
- *   ['(x0: f64[2, 3]) =>\n  a: f64[2, 3] = tanh x0\n  return [a]']
+ *   withCosh.counterexample?.map(({ results }) => print([...results])),
+ *   ['(x0: f64[2, 3]) =>\n  a: f64[2, 3] = cosh x0\n  return [a]']
  * )
  * ```
  *

@@ -122,7 +122,7 @@ export const cond =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { choose, evaluate, exp, item, mul, neg, square, tensor, type Expr } from 'adjoint'
+ * import { choose, evaluate, item, mul, neg, square, tensor, type Expr } from 'adjoint'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
