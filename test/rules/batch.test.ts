@@ -49,7 +49,7 @@ describe('batch', () => {
   })
 
   it('has a law for every family', () => {
-    expect(lawsOf(batchLaws).map(({ name }) => name)).toHaveLength(24)
+    expect(lawsOf(batchLaws).map(({ name }) => name)).toHaveLength(28)
     expect(
       lawsOf(batchLaws)
         .map((law) => law.check({ numRuns: 20 }))
