@@ -237,7 +237,12 @@ export interface Custom {
   readonly xs: ReadonlyArray<Value>
   readonly results: ReadonlyArray<Aval>
 }
-/** A function as a piece of graph: `results` in terms of `parameters`, which come in the order of the arguments. */
+/**
+ * A function as a piece of graph: `results` in terms of `parameters`, which come in the order of the arguments.
+ *
+ * @since 0.1.0
+ * @category model
+ */
 export interface Region {
   readonly parameters: ReadonlyArray<Input>
   readonly results: ReadonlyArray<Value>
