@@ -4,15 +4,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make/index.js'
-import {
-  type Aval,
-  type Input,
-  type Value,
-  isMany,
-  type Many,
-  type Node,
-  type Operation
-} from '../../src/graph/Expr.js'
+import { avalOf } from '../../src/graph/aval.js'
+import { type Input, type Value, isMany, type Many, type Node, type Operation } from '../../src/graph/Expr.js'
 import { operands, rebuild, topological, below, rebuildMany } from '../../src/graph/fold.js'
 import { operation } from '../../src/graph/print.js'
 import { allocate, isFloat } from '../../src/tensor/DType.js'
@@ -182,8 +175,6 @@ const evidence = (local: Alone, judge: Judge, seed: number) => {
     : { order: 1 as const, deviation: { ...near, nearby: true } }
 }
 
-const aval = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
-
 /** What is wrong with one operation. */
 const accuse = (judge: Judge, part: Culprit['part'], found: Occurrence): Culprit | undefined => {
   const { node, position, count, after } = found
@@ -201,8 +192,8 @@ const accuse = (judge: Judge, part: Culprit['part'], found: Occurrence): Culprit
     position,
     count,
     order,
-    operands: operands(node).map(aval),
-    results: isMany(node) ? node.results : [aval(node)],
+    operands: operands(node).map(avalOf),
+    results: isMany(node) ? node.results : [avalOf(node)],
     message: verdict.fault.message,
     ...(after === undefined ? {} : { after }),
     ...(deviation === undefined ? {} : { deviation })

@@ -2,9 +2,9 @@
 import * as fc from 'fast-check'
 import * as make from '../../src/graph/make/index.js'
 import { binarySignature, unarySignature } from '../../src/graph/make/index.js'
-import { isControl, type Value, type Operation } from '../../src/graph/Expr.js'
+import type { Value, Operation } from '../../src/graph/Expr.js'
 import type { Region } from '../../src/graph/Region.js'
-import { rebuildMany, regionsOf, reuse, reuseMany, rewrite, type Algebra } from '../../src/graph/fold.js'
+import { reuse, reusingInside, rewrite } from '../../src/graph/fold.js'
 import { size } from '../../src/tensor/dims.js'
 import { dtypes, isFloat, type DType } from '../../src/tensor/DType.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
@@ -49,14 +49,7 @@ const retype = (dtype: DType, { results, parameters }: Region): Region => {
     if (n._tag === 'Iota' && isFloat(n.dtype)) return make.iota(n.axis, n.shape, dtype)
     return reuse(n, xs)
   }
-  const many: Algebra<Value>['many'] = (n, xs, own) =>
-    isControl(n)
-      ? rebuildMany(
-          n,
-          xs,
-          regionsOf(n).map((r) => retype(dtype, r))
-        )
-      : reuseMany(n, xs, own)
+  const many = reusingInside((r) => retype(dtype, r))
   return { results: rewrite(results, { value, many }), parameters: given }
 }
 

@@ -1,6 +1,6 @@
 /** How a program grows by one node with an inside. */
-import * as make from '../../src/graph/make/index.js'
 import type { Control, Value } from '../../src/graph/Expr.js'
+import { sliceAt } from '../../src/graph/terms.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { alike, map, pick, type Context } from './context.js'
 import { callResults, caseResults, scanResults, whileResults } from './control.js'
@@ -18,17 +18,11 @@ const ofTwo =
   (s) =>
     map(pick(s, isReal), (x) => map(alike(s, x)[0], (y) => oneOf(s, f(s, x, y))))
 
-/** The first slice along the leading axis. */
-const first = (xs: Value): Value => {
-  const [zeros, ones] = [xs.shape.map(() => 0), xs.shape.map(() => 1)]
-  return make.reshape(xs.shape.slice(1), make.slice(zeros, [1, ...xs.shape.slice(1)], ones, xs))
-}
-
 /** A loop over a value with a leading axis, from one of its slices on. */
 const scan: Maker = (s) =>
   map(
     pick(s, (n) => isReal(n) && n.shape.length > 0 && n.shape[0] !== 0),
-    (xs) => oneOf(s, scanResults(s.draw(2) === 0, first(xs), first(xs), xs))
+    (xs) => oneOf(s, scanResults(s.draw(2) === 0, sliceAt(xs, 0), sliceAt(xs, 0), xs))
   )
 
 /** One maker per family with an inside. */

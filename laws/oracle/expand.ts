@@ -6,44 +6,30 @@ import * as make from '../../src/graph/make/index.js'
 import type { Case, Scan, Value } from '../../src/graph/Expr.js'
 import { reuse, reuseMany, rewrite, type Algebra } from '../../src/graph/fold.js'
 import { inline } from '../../src/graph/Region.js'
-import { full } from '../../src/graph/terms.js'
+import { sliceAt } from '../../src/graph/terms.js'
+import { selected } from '../../src/rules/control/batch.js'
+import { filled } from '../../src/tensor/Tensor.js'
 import { range } from '../../src/tensor/dims.js'
 
 type Values = ReadonlyArray<Value>
 
 const longest = 64
 
-const sliceAt = (x: Value, t: number): Value => {
-  const rest = x.shape.slice(1)
-  const start = [t, ...rest.map(() => 0)]
-  const one = make.slice(
-    start,
-    [t + 1, ...rest],
-    x.shape.map(() => 1),
-    x
-  )
-  return make.reshape(rest, one)
-}
-
-const stacked = (rows: Values, like: Value): Value =>
+const stacked = (rows: Values, { shape, dtype }: Value): Value =>
   rows.length === 0
-    ? make.reshape(
-        [0, ...like.shape],
-        make.slice([0], [0], [1], make.reshape([1], full(0, { ...like, shape: [] })))
-      )
+    ? make.constant(filled([0, ...shape], dtype, 0))
     : make.concat(
         0,
-        rows.map((y) => make.reshape([1, ...y.shape], y))
+        rows.map((y) => make.reshape([1, ...shape], y))
       )
 
 const scan = (n: Scan, xs: Values): Values => {
-  const end = n.captured + n.carries
-  const [fixed, inputs] = [xs.slice(0, n.captured), xs.slice(end)]
+  const { captured, carried: first, inputs } = make.scanParts(n, xs)
   const steps = new Array<{ readonly before: Values; readonly outputs: Values }>(n.length)
-  let carried = xs.slice(n.captured, end)
+  let carried = first
   for (const k of range(0, n.length)) {
     const t = n.reverse ? n.length - 1 - k : k
-    const after = expanded(inline(n.body, [...fixed, ...carried, ...inputs.map((x) => sliceAt(x, t))]))
+    const after = expanded(inline(n.body, [...captured, ...carried, ...inputs.map((x) => sliceAt(x, t))]))
     steps[t] = { before: carried, outputs: after.slice(n.carries) }
     carried = after.slice(0, n.carries)
   }
@@ -57,22 +43,18 @@ const scan = (n: Scan, xs: Values): Values => {
   return [
     ...carried,
     ...column((s) => s.outputs, n.body.results.slice(n.carries)),
-    ...column((s) => s.before, xs.slice(n.captured, end))
+    ...column((s) => s.before, first)
   ]
 }
 
 /** All branches, of which one is taken. */
-const branches = (n: Case, [index, ...xs]: Values): Values => {
-  const ways = n.branches.map((b) => expanded(inline(b, xs)))
-  return n.results.map((r, i) => {
-    const results = ways.map((way) => way[i]!)
-    const last = results.at(-1) ?? full(0, r)
-    return results.slice(0, -1).reduceRight<Value>((rest, y, k) => {
-      const isTaken = index === undefined ? index : make.binary('le', index, full(k, index))
-      return isTaken === undefined ? y : make.select(make.broadcast(y.shape, [], isTaken), y, rest)
-    }, last)
-  })
-}
+const branches = (n: Case, [index, ...xs]: Values): Values =>
+  index === undefined
+    ? []
+    : selected(
+        index,
+        n.branches.map((b) => expanded(inline(b, xs)))
+      )
 
 const many: Algebra<Value>['many'] = (n, xs, own) => {
   if (n._tag === 'Call') return expanded(inline(n.body, xs))

@@ -1,8 +1,8 @@
 /** The same program in double precision: finite differences of single-precision programs are too coarse to judge a derivative by. */
 import type { Region } from '../../src/graph/Region.js'
 import * as make from '../../src/graph/make/index.js'
-import { isControl, type Input, type Value, type Operation } from '../../src/graph/Expr.js'
-import { rebuildMany, regionsOf, reuse, reuseMany, rewrite, type Algebra } from '../../src/graph/fold.js'
+import type { Input, Value, Operation } from '../../src/graph/Expr.js'
+import { reuse, reusingInside, rewrite } from '../../src/graph/fold.js'
 import { isFloat, type DType } from '../../src/tensor/DType.js'
 import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
 
@@ -26,8 +26,5 @@ export const inDouble = ({ results, parameters }: Region): Region => {
     if (n._tag === 'Iota' && n.dtype === 'f32') return make.iota(n.axis, n.shape, 'f64')
     return reuse(n, xs)
   }
-  // What is inside a node follows its operands.
-  const many: Algebra<Value>['many'] = (n, xs, own) =>
-    isControl(n) ? rebuildMany(n, xs, regionsOf(n).map(inDouble)) : reuseMany(n, xs, own)
-  return { results: rewrite(results, { value, many }), parameters: wider }
+  return { results: rewrite(results, { value, many: reusingInside(inDouble) }), parameters: wider }
 }

@@ -3,7 +3,7 @@
  * captured: everything that does not depend on a parameter becomes an operand of the node that holds the region, so that a body is closed, needs no
  * scopes to be understood, and computes nothing twice that is the same at every step (loop-invariant code motion).
  */
-import { isMany, type Aval, type Input, type Node, type Region, type Value } from './Expr.js'
+import { isMany, type Input, type Node, type Region, type Value } from './Expr.js'
 import { below, substitute, walk } from './fold.js'
 import * as make from './make/index.js'
 
@@ -21,7 +21,7 @@ const isLiteral = (n: Node): boolean =>
   (n._tag === 'Broadcast' && n.x._tag === 'Constant' && n.x.shape.length === 0)
 
 /** Nodes that depend on one of some others. */
-const dependent = (order: ReadonlyArray<Node>, on: ReadonlyArray<Node>): ReadonlySet<Node> => {
+export const dependent = (order: ReadonlyArray<Node>, on: ReadonlyArray<Node>): ReadonlySet<Node> => {
   const found = new Set<Node>(on)
   for (const n of order) if (below(n).some((x) => found.has(x))) found.add(n)
   return found
@@ -42,14 +42,12 @@ const frontier = (
   return order.filter((n) => !isMany(n)).filter((n) => free.has(n))
 }
 
-const standIn = ({ shape, dtype }: Aval): Input => make.input('captured', shape, dtype)
-
 /** Closes a piece of graph over what it refers to. */
 export const close = (parameters: ReadonlyArray<Input>, results: ReadonlyArray<Value>): Closed => {
   const sources = new Set<Node>(parameters)
   const { order } = walk(results, (n) => sources.has(n))
   const captured = frontier(order, dependent(order, parameters), results)
-  const inner = captured.map(standIn)
+  const inner = make.inputsLike('captured', captured)
   const places = new Map<Value, Value>(captured.map((x, i) => [x, inner[i]!]))
   return { region: { parameters: [...inner, ...parameters], results: substitute(results, places) }, captured }
 }

@@ -5,17 +5,16 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { equalDims, isDim, size } from '../tensor/dims.js'
+import { isDim, size } from '../tensor/dims.js'
 import { dtypes } from '../tensor/DType.js'
 import { elements } from '../tensor/Tensor.js'
+import { sameAval } from './aval.js'
 import { causes, invalid, showAval } from './error.js'
 import { isMany, type Aval, type BuildError, type Node, type Value } from './Expr.js'
 import { compileError, type CompileError } from './failure.js'
 import { below, operands, rebuild, rebuildMany, regionsOf, topological } from './fold.js'
 import * as make from './make/index.js'
 import { outputsOf } from './print.js'
-
-const same = (a: Aval, b: Aval): boolean => a.dtype === b.dtype && equalDims(a.shape, b.shape)
 
 /** What every node promises, whatever its family. */
 const malformed = (n: Aval): string | undefined =>
@@ -29,7 +28,7 @@ const malformed = (n: Aval): string | undefined =>
 const contents = (n: Node): string | undefined =>
   n._tag !== 'Constant'
     ? undefined
-    : !same(n, n.value)
+    : !sameAval(n, n.value)
       ? `the node says ${showAval(n)}, its tensor is ${showAval(n.value)}`
       : elements(n.value).length !== size(n.shape)
         ? `${showAval(n)} holds ${String(elements(n.value).length)} elements`
@@ -39,7 +38,7 @@ const contents = (n: Node): string | undefined =>
 const compared = (said: ReadonlyArray<Aval>, made: ReadonlyArray<Value>): string | undefined => {
   const [first] = made
   if (first?._tag === 'Invalid') return first.errors.map((e) => e.message).join('; ')
-  return said.length === made.length && said.every((r, i) => same(r, made[i]!))
+  return said.length === made.length && said.every((r, i) => sameAval(r, made[i]!))
     ? undefined
     : `the node says ${said.map(showAval).join(', ')}, its operands make ${made.map(showAval).join(', ')}`
 }

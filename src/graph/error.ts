@@ -1,5 +1,6 @@
 /** Build errors: values that know what was asked for, of which operands, and on which line of the caller's program. */
 import { showDims } from '../tensor/dims.js'
+import { avalOf } from './aval.js'
 import type { Aval, BuildError, Expr, Invalid, Node, Value } from './Expr.js'
 
 const location = (frame: string): string =>
@@ -29,8 +30,6 @@ const callSite = (): string => {
     ''
   )
 }
-
-const avalOf = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
 
 /** An expression that cannot be: it carries the reason and takes the first operand's shape, so that building can go on. */
 export const invalid = (operation: string, operands: ReadonlyArray<Value>, message: string): Invalid => ({

@@ -258,6 +258,12 @@ export const reuseMany = (n: Many, xs: ReadonlyArray<Value>, own: Projections): 
 /** Every operation on new operands. */
 export const reusing: Algebra<Value> = { value: reuse, many: reuseMany }
 
+/** Every operation on new operands, what is inside of nodes changed too. */
+export const reusingInside =
+  (inside: (r: Region) => Region): Algebra<Value>['many'] =>
+  (n, xs, own) =>
+    isControl(n) ? rebuildMany(n, xs, regionsOf(n).map(inside)) : reuseMany(n, xs, own)
+
 /** Graphs with some values in the places of others; the rest is the same operations on them. */
 export const substitute = (
   roots: ReadonlyArray<Value>,

@@ -39,3 +39,11 @@ export const times = b('mulNoNan')
 export const div = b('div')
 export const eq = b('eq')
 export const scaled = (value: number, x: Value): Value => mul(num(value, x), x)
+
+/** What lies at one place of the leading axis. */
+export const sliceAt = (x: Value, place: number): Value => {
+  const rest = x.shape.slice(1)
+  const start = [place, ...rest.map(() => 0)]
+  const ones = x.shape.map(() => 1)
+  return make.reshape(rest, make.slice(start, [place + 1, ...rest], ones, x))
+}

@@ -4,6 +4,7 @@
  *
  * Every constructor knows its domain and codomain, because a transpose needs the shape it came from.
  */
+import { avalOf } from '../graph/aval.js'
 import type { Aval, ContractDims, LinearMap, Value } from '../graph/Expr.js'
 import type { Dims } from '../tensor/dims.js'
 import type { Windows } from '../tensor/windows.js'
@@ -132,13 +133,11 @@ export type Linear =
   | Compose
   | Given
 
-const aval = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
+export const zero = (from: Aval, to: Aval): Linear => ({ _tag: 'Zero', from: avalOf(from), to: avalOf(to) })
 
-export const zero = (from: Aval, to: Aval): Linear => ({ _tag: 'Zero', from: aval(from), to: aval(to) })
+export const id = (x: Aval): Linear => ({ _tag: 'Id', from: avalOf(x), to: avalOf(x) })
 
-export const id = (x: Aval): Linear => ({ _tag: 'Id', from: aval(x), to: aval(x) })
-
-export const scale = (by: Value): Linear => ({ _tag: 'Scale', by, from: aval(by), to: aval(by) })
+export const scale = (by: Value): Linear => ({ _tag: 'Scale', by, from: avalOf(by), to: avalOf(by) })
 
 export const isZero = (l: Linear): boolean => l._tag === 'Zero'
 

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { RunError } from '../graph/failure.js'
 import type { Call, Case, Control, Region, Scan, While } from '../graph/Expr.js'
+import { scanParts } from '../graph/make/index.js'
 import type { Run } from '../graph/program.js'
 import { allocate, type TypedArrayOf } from '../tensor/DType.js'
 import { size } from '../tensor/dims.js'
@@ -69,13 +70,12 @@ const put = ({ data, result }: Stack, t: number, left: Values): void => {
 
 const scan = (n: Scan, xs: Values, inside: Inside): Result => {
   const step = inside.run(n.body)
-  const fixed = xs.slice(0, n.captured)
-  const inputs = xs.slice(n.captured + n.carries)
+  const { captured, carried: first, inputs } = scanParts(n, xs)
   const stacks = stacksOf(n, inside)
-  let carried = xs.slice(n.captured, n.captured + n.carries)
+  let carried = first
   for (let k = 0; k < n.length; k++) {
     const t = n.reverse ? n.length - 1 - k : k
-    const results = step([...fixed, ...carried, ...inputs.map((x) => sliceAt(x, t))])
+    const results = step([...captured, ...carried, ...inputs.map((x) => sliceAt(x, t))])
     if (E.isLeft(results)) return results
     for (const stack of stacks) put(stack, t, [...results.right, ...carried])
     carried = results.right.slice(0, n.carries)

@@ -1,6 +1,6 @@
 /** The reference engine: plain loops over typed arrays, in the order of the graph. It defines what every operation means. */
 import * as E from 'fp-ts/lib/Either.js'
-import type { CompileError, RunError } from '../graph/failure.js'
+import { runError, showError, type CompileError, type RunError } from '../graph/failure.js'
 import { isMany, type Node, type Region } from '../graph/Expr.js'
 import { projections, regionsOf } from '../graph/fold.js'
 import { canonical, type Canonical } from '../graph/merge.js'
@@ -76,7 +76,7 @@ const insides = (nodes: ReadonlyArray<Node>): E.Either<CompileError, ReadonlyMap
 export const alone: Inside = {
   run: (region) => (values) => {
     const run = program(region)
-    return E.isLeft(run) ? E.right([]) : run.right(values)
+    return E.isLeft(run) ? E.left(runError('region', showError(run.left))) : run.right(values)
   },
   asked: () => true
 }

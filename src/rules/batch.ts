@@ -20,7 +20,7 @@ import type {
   Window
 } from '../graph/Expr.js'
 import { fold, rebuildMany, reuse, reuseMany, type Projections } from '../graph/fold.js'
-import { full } from '../graph/terms.js'
+import { full, sliceAt } from '../graph/terms.js'
 import { dim, range, size, type Dims } from '../tensor/dims.js'
 import { withLeading } from '../tensor/windows.js'
 import { filled } from '../tensor/Tensor.js'
@@ -134,20 +134,10 @@ const scatter = (
 
 /** A user's primitive knows no batch: it is applied to each example, and the results are stacked. */
 const custom = (count: number, n: Custom, xs: ReadonlyArray<Value>): ReadonlyArray<Value> => {
-  const example = (x: Value, i: number): Value =>
-    make.reshape(
-      x.shape.slice(1),
-      make.slice(
-        [i, ...x.shape.slice(1).map(() => 0)],
-        [i + 1, ...x.shape.slice(1)],
-        x.shape.map(() => 1),
-        x
-      )
-    )
   const calls = range(0, count).map((i) =>
     rebuildMany(
       n,
-      xs.map((x) => example(x, i))
+      xs.map((x) => sliceAt(x, i))
     )
   )
   return n.results.map((r, k) => {

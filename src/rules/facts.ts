@@ -29,11 +29,11 @@ export const isOrdinary = (n: Value): boolean => nonZero(n) && !is(n, -0) && Num
 
 const atLeast = (n: Value, bound: number): boolean => !is(n, -0) && (uniform(n) ?? NaN) >= bound
 
-/** Which operations can meet values that they have no answer for. */
+/** Which operations can meet values that they have no answer for; of those with an inside nothing is known. */
 const mayFail = (n: Node): boolean =>
   n._tag === 'Binary'
     ? (n.op === 'div' || n.op === 'rem') && isInteger(n.dtype) && !nonZero(n.b)
-    : n._tag === 'Gather' || n._tag === 'Scatter' || n._tag === 'Custom' || n._tag === 'Invalid'
+    : isMany(n) || n._tag === 'Gather' || n._tag === 'Scatter' || n._tag === 'Invalid'
 
 const never = (): boolean => false
 const always = (): boolean => true

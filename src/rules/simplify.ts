@@ -1,6 +1,6 @@
 /** Simplification: a pass over graphs, made of local rewrites. */
 import { isControl, isMany, type Node, type Region, type Value } from '../graph/Expr.js'
-import { below, onSame, rebuildMany, regionsOf, reuse, reuseMany, rewrite, valueOf } from '../graph/fold.js'
+import { below, onSame, reuse, reusingInside, rewrite, valueOf } from '../graph/fold.js'
 import { canonical, type Canonical, type Marks } from '../graph/merge.js'
 import { factsOf, type Facts, type Known } from './facts.js'
 import { rewrites } from './rewrites.js'
@@ -48,11 +48,7 @@ const simpleInside = (listed: Canonical, marks: Marks): Canonical => {
   if (!listed.nodes.some(isControl)) return listed
   const roots = rewrite(
     listed.roots.map((k) => listed.nodes[k] as Value),
-    {
-      value: reuse,
-      many: (n, xs, own) =>
-        isControl(n) ? rebuildMany(n, xs, regionsOf(n).map(simplerIn(marks))) : reuseMany(n, xs, own)
-    }
+    { value: reuse, many: reusingInside(simplerIn(marks)) }
   )
   return canonical(roots, marks)
 }

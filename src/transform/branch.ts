@@ -4,12 +4,13 @@
  * @since 0.1.0
  */
 import { invalid, showAval } from '../graph/error.js'
-import { node, type Aval, type Expr, type Input, type Region, type Value } from '../graph/Expr.js'
+import { node, type Expr, type Input, type Region, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
 import * as make from '../graph/make/index.js'
 import { close } from '../graph/Region.js'
+import { isDim } from '../tensor/dims.js'
 import { refill } from '../tensor/Tree.js'
-import { invalidLike, invalids, parametersLike, unfit } from './trees.js'
+import { invalidLike, invalids, refused, unfit } from './trees.js'
 import { forLoop } from './scan.js'
 
 type Values = ReadonlyArray<Value>
@@ -22,7 +23,7 @@ interface Traced {
 }
 
 const traced = <A extends ReadonlyArray<unknown>>(f: (...args: A) => unknown, args: A): Traced => {
-  const parameters = parametersLike('argument', nodesOf(args))
+  const parameters = make.inputsLike('argument', nodesOf(args))
   const tree = f(...(refill(args, parameters) as A))
   return { parameters, results: nodesOf(tree), tree }
 }
@@ -33,14 +34,12 @@ interface Shared {
   readonly captured: Values
 }
 
-const stand = (likes: ReadonlyArray<Aval>): ReadonlyArray<Input> => parametersLike('captured', likes)
-
 const shared = (pieces: ReadonlyArray<Region>): Shared => {
   const closed = pieces.map(({ parameters, results }) => ({ ...close(parameters, results), own: parameters }))
   const captured = closed.flatMap((c) => c.captured)
   const regions = closed.map(({ region, own }, k) => {
     const groups = closed.map((c, i) =>
-      i === k ? region.parameters.slice(0, c.captured.length) : stand(c.captured)
+      i === k ? region.parameters.slice(0, c.captured.length) : make.inputsLike('captured', c.captured)
     )
     return { parameters: [...groups.flat(), ...own], results: region.results }
   })
@@ -78,7 +77,8 @@ const asIndex = (operation: string, dtype: 'i32' | 'bool', index: Expr<unknown>)
 
 /**
  * One of two functions on the same arguments, by a condition on data: only the one taken is run. `cond(p, f, g)(x)` is `f(x)` where `p` holds, else
- * `g(x)`. Results are trees of the same shapes. In a batch whose examples go different ways (`vmap` of a batched condition) both are run. What a
+ * `g(x)`. Results are trees of the same shapes. In a batch whose examples go different ways (`vmap` of a batched condition) both are run, and what
+ * fails in either (an index out of range, say) fails the batch; so indices must be valid in both. What a
  * branch makes of its arguments happens only when it is taken; what it captures and does not combine with them is computed before.
  *
  * Errors: a condition that is not one bool; branches with different results.
@@ -142,15 +142,12 @@ export const choose =
   (...args: A): R =>
     branched('choose', asIndex('choose', 'i32', index), branches, args) as R
 
-const changes = (place: string, before: string, after: string): string =>
-  `${place} is ${before} before a step and ${after} after it; it must stay the same`
-
 const endless = <C>(condition: (state: C) => unknown, body: (state: C) => unknown, init: C): unknown => {
   const [test, step] = [traced(condition, [init]), traced(body, [init])]
   const first = nodesOf(init)
   const reasons = [
     ...invalids([...first, ...test.results, ...step.results]),
-    ...unfit('whileLoop', 'the carry', step.tree, init, changes)
+    ...unfit('whileLoop', 'the carry', step.tree, init, make.carryChanges)
   ]
   if (reasons.length > 0) return refill(init, invalidLike(first, reasons))
   const { regions, captured } = shared([test, { ...step, results: nodesLike(init, step.tree) }])
@@ -163,7 +160,7 @@ const endless = <C>(condition: (state: C) => unknown, body: (state: C) => unknow
  * A loop that goes on while a condition on its state holds. With a `bound` it makes at most so many steps and can be differentiated in reverse; without
  * one, its length is known only when it runs, so that there is forward mode (`jvp`) only.
  *
- * Errors: a condition that is not one bool; a state that a step changes in shape or dtype; `vjp` and `grad` of a loop without a bound.
+ * Errors: a condition that is not one bool; a bound that is no number of steps; a state that a step changes in shape or dtype; `vjp` and `grad` of a loop without a bound.
  *
  * Source: JAX, `jax.lax.while_loop`; Equinox, `eqx.internal.while_loop`.
  *
@@ -190,6 +187,7 @@ export const whileLoop =
   ) =>
   (init: C): C => {
     if (options.bound === undefined) return endless(condition, body, init) as C
+    if (!isDim(options.bound)) return refused('whileLoop', `a bound of ${String(options.bound)}`, init)
     const step = (_: unknown, c: C): C => cond<[C], C>(condition(c), body, (same) => same)(c)
     return forLoop<C>(0, options.bound, step)(init)
   }

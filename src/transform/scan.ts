@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { stackedAval } from '../graph/aval.js'
 import { invalid } from '../graph/error.js'
 import { node, type Expr, type Input, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
@@ -12,7 +13,7 @@ import { add, full, typed } from '../graph/terms.js'
 import { isDim } from '../tensor/dims.js'
 import { refill } from '../tensor/Tree.js'
 import type { Batched, BatchedArguments } from './autodiff.js'
-import { invalidLike, invalids, parametersLike, unfit } from './trees.js'
+import { invalidLike, invalids, refused, unfit } from './trees.js'
 
 type Values = ReadonlyArray<Value>
 
@@ -37,9 +38,6 @@ export interface ScanOptions<N extends number = number> {
  */
 export type ScanInputs<N, X> = unknown extends X ? [] : BatchedArguments<N, [X]>
 
-const changes = (place: string, before: string, after: string): string =>
-  `${place} is ${before} before a step and ${after} after it; it must stay the same`
-
 /** One step as a piece of graph. */
 interface Step {
   readonly parameters: ReadonlyArray<Input>
@@ -52,13 +50,13 @@ interface Step {
 type Body = (carry: unknown, slice: unknown) => readonly [carry: unknown, output: unknown]
 
 const stepOf = (operation: string, body: Body, init: unknown, xs: unknown, slices: Values): Step => {
-  const carried = parametersLike('carry', nodesOf(init))
-  const sliced = parametersLike('slice', slices)
+  const carried = make.inputsLike('carry', nodesOf(init))
+  const sliced = make.inputsLike('slice', slices)
   const [next, tree] = body(refill(init, carried), refill(xs, sliced))
   const [carries, outputs] = [nodesLike(init, next), nodesOf(tree)]
   const reasons = [
     ...invalids([...carries, ...outputs]),
-    ...unfit(operation, 'the carry', next, init, changes)
+    ...unfit(operation, 'the carry', next, init, make.carryChanges)
   ]
   return { parameters: [...carried, ...sliced], carries, outputs, tree, reasons }
 }
@@ -91,7 +89,7 @@ const looped = (
   const count = inputs[0]?.shape[0] ?? length ?? 0
   const slices = inputs.map((x) => sliceOf(operation, x))
   const step = stepOf(operation, body, init, xs, slices)
-  const stacks = step.outputs.map(({ shape, dtype }) => ({ shape: [count, ...shape], dtype }))
+  const stacks = step.outputs.map((y) => stackedAval(count, y))
   const reasons = [
     ...invalids([...first, ...slices]),
     ...unequal(operation, length ?? count, inputs),
@@ -115,7 +113,7 @@ const scanned = (
   const { region, captured } = close(parameters, [...carries, ...outputs])
   const options = { captured: captured.length, carries: carries.length, length, reverse }
   const made = make.scan(options, region, [...captured, ...xs])
-  const likes = [...carries, ...outputs.map(({ shape, dtype }) => ({ shape: [length, ...shape], dtype }))]
+  const likes = [...carries, ...outputs.map((y) => stackedAval(length, y))]
   return make.resultsOf(made, likes).slice(0, likes.length)
 }
 
@@ -164,7 +162,7 @@ export const scan =
 /**
  * A loop over the numbers from `start` to before `end` that carries a state: `forLoop(0, n, f)(c)` is `f(n - 1, ... f(1, f(0, c)))`.
  *
- * Errors: a carry that a step changes in shape or dtype.
+ * Errors: limits that are not whole numbers; a carry that a step changes in shape or dtype.
  *
  * Source: JAX, `jax.lax.fori_loop`.
  *
@@ -186,6 +184,8 @@ export const forLoop =
   <C>(start: number, end: number, body: (i: Expr<[], 'i32'>, carry: C) => NoInfer<C>) =>
   (init: C): C => {
     const count = Math.max(0, end - start)
+    if (![start, end].every(Number.isInteger))
+      return refused('forLoop', `from ${String(start)} to ${String(end)}`, init)
     const places = make.iota(0, [count], 'i32')
     const step: Body = (c, i) => {
       const at = add(node(i as Expr), full(start, { shape: [], dtype: 'i32' }))

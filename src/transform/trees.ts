@@ -1,18 +1,14 @@
 /** Functions of trees as pieces of graph: their leaves as parameters, and trees that are not like others as errors. */
 import { causes, invalid, showAval } from '../graph/error.js'
-import { node, type Aval, type Input, type Value } from '../graph/Expr.js'
-import { nodesLike } from '../graph/leaves.js'
+import { node, type Aval, type Value } from '../graph/Expr.js'
+import { nodesLike, nodesOf } from '../graph/leaves.js'
 import * as make from '../graph/make/index.js'
-import { locate, mismatch } from '../tensor/Tree.js'
+import { locate, mismatch, refill } from '../tensor/Tree.js'
 
 type Values = ReadonlyArray<Value>
 
 /** New identities for the leaves, so that a function is differentiated in its argument and not in what it happens to share with it. */
 export const barrier = (leaves: Values): Values => leaves.map((x) => make.unary('copy', x))
-
-/** A parameter for each leaf. */
-export const parametersLike = (name: string, leaves: ReadonlyArray<Aval>): ReadonlyArray<Input> =>
-  leaves.map(({ shape, dtype }) => make.input(name, shape, dtype))
 
 /** Leaves in error, all for the same reasons, in the shapes of others. */
 export const invalidLike = (like: ReadonlyArray<Aval>, reasons: Values): Values =>
@@ -41,4 +37,11 @@ export const unfit = (
     const place = path === '' ? what : `${what} ${path}`
     return isRight ? [] : [invalid(operation, [x, t], said(place, showAval(x), showAval(t)))]
   })
+}
+
+/** A state in error, as the number of steps is none. */
+export const refused = <C>(operation: string, steps: string, init: C): C => {
+  const leaves = nodesOf(init)
+  const reason = invalid(operation, leaves, `${steps} is not a whole number of steps`)
+  return refill(init, invalidLike(leaves, [reason])) as C
 }

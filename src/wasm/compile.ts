@@ -59,12 +59,12 @@ const donationsOf = (
   return new Map(pairs)
 }
 
-/** Primitives of a user's own have no lowering. */
+/** Primitives of a user's own have no lowering, and neither have families with an inside, so far. */
 const unsupported = (n: Node): ReadonlyArray<Value> => {
-  if (isControl(n)) return [invalid(n._tag, n.xs, 'loops and branches run on the reference engine only')]
-  if (n._tag !== 'Custom') return []
-  const message = 'a primitive of your own has no WebAssembly lowering; compile with the reference engine'
-  return [invalid(n.rule.name, n.xs, message)]
+  if (!isMany(n)) return []
+  const what = isControl(n) ? 'a loop, a branch or a checkpoint' : 'a primitive of your own'
+  const message = `${what} has no WebAssembly lowering; compile with the reference engine`
+  return [invalid(operation(n), n.xs, message)]
 }
 
 const mostPages = 65536

@@ -1,16 +1,13 @@
 /** Families with an inside: their regions are closed, so every value that they use is an operand. */
-import { equalDims, isDim, showDims } from '../../tensor/dims.js'
+import { isDim, showDims } from '../../tensor/dims.js'
+import { avalOf, sameAval, slicedAval, stackedAval } from '../aval.js'
 import { showAval } from '../error.js'
 import type { Aval, Call, Case, Invalid, Region, Scan, Value, While } from '../Expr.js'
 import { several, type Problem } from './guard.js'
 
-const same = (a: Aval, b: Aval): boolean => a.dtype === b.dtype && equalDims(a.shape, b.shape)
-
-const avalOf = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
-
 /** The first pair that differs. */
 const differing = (xs: ReadonlyArray<Aval>, ys: ReadonlyArray<Aval>): number =>
-  xs.findIndex((x, i) => ys[i] === undefined || !same(x, ys[i]))
+  xs.findIndex((x, i) => ys[i] === undefined || !sameAval(x, ys[i]))
 
 /** What a region is given must be what its parameters are. */
 const misfit = (what: string, xs: ReadonlyArray<Aval>, parameters: ReadonlyArray<Aval>): Problem => {
@@ -23,6 +20,9 @@ const misfit = (what: string, xs: ReadonlyArray<Aval>, parameters: ReadonlyArray
     : `${what} takes ${showAval(p)} in place ${String(i)}, got ${showAval(x)}`
 }
 
+export const carryChanges = (carry: string, before: string, after: string): string =>
+  `${carry} is ${before} before a step and ${after} after it; it must stay the same`
+
 /** A carry has one shape and dtype at every step. */
 const carryProblem = (before: ReadonlyArray<Aval>, after: ReadonlyArray<Aval>): Problem => {
   const i = differing(before, after)
@@ -31,7 +31,7 @@ const carryProblem = (before: ReadonlyArray<Aval>, after: ReadonlyArray<Aval>): 
   const which = before.length > 1 ? `carry ${String(i)}` : 'the carry'
   return b === undefined
     ? `the body returns ${String(after.length)} values, too few for ${String(before.length)} carries`
-    : `${which} is ${showAval(a)} before a step and ${showAval(b)} after it; it must stay the same`
+    : carryChanges(which, showAval(a), showAval(b))
 }
 
 const errorsOf = (...regions: ReadonlyArray<Region>): ReadonlyArray<Value> =>
@@ -53,10 +53,6 @@ export interface ScanOptions {
   readonly reverse: boolean
 }
 
-const stacked = (length: number, { shape, dtype }: Aval): Aval => ({ shape: [length, ...shape], dtype })
-
-const sliced = (x: Aval): Aval => ({ shape: x.shape.slice(1), dtype: x.dtype })
-
 /** Lengths of the inputs that are not that of the loop. */
 const lengthProblem = (length: number, inputs: ReadonlyArray<Aval>): Problem => {
   if (!isDim(length)) return `${String(length)} is not a number of steps`
@@ -66,17 +62,27 @@ const lengthProblem = (length: number, inputs: ReadonlyArray<Aval>): Problem => 
     : `an input ${showDims(odd.shape)} does not have ${String(length)} slices along its first axis`
 }
 
-const groups = <A>({ captured, carries }: ScanOptions, xs: ReadonlyArray<A>) => ({
-  fixed: xs.slice(0, captured),
+/** Operands of a scan, or parameters of its body, or what belongs to each, by what they are for. */
+export interface ScanParts<A> {
+  readonly captured: ReadonlyArray<A>
+  readonly carried: ReadonlyArray<A>
+  readonly inputs: ReadonlyArray<A>
+}
+
+export const scanParts = <A>(
+  { captured, carries }: Pick<ScanOptions, 'captured' | 'carries'>,
+  xs: ReadonlyArray<A>
+): ScanParts<A> => ({
+  captured: xs.slice(0, captured),
   carried: xs.slice(captured, captured + carries),
   inputs: xs.slice(captured + carries)
 })
 
 const scanProblem = (options: ScanOptions, body: Region, xs: ReadonlyArray<Value>): Problem => {
-  const { fixed, carried, inputs } = groups(options, xs)
+  const { captured, carried, inputs } = scanParts(options, xs)
   return (
     lengthProblem(options.length, inputs) ??
-    misfit('the body', [...fixed, ...carried, ...inputs.map(sliced)], body.parameters) ??
+    misfit('the body', [...captured, ...carried, ...inputs.map(slicedAval)], body.parameters) ??
     carryProblem(carried, body.results.slice(0, options.carries))
   )
 }
@@ -87,12 +93,12 @@ export const scan = (options: ScanOptions, body: Region, xs: ReadonlyArray<Value
     [...xs, ...errorsOf(body)],
     () => scanProblem(options, body, xs),
     () => {
-      const { carried } = groups(options, xs)
+      const { carried } = scanParts(options, xs)
       const outputs = body.results.slice(options.carries)
       const results = [
         ...carried.map(avalOf),
-        ...outputs.map((y) => stacked(options.length, y)),
-        ...carried.map((c) => stacked(options.length, c))
+        ...outputs.map((y) => stackedAval(options.length, y)),
+        ...carried.map((c) => stackedAval(options.length, c))
       ]
       const { captured, carries, length, reverse } = options
       return { _tag: 'Scan', body, captured, carries, length, reverse, xs, results }
@@ -101,7 +107,7 @@ export const scan = (options: ScanOptions, body: Region, xs: ReadonlyArray<Value
 
 const flag = (what: string, results: ReadonlyArray<Aval>): Problem => {
   const [only] = results
-  return results.length === 1 && only !== undefined && same(only, { shape: [], dtype: 'bool' })
+  return results.length === 1 && only !== undefined && sameAval(only, { shape: [], dtype: 'bool' })
     ? undefined
     : `${what} must be one bool[], got ${results.map(showAval).join(', ')}`
 }
@@ -147,7 +153,7 @@ export const choose = (
     'choose',
     [index, ...xs, ...errorsOf(...branches)],
     () =>
-      (same(index, { shape: [], dtype: 'i32' })
+      (sameAval(index, { shape: [], dtype: 'i32' })
         ? undefined
         : `the index must be i32[], got ${showAval(index)}`) ?? branchProblem(branches, xs),
     () => ({

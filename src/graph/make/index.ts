@@ -3,5 +3,16 @@ export { binary, binarySignature, convert, select, unary, unarySignature } from 
 export { argReduce, contract, freeAxes, reduce } from './reduce.js'
 export { broadcast, concat, pad, permute, reshape, reverse, slice } from './layout.js'
 export { conv, window } from './window.js'
-export { call, choose, scan, whileLoop } from './control.js'
-export { constant, custom, gather, input, iota, project, randomBits, resultsOf, scatter } from './lookup.js'
+export { call, carryChanges, choose, scan, scanParts, whileLoop } from './control.js'
+export {
+  constant,
+  custom,
+  gather,
+  input,
+  inputsLike,
+  iota,
+  project,
+  randomBits,
+  resultsOf,
+  scatter
+} from './lookup.js'

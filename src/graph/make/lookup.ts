@@ -13,6 +13,10 @@ export const input = (name: string, shape: Dims, dtype: DType): Input => ({
   dtype
 })
 
+/** An input for each of some values. */
+export const inputsLike = (name: string, likes: ReadonlyArray<Aval>): ReadonlyArray<Input> =>
+  likes.map(({ shape, dtype }) => input(name, shape, dtype))
+
 export const constant = (value: Tensor): Value => ({
   _tag: 'Constant',
   value,

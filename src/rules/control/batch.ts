@@ -63,22 +63,18 @@ const call = (b: Batching, n: Call, xs: ReadonlyArray<Batched>): ReadonlyArray<B
   return marked(flags, make.resultsOf(make.call(body, valuesOf(xs)), body.results))
 }
 
-/** Where each example goes its own way, all ways are gone, and each takes from its own. */
-const chosen = (
-  count: number,
-  index: Value,
-  ways: ReadonlyArray<ReadonlyArray<Value>>
-): ReadonlyArray<Value> =>
-  (ways[0] ?? []).map((_, i) => {
-    const results = ways.map((way) => way[i]!)
-    return results.slice(0, -1).reduceRight<Value>(
-      (rest, y, k) => {
-        const isEarlier = make.binary('le', index, full(k, index))
-        return make.select(make.broadcast(y.shape, [0], isEarlier), y, rest)
-      },
-      results.at(-1) ?? full(0, { shape: [count], dtype: 'f32' })
+/** Of the results of all branches those of the one taken, by one index for all or one for each example. */
+export const selected = (index: Value, ways: ReadonlyArray<ReadonlyArray<Value>>): ReadonlyArray<Value> => {
+  const axes = range(0, index.shape.length)
+  const earlier = (y: Value, k: number): Value =>
+    make.broadcast(y.shape, axes, make.binary('le', index, full(k, index)))
+  return ways
+    .slice(0, -1)
+    .reduceRight<ReadonlyArray<Value>>(
+      (later, way, k) => way.map((y, i) => make.select(earlier(y, k), y, later[i]!)),
+      ways.at(-1) ?? []
     )
-  })
+}
 
 const branches = (b: Batching, n: Case, [index, ...xs]: ReadonlyArray<Batched>): ReadonlyArray<Batched> => {
   const insides = n.branches.map((region) => b.region(region, flagsOf(xs)))
@@ -86,7 +82,7 @@ const branches = (b: Batching, n: Case, [index, ...xs]: ReadonlyArray<Batched>):
   if (index.batched) {
     const all = n.results.map(() => true)
     const ways = insides.map((inside) => inline(withBatch(b.count, inside, all), valuesOf(xs)))
-    return marked(all, chosen(b.count, index.value, ways))
+    return marked(all, selected(index.value, ways))
   }
   const flags = n.results.map((_, i) => insides.some(({ results }) => results[i]?.batched === true))
   const regions = insides.map((inside) => withBatch(b.count, inside, flags))
@@ -104,8 +100,7 @@ const stacksOf = (xs: ReadonlyArray<Batched>): ReadonlyArray<Value> =>
   xs.map(({ value, batched }) => (batched ? exchanged(value) : value))
 
 const scan = (b: Batching, n: Scan, xs: ReadonlyArray<Batched>): ReadonlyArray<Batched> => {
-  const end = n.captured + n.carries
-  const [fixed, first, inputs] = [xs.slice(0, n.captured), xs.slice(n.captured, end), xs.slice(end)]
+  const { captured: fixed, carried: first, inputs } = make.scanParts(n, xs)
   const [carried, inside] = settled(flagsOf(first), (flags) => {
     const made = b.region(n.body, [...flagsOf(fixed), ...flags, ...flagsOf(inputs)])
     return [flagsOf(made.results.slice(0, n.carries)), made]

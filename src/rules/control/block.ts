@@ -40,8 +40,9 @@ export const placed = (flags: ReadonlyArray<boolean>, values: Values): Slots => 
 
 export const zeros = (like: Aval): Value => full(0, like)
 
-export const likeEach = (name: string, likes: ReadonlyArray<Aval>): ReadonlyArray<Input> =>
-  likes.map(({ shape, dtype }) => make.input(name, shape, dtype))
+/** Symbolic zeros written out. */
+export const orZeros = (slots: Slots, likes: ReadonlyArray<Aval>): Values =>
+  likes.map((like, i) => slots[i] ?? zeros(like))
 
 /** A region differentiated forward along some of its parameters. */
 export interface Pushed {
@@ -51,7 +52,7 @@ export interface Pushed {
 
 export const pushed = (modes: Modes, region: Region, moving: ReadonlyArray<boolean>): Pushed => {
   const inputs = those(region.parameters, moving)
-  const tangents = likeEach('tangent', inputs)
+  const tangents = make.inputsLike('tangent', inputs)
   return { tangents, slots: modes.push(region.results, inputs, tangents) }
 }
 
@@ -69,7 +70,7 @@ export const pulled = (
   wanted: ReadonlyArray<boolean>
 ): Pulled => {
   const results = those(region.results, from)
-  const cotangents = likeEach('cotangent', results)
+  const cotangents = make.inputsLike('cotangent', results)
   const slots = modes.pull(results, those(region.parameters, wanted), cotangents)
   let next = 0
   return { cotangents, slots: wanted.map((w) => (w ? slots[next++] : undefined)) }

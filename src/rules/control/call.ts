@@ -4,11 +4,11 @@ import * as make from '../../graph/make/index.js'
 import {
   floating,
   isThere,
+  orZeros,
   placed,
   pulled,
   pushed,
   those,
-  zeros,
   type Block,
   type Modes,
   type Slots
@@ -33,10 +33,7 @@ const agreeing = (parts: ReadonlyArray<Part>, likes: ReadonlyArray<Value>): Agre
     has,
     regions: parts.map(({ region, more, slots }) => ({
       parameters: [...region.parameters, ...more],
-      results: those(
-        likes.map((y, i) => slots[i] ?? zeros(y)),
-        has
-      )
+      results: those(orZeros(slots, likes), has)
     }))
   }
 }

@@ -2,15 +2,16 @@
  * The derivative of a loop is a loop. Forward it goes the same way, in reverse the other; at each step it computes the values of the body anew from the
  * carries, which a scan hands out. Carries that do not move, or to which nothing is pulled back, are not carried (a fixed point over the body).
  */
+import { stackedAval } from '../../graph/aval.js'
 import type { Region, Scan, Value } from '../../graph/Expr.js'
-import { below, walk } from '../../graph/fold.js'
-import type { Node } from '../../graph/Expr.js'
+import { walk } from '../../graph/fold.js'
 import * as make from '../../graph/make/index.js'
+import { dependent } from '../../graph/Region.js'
 import { add } from '../../graph/terms.js'
 import {
   floating,
   isThere,
-  likeEach,
+  orZeros,
   placed,
   pulled,
   pushed,
@@ -19,22 +20,10 @@ import {
   zeros,
   type Block,
   type Modes,
+  type Pulled,
   type Slot,
   type Slots
 } from './block.js'
-
-interface Parts<A> {
-  readonly captured: ReadonlyArray<A>
-  readonly carried: ReadonlyArray<A>
-  readonly inputs: ReadonlyArray<A>
-}
-
-/** Operands, or the parameters of the body, by what they are for. */
-const parts = <A>({ captured, carries }: Scan, xs: ReadonlyArray<A>): Parts<A> => ({
-  captured: xs.slice(0, captured),
-  carried: xs.slice(captured, captured + carries),
-  inputs: xs.slice(captured + carries)
-})
 
 /** Results by what they are: last carries, outputs, carries before each step. */
 const resultParts = <A>({ carries, results }: Scan, ys: ReadonlyArray<A>) => ({
@@ -61,50 +50,44 @@ const looped = (n: Scan, reverse: boolean, { captured, first, inputs, body }: Lo
   const options = { captured: captured.length, carries: first.length, length: n.length, reverse }
   const made = make.scan(options, body, [...captured, ...first, ...inputs])
   const lasting = first.length
-  const stacks = [...body.results.slice(lasting), ...first].map(({ shape, dtype }) => ({
-    shape: [n.length, ...shape],
-    dtype
-  }))
+  const stacks = [...body.results.slice(lasting), ...first].map((y) => stackedAval(n.length, y))
   return make.resultsOf(made, [...first, ...stacks])
 }
 
+const count = (flags: ReadonlyArray<boolean>): number => flags.filter((f) => f).length
+
+/** Carries that move, and the tangents of a step when they do. */
+const moving = (n: Scan, modes: Modes, ts: Slots) => {
+  const given = make.scanParts(n, ts)
+  return settled(given.carried.map(isThere), (flags) => {
+    const all = [...given.captured.map(isThere), ...flags, ...given.inputs.map(isThere)]
+    const made = pushed(modes, n.body, all)
+    return [made.slots.slice(0, n.carries).map(isThere), made]
+  })
+}
+
+/** The loop of tangents, which go the way of the values. */
 const push =
   (n: Scan, modes: Modes) =>
   (ts: Slots): Slots => {
-    const [own, given, x] = [parts(n, n.body.parameters), parts(n, ts), parts(n, n.xs)]
-    const [moves, { tangents, slots }] = settled(given.carried.map(isThere), (flags) => {
-      const made = pushed(modes, n.body, [
-        ...given.captured.map(isThere),
-        ...flags,
-        ...given.inputs.map(isThere)
-      ])
-      return [made.slots.slice(0, n.carries).map(isThere), made]
-    })
-    const fixed = given.captured.filter(isThere)
-    const count = moves.filter((m) => m).length
-    const [ofFixed, ofCarries, ofInputs] = [
-      tangents.slice(0, fixed.length),
-      tangents.slice(fixed.length, fixed.length + count),
-      tangents.slice(fixed.length + count)
+    const [own, x] = [make.scanParts(n, n.body.parameters), make.scanParts(n, n.xs)]
+    const given = make.scanParts(n, ts)
+    const [moves, { tangents, slots }] = moving(n, modes, ts)
+    const [fixed, outputs] = [given.captured.filter(isThere), slots.slice(n.carries)]
+    const ofInputs = fixed.length + count(moves)
+    const parameters = [
+      ...own.captured,
+      ...tangents.slice(0, ofInputs),
+      ...own.carried,
+      ...own.inputs,
+      ...tangents.slice(ofInputs)
     ]
-    const outputs = slots.slice(n.carries)
+    const after = those(orZeros(slots.slice(0, n.carries), own.carried), moves)
     const results = looped(n, n.reverse, {
       captured: [...x.captured, ...fixed],
-      first: those(
-        x.carried.map((c, i) => given.carried[i] ?? zeros(c)),
-        moves
-      ),
+      first: those(orZeros(given.carried, x.carried), moves),
       inputs: [...keptOf(n), ...x.inputs, ...given.inputs.filter(isThere)],
-      body: {
-        parameters: [...own.captured, ...ofFixed, ...ofCarries, ...own.carried, ...own.inputs, ...ofInputs],
-        results: [
-          ...those(
-            own.carried.map((c, i) => slots[i] ?? zeros(c)),
-            moves
-          ),
-          ...outputs.filter(isThere)
-        ]
-      }
+      body: { parameters, results: [...after, ...outputs.filter(isThere)] }
     })
     return placed([...moves, ...outputs.map(isThere), ...moves], results)
   }
@@ -112,81 +95,74 @@ const push =
 /** Carries that depend on some parameters, at some step. */
 const reached = (n: Scan, wanted: ReadonlyArray<boolean>): ReadonlyArray<boolean> => {
   const { order } = walk(n.body.results)
-  const w = parts(n, wanted)
+  const w = make.scanParts(n, wanted)
   const [flags] = settled(w.carried, (carried) => {
-    const found = new Set<Node>(those(n.body.parameters, [...w.captured, ...carried, ...w.inputs]))
-    for (const m of order) if (below(m).some((x) => found.has(x))) found.add(m)
+    const sources = those(n.body.parameters, [...w.captured, ...carried, ...w.inputs])
+    const found = dependent(order, sources)
     return [n.body.results.slice(0, n.carries).map((y) => found.has(y)), undefined]
   })
-  return floating(flags, parts(n, n.xs).carried)
+  return floating(flags, make.scanParts(n, n.xs).carried)
 }
 
 const plus = (a: Slot, b: Slot, like: Value): Value =>
   a === undefined ? (b ?? zeros(like)) : b === undefined ? a : add(a, b)
 
+/** A step in reverse: which carries have cotangents, and those of all parameters that are wanted. */
+interface Backward {
+  readonly carried: ReadonlyArray<boolean>
+  readonly step: Pulled
+}
+
+const backward = (n: Scan, modes: Modes, cs: Slots, wanted: ReadonlyArray<boolean>): Backward => {
+  const [w, given, moves] = [make.scanParts(n, wanted), resultParts(n, cs), reached(n, wanted)]
+  const from = moves.map((m, i) => m && (isThere(given.last[i]) || isThere(given.kept[i])))
+  const [carried, step] = settled(from, (flags) => {
+    const results = [...flags, ...given.outputs.map(isThere)]
+    const made = pulled(modes, n.body, results, [...w.captured, ...moves, ...w.inputs])
+    return [make.scanParts(n, made.slots).carried.map(isThere), made]
+  })
+  return { carried, step }
+}
+
+/** The loop in reverse carries cotangents, and the sums of those of captured values, which every step adds to. */
+const reversed = (n: Scan, cs: Slots, { carried, step }: Backward): ReadonlyArray<Value> => {
+  const [own, x] = [make.scanParts(n, n.body.parameters), make.scanParts(n, n.xs)]
+  const [given, found] = [resultParts(n, cs), make.scanParts(n, step.slots)]
+  const fixed = those(x.captured, found.captured.map(isThere))
+  const sums = make.inputsLike('sum', fixed)
+  const kept = given.kept.map((c, i) => (carried[i] === true ? c : undefined))
+  const ofKept = make.inputsLike('cotangent', those(own.carried, kept.map(isThere)))
+  const atKept = placed(kept.map(isThere), ofKept)
+  const before = own.carried.map((c, i) => plus(found.carried[i], atKept[i], c))
+  const totals = found.captured.filter(isThere).map((s, i) => add(sums[i]!, s))
+  const [ofCarries, ofOutputs] = [
+    step.cotangents.slice(0, count(carried)),
+    step.cotangents.slice(count(carried))
+  ]
+  const parameters = [own.captured, ofCarries, sums, own.carried, own.inputs, ofOutputs, ofKept].flat()
+  return looped(n, !n.reverse, {
+    captured: x.captured,
+    first: [...those(orZeros(given.last, x.carried), carried), ...fixed.map(zeros)],
+    inputs: [...keptOf(n), ...x.inputs, ...[...given.outputs, ...kept].filter(isThere)],
+    body: { parameters, results: [...those(before, carried), ...totals, ...found.inputs.filter(isThere)] }
+  })
+}
+
 const pull =
   (n: Scan, modes: Modes) =>
   (cs: Slots, asked: ReadonlyArray<boolean>): Slots => {
     const wanted = floating(asked, n.xs)
-    const [own, x, w] = [parts(n, n.body.parameters), parts(n, n.xs), parts(n, wanted)]
-    const given = resultParts(n, cs)
-    const moves = reached(n, wanted)
-    const from = moves.map((m, i) => m && (isThere(given.last[i]) || isThere(given.kept[i])))
-    const [carried, { cotangents, slots }] = settled(from, (flags) => {
-      const made = pulled(
-        modes,
-        n.body,
-        [...flags, ...given.outputs.map(isThere)],
-        [...w.captured, ...moves, ...w.inputs]
-      )
-      return [parts(n, made.slots).carried.map(isThere), made]
-    })
-    const found = parts(n, slots)
-    const count = carried.filter((c) => c).length
-    const sums = found.captured.flatMap((s, i) => (s === undefined ? [] : [{ s, x: x.captured[i]! }]))
-    const accumulators = likeEach(
-      'sum',
-      sums.map(({ x: like }) => like)
-    )
-    const kept = given.kept.map((c, i) => (carried[i] === true ? c : undefined))
-    const ofKept = likeEach('cotangent', those(own.carried, kept.map(isThere)))
-    const atKept = placed(kept.map(isThere), ofKept)
-    const results = looped(n, !n.reverse, {
-      captured: x.captured,
-      first: [
-        ...those(
-          x.carried.map((c, i) => given.last[i] ?? zeros(c)),
-          carried
-        ),
-        ...sums.map(({ x: like }) => zeros(like))
-      ],
-      inputs: [...keptOf(n), ...x.inputs, ...given.outputs.filter(isThere), ...kept.filter(isThere)],
-      body: {
-        parameters: [
-          ...own.captured,
-          ...cotangents.slice(0, count),
-          ...accumulators,
-          ...own.carried,
-          ...own.inputs,
-          ...cotangents.slice(count),
-          ...ofKept
-        ],
-        results: [
-          ...those(
-            own.carried.map((c, i) => plus(found.carried[i], atKept[i], c)),
-            carried
-          ),
-          ...sums.map(({ s }, i) => add(accumulators[i]!, s)),
-          ...found.inputs.filter(isThere)
-        ]
-      }
-    })
-    const outputs = results.slice(count + sums.length)
-    const ofFirst = placed(carried, results.slice(0, count))
+    const made = backward(n, modes, cs, wanted)
+    const results = reversed(n, cs, made)
+    const found = make.scanParts(n, made.step.slots)
+    const carries = count(made.carried)
+    const end = carries + found.captured.filter(isThere).length
+    const first = placed(made.carried, results.slice(0, carries))
+    const isWanted = make.scanParts(n, wanted).carried
     return [
-      ...placed(found.captured.map(isThere), results.slice(count, count + sums.length)),
-      ...ofFirst.map((s, i) => (w.carried[i] === true ? s : undefined)),
-      ...placed(found.inputs.map(isThere), outputs)
+      ...placed(found.captured.map(isThere), results.slice(carries, end)),
+      ...first.map((s, i) => (isWanted[i] === true ? s : undefined)),
+      ...placed(found.inputs.map(isThere), results.slice(end))
     ]
   }
 

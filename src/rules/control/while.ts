@@ -4,12 +4,11 @@ import type { Value, While } from '../../graph/Expr.js'
 import * as make from '../../graph/make/index.js'
 import {
   isThere,
-  likeEach,
+  orZeros,
   placed,
   pushed,
   settled,
   those,
-  zeros,
   type Block,
   type Modes,
   type Slots
@@ -28,25 +27,22 @@ const push =
     const [captured, carried] = split(n, n.xs)
     const count = fixed.filter(isThere).length
     const [ofFixed, ofCarries] = [tangents.slice(0, count), tangents.slice(count)]
-    const starts = those(
-      carried.map((c, i) => first[i] ?? zeros(c)),
-      moves
-    )
+    const starts = those(orZeros(first, carried), moves)
     const [bodyCaptured, bodyCarried] = split(n, n.body.parameters)
     const [testCaptured, testCarried] = split(n, n.condition.parameters)
     const test = [
       ...testCaptured,
-      ...likeEach('tangent', ofFixed),
+      ...make.inputsLike('tangent', ofFixed),
       ...testCarried,
-      ...likeEach('tangent', ofCarries)
+      ...make.inputsLike('tangent', ofCarries)
     ]
-    const after = n.body.results.map((y, i) => slots[i] ?? zeros(y))
+    const after = those(orZeros(slots, n.body.results), moves)
     const made = make.whileLoop(
       n.captured + count,
       { parameters: test, results: n.condition.results },
       {
         parameters: [...bodyCaptured, ...ofFixed, ...bodyCarried, ...ofCarries],
-        results: [...n.body.results, ...those(after, moves)]
+        results: [...n.body.results, ...after]
       },
       [...captured, ...fixed.filter(isThere), ...carried, ...starts]
     )
