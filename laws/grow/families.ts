@@ -298,7 +298,7 @@ const custom: Maker = (s) =>
   map(pick(s, isReal), (x) => map(alike(s, x)[0], (y) => oneOf(s, customResults(x, y))))
 
 const project: Maker = (s) => {
-  const known = pick(s, (n) => n._tag === 'Project') ?? custom(s)
+  const known = pick(s, (n) => n._tag === 'Project') ?? insides.Call(s)
   return known?._tag === 'Project' ? make.project(s.draw(known.x.results.length), known.x) : known
 }
 

@@ -186,7 +186,7 @@ export const familySamples: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, fc
   Project: shape(small).chain((s) =>
     sampleOf(
       (...xs) =>
-        two((a, b) => customResults(a, b)[0] ?? a)(xs).flatMap((c) =>
+        two((a, b) => callResults(a, b)[0] ?? a)(xs).flatMap((c) =>
           c._tag === 'Project' ? [make.project(1, c.x), c] : [c]
         ),
       ...both(s)

@@ -1,9 +1,9 @@
 /** From a graph to the bytes of a module, and to where in its memory everything lies. Nothing here needs a host. */
 import * as E from 'fp-ts/lib/Either.js'
 import { causes, invalid, showAval } from '../graph/error.js'
-import { isControl, isMany, type Input, type Node, type Value } from '../graph/Expr.js'
+import { isMany, type Input, type Node, type Value } from '../graph/Expr.js'
 import { compileError, type CompileError } from '../graph/failure.js'
-import { topological } from '../graph/fold.js'
+import { regionsOf, topological } from '../graph/fold.js'
 import { canonical, type Canonical } from '../graph/merge.js'
 import { operation } from '../graph/print.js'
 import { faultsOf } from '../graph/program.js'
@@ -13,11 +13,14 @@ import { equalDims, size, type Dims } from '../tensor/dims.js'
 import { emit, reserved, type Emitted } from './emit/program.js'
 import { encode, pageSize } from './encode/module.js'
 import { fused } from './fuse/index.js'
-import { lower, type Lowered } from './lower/lower.js'
+import { embedding, type Passes as Inner } from './embed.js'
+import type { Lowered } from './kernel/kernel.js'
+import { lower } from './lower/lower.js'
 import { commuted } from './lower/commute.js'
 import type { Donation } from './plan/donate.js'
-import { reads } from './plan/memory.js'
-import { planner, planOf, type Plan, type Planner } from './plan/plan.js'
+import { reads } from './kernel/uses.js'
+import type { Plan } from './kernel/plan.js'
+import { planner, planOf } from './plan/plan.js'
 import type { Port } from './run/memory.js'
 
 /** A program ready for a host. */
@@ -59,12 +62,12 @@ const donationsOf = (
   return new Map(pairs)
 }
 
-/** Primitives of a user's own have no lowering, and neither have families with an inside, so far. */
+/** Primitives of a user's own have no lowering, wherever they are. */
 const unsupported = (n: Node): ReadonlyArray<Value> => {
-  if (!isMany(n)) return []
-  const what = isControl(n) ? 'a loop, a branch or a checkpoint' : 'a primitive of your own'
-  const message = `${what} has no WebAssembly lowering; compile with the reference engine`
-  return [invalid(operation(n), n.xs, message)]
+  const message = `a primitive of your own has no WebAssembly lowering; compile with the reference engine`
+  return n._tag === 'Custom'
+    ? [invalid(operation(n), n.xs, message)]
+    : regionsOf(n).flatMap(({ results }) => topological(results).flatMap(unsupported))
 }
 
 const mostPages = 65536
@@ -88,16 +91,13 @@ const tooLarge = (listed: Canonical, plan: Plan, pages: number): CompileError =>
   return compileError(causes([invalid('compile', [], message)]))
 }
 
-/** The passes of the compiler that come in variants: the engine's own, unless a test or a benchmark has others. */
-export interface Passes {
+/** Those of a whole program. */
+export interface Passes extends Inner {
   /** Where buffers begin. */
   readonly start: number
-  readonly lower: (listed: Canonical) => Lowered
-  readonly fuse: (lowered: Lowered) => Lowered
-  readonly planner: Planner
 }
 
-const usual: Passes = { start: reserved, lower, fuse: fused, planner }
+export const usual: Passes = { start: reserved, lower, fuse: fused, planner }
 
 const portsOf = (
   { nodes }: Canonical,
@@ -120,14 +120,14 @@ export const compileModule = (
   region: Region,
   passes: Partial<Passes> = {}
 ): E.Either<CompileError, Compiled> => {
-  const { start, lower: lowering, fuse, planner: rules } = { ...usual, ...passes }
+  const { start, ...inner } = { ...usual, ...passes }
   const { results: outputs, parameters: inputs } = region
   const wrong = faultsOf(topological(outputs), inputs, unsupported)
   if (wrong !== undefined) return E.left(wrong)
   const listed = canonical(commuted(simplify(outputs, 'run')), 'run')
-  const lowered = fuse(lowering(listed))
+  const lowered = inner.fuse(inner.lower(listed, embedding(inner)))
   const donations = donationsOf(listed, lowered, region)
-  const plan = planOf(rules)(lowered, [...donations.values()], start)
+  const plan = planOf(inner.planner)(lowered, [...donations.values()], start)
   const port = (id: number): Port => ({
     at: plan.address(id) ?? 0,
     ...lowered.buffer(id),

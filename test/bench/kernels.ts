@@ -62,6 +62,11 @@ const described = (k: Kernel): string => {
       return `${k.name} ${k.axes.map((x) => `${String(x.positions)} of ${String(x.offsets)}`).join(', ')}`
     case 'Bits':
       return `${k.name} ${String(k.keys)} x ${String(k.counters)}`
+    case 'Loop':
+      return `${k.name} of ${String(k.steps)} steps`
+    case 'Repeat':
+    case 'Branch':
+      return k.name
   }
 }
 

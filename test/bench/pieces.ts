@@ -49,7 +49,7 @@ const all = (shape: readonly [number, number]) => {
     compile: (region) => {
       for (const [name, limits] of Object.entries(variants))
         pipe(
-          compileModule(region, { lower: (listed) => lower(listed, limits) }),
+          compileModule(region, { lower: (listed, embed) => lower(listed, embed, limits) }),
           E.map((prepared) => found.push([name, stepOf(prepared)]))
         )
       return program(region)

@@ -22,7 +22,7 @@ import {
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { program, compileModule } from '../../src/wasm/index.js'
-import type { Lowered } from '../../src/wasm/lower/lower.js'
+import type { Lowered } from '../../src/wasm/kernel/kernel.js'
 import { usual } from '../../src/wasm/fuse/block.js'
 import { rowsWithin } from '../../src/wasm/fuse/rows.js'
 import { measured, stepOf } from './turns.js'

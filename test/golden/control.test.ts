@@ -3,7 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, test } from 'vitest'
 import * as A from '../../src/index.js'
 import { own } from '../../src/tensor/Tensor.js'
-import { relativeError, tensorsOf, unsafeRight } from '../support/outcome.js'
+import { nodesOf } from '../../src/graph/leaves.js'
+import { relativeError, unsafeRight } from '../support/outcome.js'
 import golden from './control.json' with { type: 'json' }
 import { integer, loops, number, program, real, twice } from './controlPrograms.js'
 import type { I, M, Program, Programs, S, T, V, X } from './controlPrograms.js'
@@ -293,8 +294,18 @@ const along =
   (xs) =>
     A.jvp(f)(xs, ts)[1]
 
-const expectClose = (what: string, tree: unknown, expected: Lists): void => {
-  const actual = tensorsOf(unsafeRight(A.evaluate(tree)))
+const on = (engine: A.Engine, tree: unknown): ReadonlyArray<A.Tensor> => {
+  const results = nodesOf(tree)
+  return pipe(engine.compile({ parameters: [], results }), unsafeRight, (run) => unsafeRight(run([])))
+}
+
+const expectClose = (what: string, tree: unknown, expected: Lists): void =>
+  [A.reference, A.wasm].forEach((engine) => {
+    expectCloseOn(engine, `${what} on ${engine.name}`, tree, expected)
+  })
+
+const expectCloseOn = (engine: A.Engine, what: string, tree: unknown, expected: Lists): void => {
+  const actual = on(engine, tree)
   const [shapes, wanted] = [actual, expected].map((list) => list.map(({ shape }) => shape))
   expect(shapes, what).toEqual(wanted)
   actual.forEach((t, i) => {

@@ -311,15 +311,9 @@ const drawFrom = (numbers: ReadonlyArray<number>): Draw => {
 const keep = (n: Value | undefined): n is Value =>
   n !== undefined && n._tag !== 'Invalid' && size(n.shape) <= 200 && n.shape.length <= 6
 
-const inside: ReadonlyArray<Family> = ['Call', 'Scan', 'While', 'Case']
-
-/** The same without loops and branches, which not every engine has. */
-const plain: ReadonlyArray<Family> = frequent.filter((family) => !inside.includes(family))
-
 const grow = (
   instructions: ReadonlyArray<ReadonlyArray<number>>,
-  allowed: ReadonlyArray<DType>,
-  from: ReadonlyArray<Family>
+  allowed: ReadonlyArray<DType>
 ): Sample => {
   const start: Context = { pool: [], draw: drawFrom(instructions[0] ?? []), dtypes: allowed }
   const places = [[2, 3], [3], [], [2, 3]].map((shape, i) => ({
@@ -331,7 +325,7 @@ const grow = (
   const pool: Array<Value> = [...parameters]
   for (const numbers of instructions) {
     const draw = drawFrom(numbers)
-    const family = from[draw(from.length)] ?? 'Constant'
+    const family = frequent[draw(frequent.length)] ?? 'Constant'
     const made = makers[family]({ pool, draw, dtypes: allowed })
     if (keep(made) && allowed.includes(made.dtype)) pool.push(made)
   }
@@ -341,15 +335,15 @@ const grow = (
 }
 
 /** Random graphs; every value that a node can take, special ones too, is likely to occur. */
-export const expressions = (options: Options = {}, from = frequent): fc.Arbitrary<Sample> =>
+export const expressions = (options: Options = {}): fc.Arbitrary<Sample> =>
   fc
     .array(fc.array(fc.nat(1000), { minLength: 4, maxLength: 14 }), {
       minLength: 1,
       maxLength: options.length ?? 25,
       size: 'max'
     })
-    .map((instructions) => grow(instructions, options.dtypes ?? dtypes, from))
+    .map((instructions) => grow(instructions, options.dtypes ?? dtypes))
 
 /** Graphs as programs for every engine. */
 export const randomPrograms = (options: Options = {}): fc.Arbitrary<Program> =>
-  expressions(options, plain).map(({ values, ...graph }) => ({ ...graph, point: values }))
+  expressions(options).map(({ values, ...graph }) => ({ ...graph, point: values }))

@@ -13,6 +13,7 @@ import {
   div,
   evaluate,
   explain,
+  type KernelReport,
   forward,
   grad,
   init,
@@ -98,12 +99,18 @@ const codeOf = (bytes: Uint8Array): { readonly count: number; readonly size: num
   return find(8)
 }
 
+/** A kernel and all kernels inside it. */
+const withInside = (k: KernelReport): ReadonlyArray<KernelReport> => [
+  k,
+  ...(k.inside ?? []).flatMap(withInside)
+]
+
 /** Whether an explanation fits together, and what it says of the code fits the module. */
 const judge = (e: Explanation, module: Uint8Array): Verdict => {
   const code = codeOf(module)
   const known = new Map(e.buffers.map((b) => [b.name, b]))
   const used = e.kernels.flatMap((k, i) => [...k.reads, ...k.writes].map((name) => ({ name, i })))
-  const functions = [...e.kernels, ...e.functions]
+  const functions = [...e.kernels.flatMap(withInside), ...e.functions]
   const bytes = functions.reduce((n, k) => n + k.codeBytes, 0)
   return firstFailure(
     () => expectThat(known.size === e.buffers.length, 'two buffers of one name'),

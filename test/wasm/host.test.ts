@@ -173,7 +173,7 @@ const high: Engine = {
 }
 
 const highLaws = engineLaws(wasm, high, {
-  lacks: ['Custom', 'Project', 'Call', 'Scan', 'While', 'Case'],
+  lacks: ['Custom'],
   numRuns: 60
 })
 

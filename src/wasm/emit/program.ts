@@ -15,6 +15,7 @@ import { bytesOf } from '../encode/code.js'
 import { pageSize, type Module } from '../encode/module.js'
 import { i32 } from '../encode/value.js'
 import type { Kernel } from '../kernel/kernel.js'
+import type { Transfer } from '../kernel/plan.js'
 import { functionNamed, type MathFunction } from '../math/index.js'
 import { emitArg } from './arg.js'
 import { emitBits } from './bits.js'
@@ -24,6 +25,8 @@ import { emitPool } from './pool.js'
 import { emitPatches } from './product/patches.js'
 import { emitProduct } from './product/product.js'
 import { emitRows } from './rows.js'
+import { joined } from './copy.js'
+import { emitBranch, emitLoop, emitRepeat } from './nested.js'
 import type { Site } from './site.js'
 import { tidying } from './canonicalNaN.js'
 
@@ -37,6 +40,8 @@ export interface Emitted {
   readonly module: Module
   /** The kernels whose code are the first functions of the module, in the same order. */
   readonly kernels: ReadonlyArray<Kernel>
+  /** Functions of kernels, those inside others included, by their place in the module. */
+  readonly indexOf: ReadonlyMap<Kernel, number>
   /** Bytes behind the buffers that kernels use while they run. */
   readonly scratch: number
   readonly faults: ReadonlyArray<FaultKind>
@@ -63,8 +68,9 @@ const mathFunction = (f: MathFunction, call: (name: string) => number): Func => 
 const library = (first: number) => {
   const order: Array<() => Func> = []
   const known = new Map<string, number>()
+  const add = (make: () => Func): number => first + order.push(make) - 1
   const define = (name: string, make: () => Func): number => {
-    const index = known.get(name) ?? first + order.push(make) - 1
+    const index = known.get(name) ?? add(make)
     known.set(name, index)
     return index
   }
@@ -76,7 +82,7 @@ const library = (first: number) => {
     for (let make = order[0]; make !== undefined; make = order[out.length]) out.push(make())
     return out
   }
-  return { define, mathematical, build }
+  return { add, define, mathematical, build }
 }
 
 const isEmpty = (k: Kernel): boolean => {
@@ -93,12 +99,21 @@ const isEmpty = (k: Kernel): boolean => {
     case 'Lookup':
     case 'Patches':
     case 'Pool':
+    case 'Loop':
+    case 'Repeat':
+    case 'Branch':
       return false
   }
 }
 
 const emitKernel = (site: Site, k: Kernel): Func => {
   switch (k._tag) {
+    case 'Loop':
+      return emitLoop(site, k)
+    case 'Repeat':
+      return emitRepeat(site, k)
+    case 'Branch':
+      return emitBranch(site, k)
     case 'Nest':
       return emitNest(site, k)
     case 'Rows':
@@ -142,30 +157,13 @@ const caller = (name: string, indices: ReadonlyArray<number>): Func => ({
   body: sequence(...indices.map((i) => callStatement(i))).code
 })
 
-/** Bytes that are moved when a run has succeeded, from where they were computed to where the next run reads them. */
-export interface Transfer {
-  readonly from: number
-  readonly to: number
-  readonly bytes: number
-}
-
-/** Neighbours that move together are one transfer. */
-const joined = (transfers: ReadonlyArray<Transfer>): ReadonlyArray<Transfer> =>
-  [...transfers]
-    .sort((a, b) => a.from - b.from)
-    .reduce<ReadonlyArray<Transfer>>((done, t) => {
-      const last = done.at(-1)
-      return last !== undefined && last.from + last.bytes === t.from && last.to + last.bytes === t.to
-        ? [...done.slice(0, -1), { ...last, bytes: last.bytes + t.bytes }]
-        : [...done, t]
-    }, [])
-
 const transferring = (transfers: ReadonlyArray<Transfer>): Func => ({
   name: 'commit',
   parameters: [],
   results: [],
   locals: [],
-  body: sequence(...joined(transfers).map((t) => memoryCopy(t.to, t.from, t.bytes))).code
+  body: sequence(...joined(transfers).map((t) => memoryCopy(i32.const(t.to), i32.const(t.from), t.bytes)))
+    .code
 })
 
 export const emit = (
@@ -175,6 +173,7 @@ export const emit = (
 ): Emitted => {
   const kernels = given.filter((k) => !isEmpty(k))
   const faults: Array<FaultKind> = []
+  const indexOf = new Map<Kernel, number>(kernels.map((k, i) => [k, i]))
   let scratch = 0
   const parts = Math.ceil(kernels.length / callsEach)
   const functions = library(kernels.length + parts + 4)
@@ -188,6 +187,20 @@ export const emit = (
     call: (name, dtype, ...args) =>
       callFunction('v128', functions.mathematical(`${lanesName(dtype)}.${name}`), ...args),
     shared: functions.define,
+    failed: i32.load({ base: i32.const(faultAddress), offset: 0 }),
+    run: (inner, inside) => {
+      const indices = inside
+        .filter((k) => !isEmpty(k))
+        .map((k) => {
+          const index = functions.add(() => written(emitKernel(inner, k)))
+          indexOf.set(k, index)
+          return index
+        })
+      const parts = chunks(indices, callsEach).map((some, i) =>
+        functions.add(() => caller(`inside ${String(i)}`, some))
+      )
+      return sequence(...(indices.length > callsEach ? parts : indices).map((i) => callStatement(i)))
+    },
     fault: (operation, message, what) => {
       const kind = faults.push({ operation, message })
       const note = i32.const(faultAddress)
@@ -222,6 +235,7 @@ export const emit = (
       data: []
     },
     kernels,
+    indexOf,
     scratch,
     faults
   }

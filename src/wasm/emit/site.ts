@@ -3,9 +3,14 @@ import type { DType } from '../../tensor/DType.js'
 import type { Func } from '../encode/control.js'
 import type { Value } from '../encode/value.js'
 import type { Statement } from '../encode/value.js'
+import type { Kernel } from '../kernel/kernel.js'
 import type { Vector } from './lanes.js'
 
 export interface Site {
+  /** The functions of some kernels, in order. */
+  readonly run: (site: Site, kernels: ReadonlyArray<Kernel>) => Statement
+  /** Whether something has been found to have no answer. */
+  readonly failed: Value<'i32'>
   /** Where a buffer lies. */
   readonly address: (buffer: number) => number
   /** How many elements it has. */

@@ -133,9 +133,9 @@ export const callStatement = (index: number, ...args: ReadonlyArray<Value>): Sta
   )
 
 /** Copies bytes within memory; the ranges may overlap. */
-export const memoryCopy = (to: number, from: number, bytes: number): Statement =>
+export const memoryCopy = (to: Value<'i32'>, from: Value<'i32'>, bytes: number): Statement =>
   statement(
-    [to, from, bytes].map((n) => i32.const(n).code),
+    [to, from, i32.const(bytes)].map((n) => n.code),
     0xfc,
     0x0a,
     0,

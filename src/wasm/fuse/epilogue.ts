@@ -2,13 +2,23 @@
  * Elementwise work on the results of products and convolutions is done while they are in registers: bias and activation, masks of derivatives and
  * the sums over rows that gradients of biases are, the whole update of an optimizer. A product moves to the place of the first kernel that reads it.
  */
-import type { Lowered } from '../lower/lower.js'
-import type { Access, Element, Kernel, Nest, Patches, Product, Reduction, Work } from '../kernel/kernel.js'
+
+import type {
+  Access,
+  Element,
+  Kernel,
+  Lowered,
+  Nest,
+  Patches,
+  Product,
+  Reduction,
+  Work
+} from '../kernel/kernel.js'
 import { storedAt } from '../lower/copy.js'
 import { isDense, reshaped } from '../kernel/view.js'
 import { size, type Dims } from '../../tensor/dims.js'
 import { widthIn } from '../emit/emission.js'
-import { loads, reads } from '../plan/memory.js'
+import { loads, reads } from '../kernel/uses.js'
 import { mayFail } from './order.js'
 
 /** What ends in sums that are in registers. */

@@ -1,6 +1,6 @@
 /** Which kernels must come after which, and how kernels that become one are put in order again. */
-import { worksOf, type Kernel, type Work } from '../kernel/kernel.js'
-import { reads, writes } from '../plan/memory.js'
+import { insidesOf, isNested, worksOf, type Kernel, type Work } from '../kernel/kernel.js'
+import { reads, writes } from '../kernel/uses.js'
 
 const dividesIntegers = ({ elements }: Work): boolean =>
   elements.some(
@@ -8,7 +8,10 @@ const dividesIntegers = ({ elements }: Work): boolean =>
   )
 
 /** Whether a kernel may find that something has no answer. The first such note counts: so these keep their order. */
-export const mayFail = (k: Kernel): boolean => k._tag === 'Lookup' || worksOf(k).some(dividesIntegers)
+export const mayFail = (k: Kernel): boolean =>
+  isNested(k)
+    ? insidesOf(k).some((x) => x.kernels.some(mayFail))
+    : k._tag === 'Lookup' || worksOf(k).some(dividesIntegers)
 
 /** What kernels that may fail write, beside buffers. */
 const note = -1

@@ -3,10 +3,10 @@
  * what they hand on to each other stays in the cache.
  */
 import { equalDims, range, size, type Dims } from '../../tensor/dims.js'
-import type { Buffer } from '../lower/context.js'
-import type { Kernel, Nest } from '../kernel/kernel.js'
-import type { Lowered } from '../lower/lower.js'
-import { reads, writes } from '../plan/memory.js'
+
+import type { Buffer, Kernel, Lowered, Nest } from '../kernel/kernel.js'
+
+import { reads, writes } from '../kernel/uses.js'
 import { blocksOf, usual, type Blocks, type Limits } from './block.js'
 import { encloses, mayFail, ordered, predecessors, type Units } from './order.js'
 import { squeezed } from './row.js'
@@ -116,7 +116,7 @@ export const rowsWithin =
       const blocks = outer === undefined ? undefined : blocksOf(outer, nests, limits)
       return blocks === undefined ? kernels[own[0]!]! : together(own, blocks)
     })
-    return { kernels: fused, outputs, buffer: (id) => smaller.get(id) ?? buffer(id) }
+    return { ...lowered, kernels: fused, outputs, buffer: (id) => smaller.get(id) ?? buffer(id) }
   }
 
 export const rows = rowsWithin(usual)

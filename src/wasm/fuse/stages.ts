@@ -1,7 +1,7 @@
 /** Nests as the stages of one kernel: what only they need shrinks to one row, or stays in registers. */
 import type { Dims } from '../../tensor/dims.js'
-import type { Buffer } from '../lower/context.js'
-import type { Access, Element, Nest, Rows } from '../kernel/kernel.js'
+
+import type { Access, Buffer, Element, Nest, Rows } from '../kernel/kernel.js'
 import { rowSize, staysInRow, usesIn, type Use } from './row.js'
 
 /** What must be known of the program around some nests. */

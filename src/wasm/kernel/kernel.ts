@@ -1,7 +1,15 @@
 /** What a program is made of when it runs: kernels that read and write buffers, one after the other. */
-import type { BinaryOp, ReduceOp, UnaryOp, WindowOp } from '../../graph/Expr.js'
+import type { BinaryOp, Node, ReduceOp, UnaryOp, WindowOp } from '../../graph/Expr.js'
 import type { Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
+import type { Tensor } from '../../tensor/Tensor.js'
+import type { Plan } from './plan.js'
+
+/** What a buffer holds. */
+export interface Buffer {
+  readonly dtype: DType
+  readonly size: number
+}
 
 /** Elements of a buffer, one for each point of a domain: at `offset + sum_k i_k steps_k`. Buffers go by their position in the program. */
 export interface Access {
@@ -186,7 +194,108 @@ export interface Pool {
   readonly axes: ReadonlyArray<Slide>
 }
 
-export type Kernel = Nest | Rows | Product | Lookup | Arg | Bits | Patches | Pool
+/** A program as kernels in the order in which they run. */
+export interface Lowered {
+  readonly kernels: ReadonlyArray<Kernel>
+  /** The buffer of each root. */
+  readonly outputs: ReadonlyArray<number>
+  readonly buffer: (id: number) => Buffer
+  /** What buffers hold before the first run and in all of them. */
+  readonly constants: ReadonlyMap<number, Tensor>
+}
+
+/**
+ * The program of a region within a kernel. It has a plan of its own, whose memory is one buffer of the program around it, a frame: so every address is
+ * a constant. What is read where it lies outside, and what is written there, has no place in the frame.
+ */
+export interface Inside extends Lowered {
+  /** The values of the region by buffer, for reports. */
+  readonly nodes: ReadonlyArray<Node>
+  readonly parameters: ReadonlyArray<number>
+  /** Addresses are counted from the beginning of the frame; transfers make carries that a step has computed those of the next one. */
+  readonly plan: Plan
+  /** Buffers that lie in the program around the region. */
+  readonly elsewhere: ReadonlySet<number>
+  /** Results that kernels of the region make, each in a buffer that holds nothing else. */
+  readonly made: ReadonlySet<number>
+}
+
+/** A buffer of the program around a region, and the one of the region that stands for it. */
+export interface Link {
+  readonly outside: number
+  readonly inside: number
+}
+
+/** What goes from step to step: from its first value to a place in the frame, and from there to where the last one is wanted. */
+export interface Carry {
+  readonly first: number
+  readonly slot: number
+  readonly last: number | undefined
+}
+
+interface Repeated {
+  readonly name: string
+  readonly frame: number
+  readonly body: Inside
+  /** What is read where it lies. */
+  readonly given: ReadonlyArray<Link>
+  readonly carried: ReadonlyArray<Carry>
+}
+
+/** So many steps. Slices of the stacks on the outside are copied to and from the frame before and after each. */
+export interface Loop extends Repeated {
+  readonly _tag: 'Loop'
+  readonly steps: number
+  readonly reverse: boolean
+  /** Before each step. */
+  readonly sliced: ReadonlyArray<Link>
+  /** Before each step, from places of carries. */
+  readonly kept: ReadonlyArray<Link>
+  /** After each step. */
+  readonly stacked: ReadonlyArray<Link>
+}
+
+/** Steps as long as another region, whose frame lies behind that of the body, says so. */
+export interface Repeat extends Repeated {
+  readonly _tag: 'Repeat'
+  readonly condition: Inside
+  /** Of the condition: what is read where it lies, and the carries. */
+  readonly asked: ReadonlyArray<Link>
+  readonly slots: ReadonlyArray<{ readonly body: number; readonly condition: number }>
+}
+
+/** A region that may run: results that it makes are made where they are wanted, others are copied there. */
+export interface Alternative {
+  readonly inside: Inside
+  readonly given: ReadonlyArray<Link>
+  readonly copied: ReadonlyArray<Link>
+}
+
+/** One of several regions, by an index that is brought within the range; the only one without it. */
+export interface Branch {
+  readonly _tag: 'Branch'
+  readonly name: string
+  readonly frame: number
+  readonly index: number | undefined
+  readonly alternatives: ReadonlyArray<Alternative>
+  readonly results: ReadonlyArray<number>
+}
+
+/** Kernels with programs inside. */
+export type Nested = Loop | Repeat | Branch
+
+export type Kernel = Nest | Rows | Product | Lookup | Arg | Bits | Patches | Pool | Nested
+
+export const isNested = (k: Kernel): k is Nested =>
+  k._tag === 'Loop' || k._tag === 'Repeat' || k._tag === 'Branch'
+
+/** The programs inside of a kernel. */
+export const insidesOf = (k: Nested): ReadonlyArray<Inside> =>
+  k._tag === 'Loop'
+    ? [k.body]
+    : k._tag === 'Repeat'
+      ? [k.condition, k.body]
+      : k.alternatives.map((a) => a.inside)
 
 /** The elementwise work and reductions of a kernel, one after the other at each point or row. */
 export const worksOf = (k: Kernel): ReadonlyArray<Work> =>

@@ -5,20 +5,13 @@ import { dim, strides, type Dims } from '../../tensor/dims.js'
 import { elements } from '../../tensor/Tensor.js'
 import { standalone } from './standalone.js'
 import { copied } from './copy.js'
-import { context, type Buffer, type Context } from './context.js'
-import type { Access, Element, Kernel, Nest, Reduction, Store } from '../kernel/kernel.js'
+import { context, type Context } from './context.js'
+import type { Access, Element, Kernel, Lowered, Nest, Reduction, Store } from '../kernel/kernel.js'
+import type { Embed } from './nested.js'
 import { blockOf, piecesOf, type Block, type Piece } from './pieces.js'
 import { canHand, usual, type Limits } from './group.js'
 import type { Group } from './schedule.js'
 import { isDense, sameWalk } from '../kernel/view.js'
-
-/** A program as kernels in the order in which they run. */
-export interface Lowered {
-  readonly kernels: ReadonlyArray<Kernel>
-  /** The buffer of each root. */
-  readonly outputs: ReadonlyArray<number>
-  readonly buffer: (id: number) => Buffer
-}
 
 /** The value of a constant all of whose elements are the same: it need not be in memory. */
 const uniform = (n: Node): number | undefined => {
@@ -151,24 +144,25 @@ const keptValues = (c: Omit<Context, 'kept'>, roots: ReadonlyArray<number>): Rea
 /** Where each root lies from beginning to end; moved ones are copied. */
 const delivered = (c: Context, root: number): readonly [Access, ReadonlyArray<Kernel>] => {
   const [view, { shape, dtype }] = [c.access(root), c.aval(root)]
-  // An input's own place belongs to the next run.
-  const own = c.nodes[view.buffer]?._tag !== 'Input'
-  if (own && isDense({ ...view, base: view.buffer }, shape)) return [view, []]
+  // An input's own place belongs to the next run, and a constant's to all of them.
+  const of = c.nodes[view.buffer]?._tag
+  if (of !== 'Input' && of !== 'Constant' && isDense({ ...view, base: view.buffer }, shape)) return [view, []]
   const to = c.temporary(dtype, shape)
   return [to, [copied('output', shape, dtype, view, to)]]
 }
 
-export const lower = (program: Canonical, limits: Limits = usual): Lowered => {
+export const lower = (program: Canonical, embed: Embed, limits: Limits = usual): Lowered => {
   const base = context(program, limits)
   const kept = keptValues(base, program.roots)
   const c: Context = { ...base, kept: (i) => kept.has(i) }
   const kernels = c.plan.groups.flatMap((g, k): ReadonlyArray<Kernel> =>
-    g.alone ? standalone(c, g.members[0]!) : g.members.length === 0 ? [] : nestsOf(c, g, k)
+    g.alone ? standalone(c, g.members[0]!, embed) : g.members.length === 0 ? [] : nestsOf(c, g, k)
   )
   const outputs = program.roots.map((root) => delivered(c, root))
   return {
     kernels: [...kernels, ...outputs.flatMap(([, copies]) => copies)],
     outputs: outputs.map(([access]) => access.buffer),
-    buffer: c.buffer
+    buffer: c.buffer,
+    constants: c.constants()
   }
 }

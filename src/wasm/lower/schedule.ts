@@ -67,6 +67,10 @@ const earliest = ({ nodes, starts, from }: Canonical, ways: Grouping): Draft => 
     const view = isMove(node) ? moved(node, views[operands[0]!]!) : undefined
     views.push(view ?? dense(i, shapeOf(node)))
     if (view !== undefined || isLeaf(node)) return
+    if (node._tag === 'Project') {
+      at[i] = at[operands[0]!]!
+      return
+    }
     const domain = ways.domainOf(node)
     const first = operands.reduce((g, k) => Math.max(g, ready(k, node)), 0)
     const follows = (g: number): boolean => operands.some((k) => at[k] === g && isInside(k, node))

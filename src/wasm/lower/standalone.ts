@@ -15,6 +15,7 @@ import type { Context } from './context.js'
 import { copied, simple, stored } from './copy.js'
 import type { Access, Kernel, Matrix } from '../kernel/kernel.js'
 import { isDense } from '../kernel/view.js'
+import { nested, type Embed } from './nested.js'
 import { convolution, pooling } from './window.js'
 
 const along = (v: Access, axes: Dims): Access => ({ ...v, steps: pick(v.steps, axes) })
@@ -171,7 +172,7 @@ const moveCopied = (c: Context, n: Value, i: number): Kernel => {
   })
 }
 
-export const standalone = (c: Context, i: number): ReadonlyArray<Kernel> => {
+export const standalone = (c: Context, i: number, embed: Embed): ReadonlyArray<Kernel> => {
   const n = c.nodes[i]!
   switch (n._tag) {
     case 'Concat':
@@ -201,12 +202,13 @@ export const standalone = (c: Context, i: number): ReadonlyArray<Kernel> => {
     case 'Convert':
     case 'Reduce':
     case 'Custom':
+    case 'Project':
+      return []
     case 'Call':
     case 'Scan':
     case 'While':
     case 'Case':
-    case 'Project':
-      return []
+      return nested(c, n, i, embed)
     case 'Broadcast':
     case 'Permute':
     case 'Slice':

@@ -5,7 +5,7 @@
 import { equalDims } from '../../tensor/dims.js'
 import { worksOf, type Access, type Kernel, type Work } from '../kernel/kernel.js'
 import { sameWalk } from '../kernel/view.js'
-import { reads, writes } from './memory.js'
+import { reads, writes } from '../kernel/uses.js'
 
 /** The buffer of an argument, and that of the result that takes its place in the next run. */
 export interface Donation {

@@ -1,13 +1,7 @@
 /** Where buffers lie: each has its place for as long as it is needed, and places are used again. */
-import { worksOf, type Access, type Kernel, type Work } from '../kernel/kernel.js'
-
-/** A buffer from the kernel that writes it to the last one that reads it, both included. */
-export interface Lifetime {
-  readonly buffer: number
-  readonly bytes: number
-  readonly from: number
-  readonly to: number
-}
+import type { Kernel } from '../kernel/kernel.js'
+import type { Lifetime } from '../kernel/plan.js'
+import { reads, writes } from '../kernel/uses.js'
 
 export interface Layout {
   readonly addresses: ReadonlyMap<number, number>
@@ -18,44 +12,6 @@ export interface Layout {
 /** Buffers begin at multiples of a vector and end with one, so that a kernel may read and write past the last element. */
 const vector = 16
 const padded = (bytes: number): number => Math.ceil(bytes / vector) * vector
-
-export const loads = ({ elements }: Work): ReadonlyArray<Access> =>
-  elements.flatMap((e) => (e._tag === 'Load' ? [e.access] : []))
-
-const results = ({ stores, reductions }: Work): ReadonlyArray<Access> =>
-  [...stores, ...reductions].map((s) => s.access)
-
-export const reads = (k: Kernel): ReadonlyArray<{ readonly buffer: number }> => {
-  switch (k._tag) {
-    case 'Nest':
-    case 'Rows':
-      return worksOf(k).flatMap(loads)
-    case 'Product':
-    case 'Patches':
-      return [k.a, k.b, ...loads(k.epilogue)]
-    case 'Lookup':
-      return [k.x, k.indices]
-    case 'Arg':
-    case 'Bits':
-    case 'Pool':
-      return [k.x]
-  }
-}
-
-export const writes = (k: Kernel): ReadonlyArray<Access> => {
-  switch (k._tag) {
-    case 'Nest':
-    case 'Rows':
-    case 'Product':
-    case 'Patches':
-      return worksOf(k).flatMap(results)
-    case 'Lookup':
-    case 'Arg':
-    case 'Bits':
-    case 'Pool':
-      return [k.out]
-  }
-}
 
 /** How long each buffer that kernels write is needed; those that outlive the program are needed to its end. */
 export const lifetimes = (

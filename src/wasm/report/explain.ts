@@ -9,8 +9,19 @@ import { size, type Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
 import { widthOf } from '../emit/memory.js'
 import { codeBytes, pageSize } from '../encode/module.js'
-import { worksOf, type Access, type Element, type Kernel, type Patches, type Work } from '../kernel/kernel.js'
-import { reads, writes } from '../plan/memory.js'
+import {
+  insidesOf,
+  isNested,
+  worksOf,
+  type Access,
+  type Element,
+  type Inside,
+  type Kernel,
+  type Nested,
+  type Patches,
+  type Work
+} from '../kernel/kernel.js'
+import { reads, writes } from '../kernel/uses.js'
 import type { Compiled } from '../compile.js'
 
 /**
@@ -33,6 +44,8 @@ export interface KernelReport {
   readonly bytesMoved: number
   /** Of its own function, without those that it calls. */
   readonly codeBytes: number
+  /** The kernels of its regions, if it has some: a loop runs them so many times as it has steps, which flops and bytes of the loop count. */
+  readonly inside?: ReadonlyArray<KernelReport>
 }
 
 /**
@@ -110,7 +123,10 @@ const namesIn = ({ elements, reductions }: Work): ReadonlyArray<string> => [
   ...reductions.map((r) => r.op)
 ]
 
+const stepsOf = (k: Nested): number => (k._tag === 'Loop' ? k.steps : 1)
+
 const operationsOf = (k: Kernel): ReadonlyArray<string> => {
+  if (k._tag === 'Loop') return [`${k.name} of ${String(k.steps)} steps`]
   const names = worksOf(k).flatMap(namesIn)
   if ('epilogue' in k) return [k.name, ...names]
   return names.length === 0 ? [k.name] : names
@@ -118,6 +134,11 @@ const operationsOf = (k: Kernel): ReadonlyArray<string> => {
 
 const domainOf = (k: Kernel): Dims => {
   switch (k._tag) {
+    case 'Loop':
+      return [k.steps]
+    case 'Repeat':
+    case 'Branch':
+      return []
     case 'Nest':
     case 'Arg':
       return k.domain
@@ -139,9 +160,21 @@ const domainOf = (k: Kernel): Dims => {
 const flopsIn = ({ domain, elements, reductions }: Work): number =>
   size(domain) * (elements.filter((e) => 'args' in e).length + reductions.length)
 
-/** How many numbers are computed: so many at each point of the domain. */
+/** What the kernels of regions come to, at each step. */
+const inEach = (k: Nested, f: (k: Kernel) => number): number =>
+  stepsOf(k) *
+  total(
+    insidesOf(k).flatMap((x) => x.kernels),
+    f
+  )
+
+/** How many numbers are computed: so many at each point of the domain. Loops of unknown length count one step, branches all of them. */
 const flopsOf = (k: Kernel): number => {
   switch (k._tag) {
+    case 'Loop':
+    case 'Repeat':
+    case 'Branch':
+      return inEach(k, flopsOf)
     case 'Nest':
     case 'Rows':
       return total(worksOf(k), flopsIn)
@@ -184,7 +217,7 @@ const patchesElements = ({ batch, rows, terms, columns }: Patches): number => {
 }
 
 /** How many elements of which dtypes move between memory and a kernel. */
-const movedElements = (k: Kernel): ReadonlyArray<Moved> => {
+const movedElements = (k: Exclude<Kernel, Nested>): ReadonlyArray<Moved> => {
   switch (k._tag) {
     case 'Nest':
     case 'Rows':
@@ -216,7 +249,9 @@ const movedElements = (k: Kernel): ReadonlyArray<Moved> => {
 }
 
 const movedBytes = (k: Kernel): number =>
-  movedElements(k).reduce((sum, [dtype, n]) => sum + widthOf(dtype) * n, 0)
+  isNested(k)
+    ? inEach(k, movedBytes)
+    : movedElements(k).reduce((sum, [dtype, n]) => sum + widthOf(dtype) * n, 0)
 
 /** Names of buffers: inputs have their own, the others are numbered in the order in which they come to hold something. */
 const namesOf = ({ listed: { nodes }, plan }: Compiled): ((buffer: number) => string) => {
@@ -275,6 +310,35 @@ const copiesOf = (buffers: ReadonlyArray<BufferReport>, { plan }: Compiled): Exp
   }))
 }
 
+/** Names of the buffers of a region. */
+const namesInside = ({ nodes }: Inside): ((buffer: number) => string) => {
+  const inputs = inputNames(nodes.filter((n) => n._tag === 'Input'))
+  return (id) => {
+    const n = nodes[id]
+    return (n === undefined ? undefined : inputs.get(n)) ?? `%${String(id)}`
+  }
+}
+
+/** A kernel, by what names its buffers. */
+const kernelReport =
+  (codeOf: (k: Kernel) => number | undefined) =>
+  (name: (id: number) => string) =>
+  (k: Kernel): KernelReport => ({
+    operations: operationsOf(k),
+    domain: domainOf(k),
+    reads: unique(reads(k).map((a) => name(a.buffer))),
+    writes: unique(writes(k).map((a) => name(a.buffer))),
+    flops: flopsOf(k),
+    bytesMoved: movedBytes(k),
+    codeBytes: codeOf(k) ?? 0,
+    ...(isNested(k) ? { inside: insideReports(codeOf, k) } : {})
+  })
+
+const insideReports = (codeOf: (k: Kernel) => number | undefined, k: Nested): ReadonlyArray<KernelReport> =>
+  insidesOf(k).flatMap((x) =>
+    x.kernels.filter((inner) => codeOf(inner) !== undefined).map(kernelReport(codeOf)(namesInside(x)))
+  )
+
 /** Reads off what has been prepared. */
 export const explanationOf = (prepared: Compiled): Explanation => {
   const { emitted, plan, bytes } = prepared
@@ -282,18 +346,12 @@ export const explanationOf = (prepared: Compiled): Explanation => {
   const code = functions.map((f) => ({ name: f.name, codeBytes: codeBytes(f) }))
   const name = namesOf(prepared)
   const buffers = buffersOf(prepared, name)
-  const kernels = emitted.kernels.map((k, i): KernelReport => ({
-    operations: operationsOf(k),
-    domain: domainOf(k),
-    reads: unique(reads(k).map((a) => name(a.buffer))),
-    writes: unique(writes(k).map((a) => name(a.buffer))),
-    flops: flopsOf(k),
-    bytesMoved: movedBytes(k),
-    codeBytes: code[i]?.codeBytes ?? 0
-  }))
+  const codeOf = (k: Kernel): number | undefined => code[emitted.indexOf.get(k) ?? -1]?.codeBytes
+  const kernels = emitted.kernels.map(kernelReport(codeOf)(name))
+  const own = new Set(emitted.indexOf.values())
   return {
     kernels,
-    functions: code.slice(kernels.length),
+    functions: code.filter((_, i) => !own.has(i)),
     buffers,
     copies: copiesOf(buffers, prepared),
     flops: total(kernels, (k) => k.flops),

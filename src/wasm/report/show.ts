@@ -28,8 +28,18 @@ const counted = (operations: ReadonlyArray<string>): string => {
   return [...counts].map(([o, n]) => (n === 1 ? o : `${n} ${o}`)).join(', ')
 }
 
-const kernelLine = (k: KernelReport, i: number): Line => [
-  String(i),
+/** A kernel and those inside it, numbered within it. */
+const kernelLines = (k: KernelReport, i: number): ReadonlyArray<Line> => numbered('')(k, i)
+
+const numbered =
+  (before: string) =>
+  (k: KernelReport, i: number): ReadonlyArray<Line> => {
+    const number = `${before}${String(i)}`
+    return [kernelLine(k, number), ...(k.inside ?? []).flatMap(numbered(`${number}.`))]
+  }
+
+const kernelLine = (k: KernelReport, number: string): Line => [
+  number,
   clipped(counted(k.operations)),
   showDims(k.domain),
   clipped(k.reads.join(' ')),
@@ -79,7 +89,7 @@ export const showExplanation = (e: Explanation): string =>
     ...section(
       `kernels: ${e.flops} flops, ${e.bytesMoved} bytes moved`,
       ['#', 'operations', 'domain', 'reads', 'writes', 'flops', 'bytes', 'code'],
-      e.kernels.map(kernelLine)
+      e.kernels.flatMap(kernelLines)
     ),
     ...section(
       'functions',

@@ -25,11 +25,11 @@ const noted = (memory: ArrayBuffer, faults: ReadonlyArray<FaultKind>) => {
 
 const imageOf = ({ bytes, emitted }: Compiled): Image => ({ bytes, pages: emitted.module.pages })
 
-const writeConstants = (machine: Machine, { listed, port: portOf }: Compiled): void => {
-  listed.nodes.forEach((n, i) => {
-    const port = portOf(i)
-    if (n._tag === 'Constant' && port.at > 0) accessTo(machine, port).write(elements(n.value))
-  })
+const writeConstants = (machine: Machine, { lowered, port: portOf }: Compiled): void => {
+  for (const [buffer, value] of lowered.constants) {
+    const port = portOf(buffer)
+    if (port.at > 0) accessTo(machine, port).write(elements(value))
+  }
 }
 
 /** What lasts must not hold on to the graph: so this closure is made apart from it. */

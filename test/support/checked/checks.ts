@@ -198,5 +198,22 @@ const entering = (p: Places): Func => ({
   ).code
 })
 
+/** Of an address, the one behind and an owner: what regions leave in their frame is the frame's, whatever there was before. */
+const claiming = (p: Places): Func => {
+  const [word, end, owner] = [local('i32', 0), local('i32', 1), local('i32', 2)]
+  const mark = i32.store({ base: word.get, offset: p.shadow }, owner.get)
+  const body = loopWhile(
+    i32.ltU(word.get, end.get),
+    sequence(mark, word.set(i32.add(word.get, i32.const(4))))
+  )
+  return { name: 'claim', parameters: ['i32', 'i32', 'i32'], results: [], locals: [], body: body.code }
+}
+
 /** In the order in which they are added to a module. All take three numbers and give none. */
-export const checksAt = (p: Places): ReadonlyArray<Func> => [reading(p), writing(p), copying(p), entering(p)]
+export const checksAt = (p: Places): ReadonlyArray<Func> => [
+  reading(p),
+  writing(p),
+  copying(p),
+  entering(p),
+  claiming(p)
+]

@@ -11,6 +11,8 @@ export interface Entry {
   readonly table: number
   readonly rows: number
   readonly kernel: number
+  /** The words that are the kernel's own from now on: from, to and the owner. */
+  readonly frame: readonly [number, number, number] | undefined
 }
 
 export interface Instrumented {
@@ -25,6 +27,7 @@ interface Numbers {
   readonly write: number
   readonly copy: number
   readonly enter: number
+  readonly claim: number
 }
 
 const call = (index: number): Code => [0x10, unsigned(index)]
@@ -79,10 +82,14 @@ const declared = (bytes: Uint8Array, from: number) => {
 
 const bodyOf = (bytes: Uint8Array, { from, to, parameters, entry }: Body, n: Numbers): Code => {
   const { groups, count, end } = declared(bytes, from)
+  const with3 = (xs: ReadonlyArray<number>, f: number): Code => [...xs.map((k) => i32.const(k).code), call(f)]
   const entering: Code =
     entry === undefined
       ? []
-      : [...[entry.table, entry.rows, entry.kernel].map((k) => i32.const(k).code), call(n.enter)]
+      : [
+          with3([entry.table, entry.rows, entry.kernel], n.enter),
+          entry.frame === undefined ? [] : with3(entry.frame, n.claim)
+        ]
   const more = kinds.map((type): readonly [number, number] => [1, type])
   return sized([
     vector([...groups, ...more].map(([k, type]): Code => [unsigned(k), type])),
@@ -157,12 +164,8 @@ export const instrumented = (
 ): Instrumented => {
   const sections = sectionsOf(bytes)
   const parameters = arities(bytes, sections)
-  const [read, write, copy, enter] = [0, 1, 2, 3].map((k) => parameters.length + k) as [
-    number,
-    number,
-    number,
-    number
-  ]
+  const first = parameters.length
+  const numbers = { read: first, write: first + 1, copy: first + 2, enter: first + 3, claim: first + 4 }
   const checks = checksAt(places)
   const names = exportsOf(bytes, sectionNumbered(sections, 7))
   const apart = new Set(tidying.map((name) => names.get(name) ?? -1))
@@ -179,7 +182,7 @@ export const instrumented = (
     5: () => vector([[0, unsigned(pages)]]),
     10: (s) =>
       vector([
-        ...codeOf(bytes, s, parameters, entryOf, apart, { read, write, copy, enter }),
+        ...codeOf(bytes, s, parameters, entryOf, apart, numbers),
         ...checks.map((f) => sized([vector(runs(f.locals)), f.body, 0x0b]))
       ])
   }

@@ -5,8 +5,8 @@ import { causes, invalid } from '../../../src/graph/error.js'
 import { compileError, type CompileError } from '../../../src/graph/failure.js'
 import { faultAddress, reserved } from '../../../src/wasm/emit/program.js'
 import { pageSize } from '../../../src/wasm/encode/module.js'
-import { worksOf, type Kernel } from '../../../src/wasm/kernel/kernel.js'
-import { reads, writes } from '../../../src/wasm/plan/memory.js'
+import { isNested, worksOf, type Kernel } from '../../../src/wasm/kernel/kernel.js'
+import { reads, writes } from '../../../src/wasm/kernel/uses.js'
 import { machineOf, type Machine } from '../../../src/wasm/run/host.js'
 import type { Port } from '../../../src/wasm/run/memory.js'
 import type { Compiled } from '../../../src/wasm/compile.js'
@@ -28,10 +28,10 @@ const rowOf = (port: Port, owner: number, { made, read }: Pick<Row, 'made' | 're
   return { from: port.at, to, padded: port.at + padded(bytesIn(port)), owner, made, read }
 }
 
-/** Where a kernel adds to what it has written itself. What it only stores it does not read: an argument below may be gone. */
+/** Where a kernel adds to what it has written itself, or reads it, as those of regions do. What it only stores it does not read: an argument below may be gone. */
 const accumulating = (k: Kernel): ReadonlyArray<number> =>
-  k._tag === 'Lookup'
-    ? [k.out.buffer]
+  k._tag === 'Lookup' || isNested(k)
+    ? writes(k).map((a) => a.buffer)
     : worksOf(k).flatMap(({ reductions }) => reductions.map((r) => r.access.buffer))
 
 /** What a kernel names, and the room for its own use. */
@@ -56,6 +56,14 @@ const tablesOf = (prepared: Compiled): ReadonlyArray<ReadonlyArray<Row>> => [
   ...prepared.emitted.kernels.map((k, i) => rowsOf(prepared, k, i)),
   replacedIn(prepared)
 ]
+
+/** Where the regions of a kernel have their buffers. */
+const frameOf = ({ port, emitted }: Compiled, at: number): Entry['frame'] => {
+  const k = emitted.kernels[at]
+  if (k === undefined || !isNested(k)) return undefined
+  const { from, padded: to, owner } = rowOf(port(k.frame), ownerOf(k.frame), { made: true, read: true })
+  return [from, to, owner]
+}
 
 /** Whose a word is. */
 const nameIn =
@@ -191,7 +199,12 @@ export const checkedMachine = (
   const tables = tablesOf(prepared)
   const starts = [places.tables]
   for (const rows of tables) starts.push(starts.at(-1)! + rows.length * rowBytes)
-  const entry = (i: number): Entry => ({ table: starts[i]!, rows: tables[i]!.length, kernel: i })
+  const entry = (i: number): Entry => ({
+    table: starts[i]!,
+    rows: tables[i]!.length,
+    kernel: i,
+    frame: frameOf(prepared, i)
+  })
   const last = tables.length - 1
   const entryOf = (index: number): Entry | undefined =>
     index < last ? entry(index) : index === exports['commit'] ? entry(last) : undefined

@@ -1,7 +1,21 @@
 /** What a memory plan must keep, whatever the program: judged from the plan and the kernels alone, before anything runs. */
 import { reserved } from '../../../src/wasm/emit/program.js'
-import { worksOf, type Access, type Axis, type Kernel, type Work } from '../../../src/wasm/kernel/kernel.js'
-import { reads, writes, type Lifetime } from '../../../src/wasm/plan/memory.js'
+import type { Node } from '../../../src/graph/Expr.js'
+import { operation } from '../../../src/graph/print.js'
+import {
+  insidesOf,
+  isNested,
+  worksOf,
+  type Access,
+  type Axis,
+  type Inside,
+  type Kernel,
+  type Lowered,
+  type Nested,
+  type Work
+} from '../../../src/wasm/kernel/kernel.js'
+import { reads, writes } from '../../../src/wasm/kernel/uses.js'
+import type { Lifetime, Plan } from '../../../src/wasm/kernel/plan.js'
 import type { Compiled } from '../../../src/wasm/compile.js'
 import { dim, type Dims } from '../../../src/tensor/dims.js'
 import { bytesIn, describeIn, padded } from './buffers.js'
@@ -48,6 +62,9 @@ const operandsOf = (k: Kernel): ReadonlyArray<Reach> => {
   switch (k._tag) {
     case 'Nest':
     case 'Rows':
+    case 'Loop':
+    case 'Repeat':
+    case 'Branch':
       return []
     case 'Product': {
       const { a, b } = k
@@ -106,31 +123,45 @@ const operandsOf = (k: Kernel): ReadonlyArray<Reach> => {
   }
 }
 
+/** A plan with what it is of. */
+interface Judged extends Lowered {
+  /** Kernels that have something to do. */
+  readonly busy: ReadonlyArray<Kernel>
+  readonly plan: Plan
+  readonly elsewhere: ReadonlySet<number>
+  readonly nodes: ReadonlyArray<Node>
+  /** The first address. */
+  readonly start: number
+  readonly carried: ReadonlyArray<{ readonly argument: number; readonly result: number }>
+  readonly name: (buffer: number) => string
+}
+
 /** No access leaves its buffer. */
-const leaving = (p: Compiled): ReadonlyArray<string> =>
-  p.emitted.kernels.flatMap((k, i) =>
+const leaving = (p: Judged): ReadonlyArray<string> =>
+  p.busy.flatMap((k, i) =>
     [...worksOf(k).flatMap(inWork), ...operandsOf(k)].flatMap(({ buffer, least, most }) =>
-      least >= 0 && most < p.lowered.buffer(buffer).size
+      least >= 0 && most < p.buffer(buffer).size
         ? []
-        : [`kernel ${i} (${k.name}) reaches elements ${least} to ${most} of ${describeIn(p)(buffer)}`]
+        : [`kernel ${i} (${k.name}) reaches elements ${least} to ${most} of ${p.name(buffer)}`]
     )
   )
 
 /** Whole vectors, between the first address and the last. */
-const unplaced = (p: Compiled): ReadonlyArray<string> =>
+const unplaced = (p: Judged): ReadonlyArray<string> =>
   p.plan.lifetimes.flatMap(({ buffer, bytes }) => {
     const at = p.plan.address(buffer) ?? 0
-    const holds = at >= reserved && at % 16 === 0 && at + padded(bytes) <= p.plan.end
-    return holds ? [] : [`${describeIn(p)(buffer)} is not at whole vectors before ${p.plan.end}`]
+    const holds = at >= p.start && at % 16 === 0 && at + padded(bytes) <= p.plan.end
+    return holds ? [] : [`${p.name(buffer)} is not at whole vectors before ${p.plan.end}`]
   })
 
 /** Kernels use what is alive, and write neither arguments nor constants. */
-const untimely = (p: Compiled): ReadonlyArray<string> => {
+const untimely = (p: Judged): ReadonlyArray<string> => {
   const known = new Map(p.plan.lifetimes.map((l) => [l.buffer, l]))
-  const name = describeIn(p)
-  return p.lowered.kernels.flatMap((k, i) => {
+  const { name } = p
+  return p.kernels.flatMap((k, i) => {
     const isDead = (buffer: number): boolean => {
       const life = known.get(buffer)
+      if (p.elsewhere.has(buffer)) return false
       return life === undefined || life.from > i || life.to < i
     }
     const dead = [...reads(k), ...writes(k)].filter((a) => isDead(a.buffer))
@@ -182,13 +213,13 @@ const alive = () => {
 }
 
 /** Buffers that are alive at once lie apart, but for a result over the argument that is donated to it, which stands for both. */
-const overlapping = (p: Compiled): ReadonlyArray<string> => {
+const overlapping = (p: Judged): ReadonlyArray<string> => {
   const { lifetimes, address, donated } = p.plan
   const placed = lifetimes
     .flatMap((l) => (l.bytes === 0 || donated.has(l.buffer) ? [] : [{ ...l, at: address(l.buffer) ?? 0 }]))
     .sort((a, b) => a.from - b.from)
   const { neighbours, enter } = alive()
-  const name = describeIn(p)
+  const { name } = p
   return placed.flatMap((l) => {
     const near = neighbours(l).filter((o) => o.at < l.at + l.bytes && l.at < o.at + o.bytes)
     enter(l)
@@ -197,18 +228,18 @@ const overlapping = (p: Compiled): ReadonlyArray<string> => {
 }
 
 /** An argument has room for what is written over it, is donated once, and is read no more then. */
-const misdonated = (p: Compiled): ReadonlyArray<string> => {
+const misdonated = (p: Judged): ReadonlyArray<string> => {
   const { donated } = p.plan
-  const name = describeIn(p)
+  const { name } = p
   const [written, read] = [new Map<number, number>(), new Map<number, number>()]
-  p.lowered.kernels.forEach((k, i) => {
+  p.kernels.forEach((k, i) => {
     for (const { buffer } of writes(k)) written.set(buffer, written.get(buffer) ?? i)
     for (const { buffer } of reads(k)) read.set(buffer, i)
   })
   const byArgument = new Map([...donated].map(([result, argument]) => [argument, result]))
   const wrong = (result: number, argument: number): boolean =>
-    bytesIn(p.port(result)) > bytesIn(p.port(argument)) ||
-    p.listed.nodes[argument]?._tag !== 'Input' ||
+    bytesIn(p.buffer(result)) > bytesIn(p.buffer(argument)) ||
+    p.nodes[argument]?._tag !== 'Input' ||
     byArgument.get(argument) !== result ||
     (read.get(argument) ?? -1) > (written.get(result) ?? -1)
   return [...donated].flatMap(([result, argument]) =>
@@ -217,28 +248,72 @@ const misdonated = (p: Compiled): ReadonlyArray<string> => {
 }
 
 /** What is copied is all of a result, to all of the argument in its place. */
-const mistransferred = (p: Compiled): ReadonlyArray<string> => {
-  const { plan, carried, inputs, lowered } = p
-  const name = describeIn(p)
-  const wanted = [...carried].flatMap((k) => {
-    const to = inputs[k]
-    const from = p.port(lowered.outputs[k]!)
-    return to === undefined || to.at === from.at ? [] : [{ from: from.at, to: to.at, bytes: bytesIn(to), k }]
+const mistransferred = (p: Judged): ReadonlyArray<string> => {
+  const { plan, name } = p
+  const wanted = p.carried.flatMap(({ argument, result }) => {
+    const [from, to] = [plan.address(result), plan.address(argument)]
+    const bytes = bytesIn(p.buffer(argument))
+    return to === undefined || to === from || bytes === 0 ? [] : [{ from, to, bytes, argument, result }]
   })
-  const key = (t: { readonly from: number; readonly to: number; readonly bytes: number }): string =>
-    [t.from, t.to, t.bytes].join()
+  const key = (t: {
+    readonly from: number | undefined
+    readonly to: number
+    readonly bytes: number
+  }): string => [t.from, t.to, t.bytes].join()
   const made = new Set(plan.transfers.map(key))
   const missing = wanted.filter((w) => !made.has(key(w)))
   const more =
-    plan.transfers.length === wanted.length ? [] : [`${plan.transfers.length} transfers for ${wanted.length}`]
-  return [
-    ...missing.map(
-      (w) => `${name(lowered.outputs[w.k]!)} is not copied to argument ${w.k} at ${w.to} in full`
-    ),
-    ...more
-  ]
+    plan.transfers.length === wanted.length
+      ? []
+      : [
+          `${plan.transfers.length} transfers for ${wanted.length}: ${plan.transfers.map(key).join(' ')}, for ${p.carried.map((c) => name(c.result)).join(', ')}`
+        ]
+  return [...missing.map((w) => `${name(w.result)} is not copied to ${name(w.argument)} in full`), ...more]
 }
 
-/** All that is wrong with the plan of a program. */
+const judges = [unplaced, overlapping, untimely, misdonated, mistransferred, leaving]
+
+/** What is wrong with the plans of regions, those within them included. */
+const insideOf = (p: Compiled, kernels: ReadonlyArray<Kernel>): ReadonlyArray<Judged> =>
+  kernels
+    .filter(isNested)
+    .flatMap((k) => insidesOf(k).flatMap((x) => [ofRegion(p, k, x), ...insideOf(p, x.kernels)]))
+
+const ofRegion = (p: Compiled, k: Nested, x: Inside): Judged => {
+  const next = k._tag !== 'Branch' && x === k.body ? k.carried : []
+  const describe = (buffer: number): string => {
+    const n = x.nodes[buffer]
+    const what = n === undefined ? 'copy' : n._tag === 'Input' ? n.name : operation(n)
+    const at = x.plan.address(buffer) ?? -1
+    return `buffer ${buffer} (${what}) of a ${k.name} at ${at} to ${at + bytesIn(x.buffer(buffer))}`
+  }
+  return {
+    ...x,
+    busy: x.kernels.filter((inner) => p.emitted.indexOf.has(inner)),
+    start: 0,
+    carried: next.map(({ slot }, i) => ({ argument: slot, result: x.outputs[i]! })),
+    name: describe
+  }
+}
+
+/** The argument that lies at an address. */
+const argumentAt = ({ listed, port }: Compiled, at: number | undefined): number =>
+  listed.nodes.findIndex((n, i) => n._tag === 'Input' && port(i).size > 0 && port(i).at === at)
+
+const ofProgram = (p: Compiled): Judged => ({
+  ...p.lowered,
+  busy: p.emitted.kernels,
+  plan: p.plan,
+  elsewhere: new Set(),
+  nodes: p.listed.nodes,
+  start: reserved,
+  carried: [...p.carried].map((k) => ({
+    argument: argumentAt(p, p.inputs[k]?.at),
+    result: p.lowered.outputs[k]!
+  })),
+  name: describeIn(p)
+})
+
+/** All that is wrong with the plan of a program and those of its regions. */
 export const unsound = (p: Compiled): ReadonlyArray<string> =>
-  [unplaced, overlapping, untimely, misdonated, mistransferred, leaving].flatMap((judge) => judge(p))
+  [ofProgram(p), ...insideOf(p, p.lowered.kernels)].flatMap((x) => judges.flatMap((judge) => judge(x)))

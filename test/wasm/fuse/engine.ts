@@ -2,19 +2,23 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Program } from '../../../laws/index.js'
-import { canonical, type Canonical } from '../../../src/graph/merge.js'
+import { canonical } from '../../../src/graph/merge.js'
 import type { Engine } from '../../../src/index.js'
 import { loaded, compileModule } from '../../../src/wasm/index.js'
-import { lower, type Lowered } from '../../../src/wasm/lower/lower.js'
+import { usual, type Passes } from '../../../src/wasm/compile.js'
+import { embedding } from '../../../src/wasm/embed.js'
+import { lower } from '../../../src/wasm/lower/lower.js'
+import type { Lowered } from '../../../src/wasm/kernel/kernel.js'
 
 export type Fuse = (lowered: Lowered) => Lowered
 
 /** Every group of operations a kernel of its own. */
 export const apart: Fuse = (lowered) => lowered
 
-export const engine = (fuse: Fuse, lowering: (listed: Canonical) => Lowered = lower): Engine => ({
+export const engine = (fuse: Fuse, lowering: Passes['lower'] = lower): Engine => ({
   name: 'wasm',
   compile: (region) => pipe(compileModule(region, { fuse, lower: lowering }), E.chain(loaded))
 })
 
-export const loweredOf = ({ results }: Program): Lowered => lower(canonical(results, 'erased'))
+export const loweredOf = ({ results }: Program): Lowered =>
+  lower(canonical(results, 'erased'), embedding(usual))

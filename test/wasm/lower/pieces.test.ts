@@ -155,7 +155,7 @@ const programs: fc.Arbitrary<Program> = fc
 const [always, never] = [
   { ...usual, run: 1 },
   { ...usual, pieces: 0 }
-].map((limits) => engine(fused, (listed) => lower(listed, limits))) as [Engine, Engine]
+].map((limits) => engine(fused, (listed, embed) => lower(listed, embed, limits))) as [Engine, Engine]
 
 const judge = (program: Program): Verdict =>
   firstFailure(

@@ -35,6 +35,9 @@ const once = ({ nodes }: Canonical, { groups, views, at }: Schedule): Verdict =>
 const ready = (p: Canonical, { views, at }: Schedule): Verdict =>
   every(range(p.nodes.length), (i) => {
     if (at[i] === -1) return undefined
+    // A result is where the operation is that makes it.
+    if (p.nodes[i]!._tag === 'Project')
+      return at[i] === at[p.from[p.starts[i]!]!] ? undefined : `result ${i} is elsewhere`
     const operands = p.from.slice(p.starts[i], p.starts[i + 1])
     const late = operands.find((k) => {
       const { base } = views[k]!
@@ -51,7 +54,7 @@ const isOver = (domain: Dims, n: Node): boolean =>
 const together = ({ nodes }: Canonical, { groups }: Schedule): Verdict =>
   every(groups.entries(), ([k, { alone, domain, members }]) =>
     alone
-      ? members.length === 1
+      ? members.slice(1).every((i) => nodes[i]!._tag === 'Project')
         ? undefined
         : `group ${k} is not alone`
       : members.every((i) => isOver(domain, nodes[i]!))

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fail, law, pass, register } from '../../../laws/index.js'
-import { layout, type Layout, type Lifetime } from '../../../src/wasm/plan/memory.js'
+import type { Lifetime } from '../../../src/wasm/kernel/plan.js'
+import { layout, type Layout } from '../../../src/wasm/plan/memory.js'
 
 const lifetimes: fc.Arbitrary<ReadonlyArray<Lifetime>> = fc
   .array(

@@ -8,13 +8,13 @@ import { plays } from '../../../laws/grow/play.js'
 import { exactPrograms } from '../../../laws/grow/shorten.js'
 import type { Value } from '../../../src/graph/Expr.js'
 import { below, valuesBelow } from '../../../src/graph/fold.js'
-import type { Canonical } from '../../../src/graph/merge.js'
 import type { Engine } from '../../../src/index.js'
 import { equalDims } from '../../../src/tensor/dims.js'
 import type { Tensor } from '../../../src/tensor/Tensor.js'
 import type { Element, Kernel, Work } from '../../../src/wasm/kernel/kernel.js'
-import { lower, type Lowered } from '../../../src/wasm/lower/lower.js'
-import type { Lifetime } from '../../../src/wasm/plan/memory.js'
+import { lower } from '../../../src/wasm/lower/lower.js'
+import type { Lowered } from '../../../src/wasm/kernel/kernel.js'
+import type { Lifetime } from '../../../src/wasm/kernel/plan.js'
 import { planner, type Planner } from '../../../src/wasm/plan/plan.js'
 import { compileModule, type Passes } from '../../../src/wasm/compile.js'
 import { describeIn } from '../../support/checked/buffers.js'
@@ -75,8 +75,8 @@ const faults: Readonly<Record<string, Partial<Passes>>> = {
     }
   }),
   'the offset of a view dropped': {
-    lower: (listed: Canonical): Lowered => {
-      const lowered = lower(listed)
+    lower: (listed, embed): Lowered => {
+      const lowered = lower(listed, embed)
       return { ...lowered, kernels: lowered.kernels.map(dropped) }
     }
   },
@@ -127,10 +127,8 @@ const located = (passes: Partial<Passes>, { results, parameters, point }: Progra
     return typeof x === 'string' || typeof y === 'string' || differ(x, y)
   }
   const n = made.find(isWrong)
-  const prepared = n === undefined ? undefined : compileModule({ results: [n], parameters }, passes)
-  return prepared === undefined || E.isLeft(prepared)
-    ? ''
-    : `${describeIn(prepared.right)(prepared.right.lowered.outputs[0]!)} differs`
+  const prepared = compileModule({ results: n === undefined ? results : [n], parameters }, passes)
+  return E.isLeft(prepared) ? '' : `${describeIn(prepared.right)(prepared.right.lowered.outputs[0]!)} differs`
 }
 
 interface Found {

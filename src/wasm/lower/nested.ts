@@ -1,0 +1,179 @@
+/** Operations with regions: kernels that run programs of their own. */
+import type { Call, Case, Region, Scan, While } from '../../graph/Expr.js'
+import { scanParts } from '../../graph/make/index.js'
+import { range } from '../../tensor/dims.js'
+import type { Alternative, Carry, Inside, Kernel, Link } from '../kernel/kernel.js'
+import { isDense } from '../kernel/view.js'
+import type { Context } from './context.js'
+import { copied } from './copy.js'
+
+/** What of a region lies in the frame, by position. Everything else lies outside. */
+export interface Frame {
+  /** Parameters that have places in it: slices and carries. */
+  readonly own: ReadonlyArray<number>
+  /** The parameters that the first results become in the next step. */
+  readonly next: ReadonlyArray<number>
+  /** Results that are made where they are wanted, if the region makes them itself. */
+  readonly outside: boolean
+}
+
+/** From a region to the program of it within a kernel. */
+export type Embed = (region: Region, frame: Frame) => Inside
+
+/** Buffers that hold operands from beginning to end, and what copies them there. */
+const wholes = (c: Context, operands: ReadonlyArray<number>) => {
+  const before: Array<Kernel> = []
+  const buffers = operands.map((k): number => {
+    const [view, { shape, dtype }] = [c.access(k), c.aval(k)]
+    if (isDense({ ...view, base: view.buffer }, shape)) return view.buffer
+    const to = c.temporary(dtype, shape)
+    before.push(copied('copy', shape, dtype, view, to))
+    return to.buffer
+  })
+  return { before, buffers }
+}
+
+/** Constants of a region have places outside, where nothing else is written. */
+const constantLinks = (c: Context, { constants, buffer }: Inside): ReadonlyArray<Link> =>
+  [...constants].map(([inside, value]) => ({ inside, outside: c.constant(buffer(inside), value) }))
+
+const linked = (c: Context, x: Inside, buffers: ReadonlyArray<number>): ReadonlyArray<Link> => [
+  ...buffers.map((outside, i) => ({ outside, inside: x.parameters[i]! })),
+  ...constantLinks(c, x)
+]
+
+const frameOf = (c: Context, ...bytes: ReadonlyArray<number>): number => {
+  const shape = [bytes.reduce((a, b) => Math.max(a, b), 0) / 4]
+  return c.temporary('i32', shape).buffer
+}
+
+/** Carries from step to step; of results those that are read have a buffer. */
+const carries = (
+  first: ReadonlyArray<number>,
+  slots: ReadonlyArray<number>,
+  last: ReadonlyArray<number | undefined>
+): ReadonlyArray<Carry> => first.map((x, i) => ({ first: x, slot: slots[i]!, last: last[i] }))
+
+/** Links of those results that are read. */
+const read = (
+  outside: ReadonlyArray<number | undefined>,
+  inside: ReadonlyArray<number>
+): ReadonlyArray<Link> =>
+  outside.flatMap((o, i) => (o === undefined ? [] : [{ outside: o, inside: inside[i]! }]))
+
+/** A body without the outputs that nobody reads. */
+const trimmed = (n: Scan, results: ReadonlyArray<number | undefined>): Region => ({
+  parameters: n.body.parameters,
+  results: n.body.results.filter((_, i) => i < n.carries || results[i] !== undefined)
+})
+
+const scan = (c: Context, n: Scan, i: number, embed: Embed): ReadonlyArray<Kernel> => {
+  const { before, buffers } = wholes(c, c.operandsOf(i))
+  const results = c.results(i)
+  const [end, carriesFrom] = [n.xs.length, n.captured]
+  const body = embed(trimmed(n, results), {
+    own: range(carriesFrom, end),
+    next: range(carriesFrom, carriesFrom + n.carries),
+    outside: false
+  })
+  const [x, own] = [scanParts(n, buffers), scanParts(n, body.parameters)]
+  const outputs = results.slice(n.carries, n.body.results.length).filter((r) => r !== undefined)
+  return [
+    ...before,
+    {
+      _tag: 'Loop',
+      name: 'scan',
+      steps: n.length,
+      reverse: n.reverse,
+      frame: frameOf(c, body.plan.end),
+      body,
+      given: linked(c, body, x.captured),
+      carried: carries(x.carried, own.carried, results),
+      sliced: read(x.inputs, own.inputs).filter((l) => body.plan.address(l.inside) !== undefined),
+      kept: read(results.slice(n.body.results.length), own.carried),
+      stacked: read(outputs, body.outputs.slice(n.carries))
+    }
+  ]
+}
+
+const whileLoop = (c: Context, n: While, i: number, embed: Embed): ReadonlyArray<Kernel> => {
+  const { before, buffers } = wholes(c, c.operandsOf(i))
+  const own = range(n.captured, n.xs.length)
+  const body = embed(n.body, { own, next: own, outside: false })
+  const condition = embed(n.condition, { own: [], next: [], outside: false })
+  const [given, first] = [buffers.slice(0, n.captured), buffers.slice(n.captured)]
+  const slots = body.parameters.slice(n.captured)
+  return [
+    ...before,
+    {
+      _tag: 'Repeat',
+      name: 'while',
+      frame: frameOf(c, body.plan.end + condition.plan.end),
+      body,
+      condition,
+      given: linked(c, body, given),
+      asked: linked(c, condition, given),
+      carried: carries(first, slots, c.results(i)),
+      slots: condition.parameters.slice(n.captured).map((k, j) => ({ body: slots[j]!, condition: k }))
+    }
+  ]
+}
+
+/** Results that a region does not make in their places are copied there, such as parameters that it answers with. */
+const alternative = (
+  c: Context,
+  region: Region,
+  operands: ReadonlyArray<number>,
+  results: ReadonlyArray<number | undefined>,
+  embed: Embed
+): Alternative => {
+  const wanted = { ...region, results: region.results.filter((_, k) => results[k] !== undefined) }
+  const inside = embed(wanted, { own: [], next: [], outside: true })
+  const all = read(
+    results.filter((r) => r !== undefined),
+    inside.outputs
+  )
+  const made = all.filter((l) => inside.made.has(l.inside))
+  const first = made.filter((l, k) => made.findIndex((m) => m.inside === l.inside) === k)
+  return {
+    inside,
+    given: [...linked(c, inside, operands), ...first],
+    copied: all.filter((l) => !first.includes(l))
+  }
+}
+
+const branches = (c: Context, n: Call | Case, i: number, embed: Embed): ReadonlyArray<Kernel> => {
+  const { before, buffers } = wholes(c, c.operandsOf(i))
+  const results = c.results(i)
+  const [index, operands] = n._tag === 'Case' ? [buffers[0], buffers.slice(1)] : [undefined, buffers]
+  const regions = n._tag === 'Case' ? n.branches : [n.body]
+  const alternatives = regions.map((r) => alternative(c, r, operands, results, embed))
+  return [
+    ...before,
+    {
+      _tag: 'Branch',
+      name: n._tag === 'Case' ? 'choose' : 'call',
+      frame: frameOf(c, ...alternatives.map((a) => a.inside.plan.end)),
+      index,
+      alternatives,
+      results: results.filter((r) => r !== undefined)
+    }
+  ]
+}
+
+export const nested = (
+  c: Context,
+  n: Call | Case | Scan | While,
+  i: number,
+  embed: Embed
+): ReadonlyArray<Kernel> => {
+  switch (n._tag) {
+    case 'Scan':
+      return scan(c, n, i, embed)
+    case 'While':
+      return whileLoop(c, n, i, embed)
+    case 'Call':
+    case 'Case':
+      return branches(c, n, i, embed)
+  }
+}
