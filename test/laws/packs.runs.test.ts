@@ -182,9 +182,7 @@ it('programs leave out what an engine lacks', () => {
   }
   const names = brokenBy(poor, { lacks, errors: 'kind' })
   expect(names.filter((name) => both.includes(name))).toEqual([])
-  expect(brokenBy(poor, { lacks: ['Custom'] })).toEqual(
-    expect.arrayContaining(both)
-  )
+  expect(brokenBy(poor, { lacks: ['Custom'] })).toEqual(expect.arrayContaining(both))
 })
 
 describe('what is said', () => {

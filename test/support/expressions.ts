@@ -311,10 +311,7 @@ const drawFrom = (numbers: ReadonlyArray<number>): Draw => {
 const keep = (n: Value | undefined): n is Value =>
   n !== undefined && n._tag !== 'Invalid' && size(n.shape) <= 200 && n.shape.length <= 6
 
-const grow = (
-  instructions: ReadonlyArray<ReadonlyArray<number>>,
-  allowed: ReadonlyArray<DType>
-): Sample => {
+const grow = (instructions: ReadonlyArray<ReadonlyArray<number>>, allowed: ReadonlyArray<DType>): Sample => {
   const start: Context = { pool: [], draw: drawFrom(instructions[0] ?? []), dtypes: allowed }
   const places = [[2, 3], [3], [], [2, 3]].map((shape, i) => ({
     shape,

@@ -22,6 +22,7 @@ import {
   mean,
   showExplanation,
   softmax,
+  scan,
   spec,
   sqrt,
   square,
@@ -71,6 +72,17 @@ const golden: ReadonlyArray<readonly [string, () => E.Either<CompileError, Expla
         spec([5], 'f64'),
         spec([4, 5], 'f64')
       )
+  ],
+  [
+    'a loop',
+    () =>
+      explain((h: Expr<[3], 'f32'>, xs: Expr<[5, 3], 'f32'>) => {
+        const cell = scan((c: Expr<[3], 'f32'>, x: Expr<[3], 'f32'>) => {
+          const next = tanh(add(x)(c))
+          return [next, sum()(next)]
+        })
+        return grad((c: Expr<[3], 'f32'>) => sum()(cell(c, xs)[1]))(h)
+      })(spec([3]), spec([5, 3]))
   ]
 ]
 

@@ -3,8 +3,9 @@ import { isFloat } from '../../tensor/DType.js'
 import { counted, locals, move, sequence, when, type Func, type Local } from '../encode/control.js'
 import { f32, f64, i32, type Place, type Statement, type Value } from '../encode/value.js'
 import type { Arg } from '../kernel/kernel.js'
-import { widthOf } from './memory.js'
+
 import type { Site } from './site.js'
+import { widthOf } from '../kernel/width.js'
 
 /** The element as a double, which holds every dtype exactly. */
 const asDouble = (a: Arg, place: Place): Value<'f64'> => {

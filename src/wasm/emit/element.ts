@@ -12,7 +12,8 @@ import {
   type Lanes,
   type Vector
 } from './lanes.js'
-import { loadLanes, widthOf } from './memory.js'
+import { loadLanes } from './memory.js'
+import { widthOf } from '../kernel/width.js'
 
 /** Positions along an axis; exact as long as the dtype can hold them. */
 const indexLanes = (dtype: DType, first: Place, step: number): Vector => {

@@ -78,13 +78,6 @@ export const loopedTogether = ({ outer, stages }: Rows) => {
   return { dims: common.dims, loops }
 }
 
-/** Points that are worked on at once. */
-export const widthIn = ({ elements, reductions }: Work): 2 | 4 =>
-  elements.some((x) => x.dtype === 'f64' || ('from' in x && x.from === 'f64')) ||
-  reductions.some((r) => r.dtype === 'f64')
-    ? 2
-    : 4
-
 /** What is emitted for one nest. */
 export interface Emission {
   readonly site: Site

@@ -5,8 +5,9 @@ import { f32x4, f64x2, v128 } from '../encode/simd.js'
 import { i32, type Place, type Statement } from '../encode/value.js'
 import type { Lookup } from '../kernel/kernel.js'
 import { binaryLanes, plain, type Vector } from './lanes.js'
-import { loadLanes, storeLanes, widthOf } from './memory.js'
+import { loadLanes, storeLanes } from './memory.js'
 import type { Site } from './site.js'
+import { widthOf } from '../kernel/width.js'
 
 /** Does something for each group of neighbouring elements of a row. */
 const eachPart = (

@@ -4,8 +4,7 @@ import { i32x4, v128 } from '../encode/simd.js'
 import { i32, type Place, type Statement } from '../encode/value.js'
 import { sequence } from '../encode/control.js'
 import type { Vector } from './lanes.js'
-
-export const widthOf = (dtype: DType): 4 | 8 => (dtype === 'f64' ? 8 : 4)
+import { widthOf } from '../kernel/width.js'
 
 /** The place of a lane that lies `bytes` behind another. */
 export const shifted = ({ base, offset }: Place, bytes: number): Place =>

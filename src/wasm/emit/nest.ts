@@ -5,12 +5,13 @@ import type { Statement } from '../encode/value.js'
 import type { Nest } from '../kernel/kernel.js'
 import { filled } from './accumulate.js'
 import { elementLanes, isInvariant } from './element.js'
-import { accessPlace, block, last, looped, usesOf, widthIn, type Emission, type Looped } from './emission.js'
+import { accessPlace, block, last, looped, usesOf, type Emission, type Looped } from './emission.js'
 import type { Vector } from './lanes.js'
-import { storeLanes, widthOf } from './memory.js'
+import { storeLanes } from './memory.js'
 import { accumulators, deliver, reducing, totals, type Reducing } from './reducing.js'
 import type { Site } from './site.js'
 import { advance, outermost, walker, type Outside, type Walk } from './walk.js'
+import { widthIn, widthOf } from '../kernel/width.js'
 
 /** All that happens at `lanes` neighbouring points; `known` are elements that need not be computed there. */
 export const points = (

@@ -12,11 +12,13 @@ import {
   type Locals
 } from '../encode/control.js'
 import { i32, type Statement, type Value } from '../encode/value.js'
-import { mayFail } from '../fuse/order.js'
-import type { Alternative, Branch, Carry, Inside, Link, Loop, Repeat } from '../kernel/kernel.js'
+
+import type { Alternative, Branch, Carry, Copy, Inside, Link, Loop, Repeat } from '../kernel/kernel.js'
 import { copyBytes, joined } from './copy.js'
-import { widthOf } from './memory.js'
+
 import type { Site } from './site.js'
+import { mayFail } from '../kernel/fails.js'
+import { widthOf } from '../kernel/width.js'
 
 const bytesIn = (inside: Inside, buffer: number): number => {
   const { dtype, size: n } = inside.buffer(buffer)
@@ -34,14 +36,10 @@ const within = (site: Site, inside: Inside, at: number, links: ReadonlyArray<Lin
 }
 
 /** Moves between two places of which one is the frame's. */
-const copied = (inner: Site, inside: Inside, site: Site, links: ReadonlyArray<Link>): Statement =>
+const copied = (inner: Site, site: Site, links: ReadonlyArray<Copy>): Statement =>
   sequence(
-    ...links.map((l) =>
-      copyBytes(
-        i32.const(site.address(l.outside)),
-        i32.const(inner.address(l.inside)),
-        bytesIn(inside, l.inside)
-      )
+    ...links.map(({ outside, inside, bytes }) =>
+      copyBytes(i32.const(site.address(outside)), i32.const(inner.address(inside)), bytes)
     )
   )
 
@@ -71,9 +69,9 @@ const carriedIn = ({ site, inner, body }: Setting, carried: ReadonlyArray<Carry>
 
 const carriedOut = ({ site, inner, body }: Setting, carried: ReadonlyArray<Carry>): Statement => {
   const links = carried.flatMap(({ slot, last }) =>
-    last === undefined ? [] : [{ inside: slot, outside: last }]
+    last === undefined ? [] : [{ inside: slot, outside: last, bytes: bytesIn(body, slot) }]
   )
-  return copied(inner, body, site, links)
+  return copied(inner, site, links)
 }
 
 /** A slice of a stack that moves on with the steps, and its place in the frame. */
@@ -85,13 +83,12 @@ interface Slice {
 }
 
 const slicesOf = (
-  { site, inner, body }: Setting,
+  { site, inner }: Setting,
   scope: Locals,
   { steps, reverse }: Loop,
-  links: ReadonlyArray<Link>
+  links: ReadonlyArray<Copy>
 ): ReadonlyArray<Slice> =>
-  links.map(({ outside, inside }) => {
-    const bytes = bytesIn(body, inside)
+  links.map(({ outside, inside, bytes }) => {
     const start = site.address(outside) + (reverse ? (steps - 1) * bytes : 0)
     return { pointer: scope.add('i32'), start, place: inner.address(inside), bytes }
   })
@@ -164,7 +161,7 @@ const alternativeOf = (
   { inside, given, copied: links }: Alternative
 ): Statement => {
   const inner = within(site, inside, site.address(frame), given)
-  return sequence(site.run(inner, inside.kernels), copied(inner, inside, site, links))
+  return sequence(site.run(inner, inside.kernels), copied(inner, site, links))
 }
 
 /** The first of some statements for an index up to 0, the last one from their number on. */

@@ -15,8 +15,9 @@ import { i32, select, type Statement, type Value } from '../encode/value.js'
 import type { Pool, Slide } from '../kernel/kernel.js'
 import { accumulatorOf, identityOf, parts } from './accumulate.js'
 import { binaryLanes, convertLanes, plain, selectLanes, type Lanes, type Vector } from './lanes.js'
-import { loadLanes, storeLanes, widthOf } from './memory.js'
+import { loadLanes, storeLanes } from './memory.js'
 import type { Site } from './site.js'
+import { widthOf } from '../kernel/width.js'
 
 interface Setting {
   readonly scope: Locals

@@ -7,7 +7,8 @@ import type { Reduction } from '../kernel/kernel.js'
 import { accumulatorOf, filled, inRegisters, intoMemory, rounded, type Accumulation } from './accumulate.js'
 import { block, last, type Emission } from './emission.js'
 import { convertLanes, type Lanes, type Vector } from './lanes.js'
-import { storeLanes, widthOf } from './memory.js'
+import { storeLanes } from './memory.js'
+import { widthOf } from '../kernel/width.js'
 
 export interface Reducing {
   readonly source: Reduction

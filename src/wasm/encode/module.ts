@@ -35,6 +35,10 @@ export const codeBytes = (f: Func): number => bytesOf(body(f)).length
 
 const segment = ({ at, bytes }: Data): Code => [0, 0x41, signed(at), 0x0b, unsigned(bytes.length), bytes]
 
+/** The custom section in which hosts, debuggers and profilers look for the names of functions. */
+const nameSection = (functions: ReadonlyArray<Func>): Code =>
+  section(0, [text('name'), 1, sized(vector(functions.map((f, i) => [unsigned(i), text(f.name)])))])
+
 /** The bytes of a module. */
 export const encode = ({ functions, exports, pages, data }: Module): Uint8Array => {
   const names = functions.map(signature)
@@ -48,6 +52,7 @@ export const encode = ({ functions, exports, pages, data }: Module): Uint8Array 
     section(5, vector([[0, unsigned(pages)]])),
     section(7, vector([...exported, [text('memory'), 2, 0]])),
     section(10, vector(functions.map(body))),
-    data.length === 0 ? [] : section(11, vector(data.map(segment)))
+    data.length === 0 ? [] : section(11, vector(data.map(segment))),
+    nameSection(functions)
   ])
 }

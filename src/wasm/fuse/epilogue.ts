@@ -17,9 +17,10 @@ import type {
 import { storedAt } from '../lower/copy.js'
 import { isDense, reshaped } from '../kernel/view.js'
 import { size, type Dims } from '../../tensor/dims.js'
-import { widthIn } from '../emit/emission.js'
+
 import { loads, reads } from '../kernel/uses.js'
-import { mayFail } from './order.js'
+import { widthIn } from '../kernel/width.js'
+import { mayFail } from '../kernel/fails.js'
 
 /** What ends in sums that are in registers. */
 type Summing = Product | Patches

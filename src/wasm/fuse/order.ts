@@ -1,17 +1,7 @@
 /** Which kernels must come after which, and how kernels that become one are put in order again. */
-import { insidesOf, isNested, worksOf, type Kernel, type Work } from '../kernel/kernel.js'
+import type { Kernel } from '../kernel/kernel.js'
 import { reads, writes } from '../kernel/uses.js'
-
-const dividesIntegers = ({ elements }: Work): boolean =>
-  elements.some(
-    (e) => e._tag === 'Binary' && (e.op === 'div' || e.op === 'rem') && e.from !== 'f32' && e.from !== 'f64'
-  )
-
-/** Whether a kernel may find that something has no answer. The first such note counts: so these keep their order. */
-export const mayFail = (k: Kernel): boolean =>
-  isNested(k)
-    ? insidesOf(k).some((x) => x.kernels.some(mayFail))
-    : k._tag === 'Lookup' || worksOf(k).some(dividesIntegers)
+import { mayFail } from '../kernel/fails.js'
 
 /** What kernels that may fail write, beside buffers. */
 const note = -1

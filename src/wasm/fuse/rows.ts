@@ -8,9 +8,10 @@ import type { Buffer, Kernel, Lowered, Nest } from '../kernel/kernel.js'
 
 import { reads, writes } from '../kernel/uses.js'
 import { blocksOf, usual, type Blocks, type Limits } from './block.js'
-import { encloses, mayFail, ordered, predecessors, type Units } from './order.js'
+import { encloses, ordered, predecessors, type Units } from './order.js'
 import { squeezed } from './row.js'
 import { areRowwise, rowsOf } from './stages.js'
+import { mayFail } from '../kernel/fails.js'
 
 /** So that a kernel stays one function of moderate size. */
 const largest = 192

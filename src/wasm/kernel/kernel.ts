@@ -226,6 +226,11 @@ export interface Link {
   readonly inside: number
 }
 
+/** What is copied between two such buffers, of which one may have more: so many bytes, from the beginning or at each step. */
+export interface Copy extends Link {
+  readonly bytes: number
+}
+
 /** What goes from step to step: from its first value to a place in the frame, and from there to where the last one is wanted. */
 export interface Carry {
   readonly first: number
@@ -248,11 +253,11 @@ export interface Loop extends Repeated {
   readonly steps: number
   readonly reverse: boolean
   /** Before each step. */
-  readonly sliced: ReadonlyArray<Link>
+  readonly sliced: ReadonlyArray<Copy>
   /** Before each step, from places of carries. */
-  readonly kept: ReadonlyArray<Link>
+  readonly kept: ReadonlyArray<Copy>
   /** After each step. */
-  readonly stacked: ReadonlyArray<Link>
+  readonly stacked: ReadonlyArray<Copy>
 }
 
 /** Steps as long as another region, whose frame lies behind that of the body, says so. */
@@ -268,7 +273,7 @@ export interface Repeat extends Repeated {
 export interface Alternative {
   readonly inside: Inside
   readonly given: ReadonlyArray<Link>
-  readonly copied: ReadonlyArray<Link>
+  readonly copied: ReadonlyArray<Copy>
 }
 
 /** One of several regions, by an index that is brought within the range; the only one without it. */

@@ -1,11 +1,13 @@
 /** Operations with regions: kernels that run programs of their own. */
-import type { Call, Case, Region, Scan, While } from '../../graph/Expr.js'
+import type { Aval, Call, Case, Region, Scan, While } from '../../graph/Expr.js'
 import { scanParts } from '../../graph/make/index.js'
-import { range } from '../../tensor/dims.js'
-import type { Alternative, Carry, Inside, Kernel, Link } from '../kernel/kernel.js'
+import { range, size } from '../../tensor/dims.js'
+
+import type { Alternative, Carry, Copy, Inside, Kernel, Link } from '../kernel/kernel.js'
 import { isDense } from '../kernel/view.js'
 import type { Context } from './context.js'
 import { copied } from './copy.js'
+import { widthOf } from '../kernel/width.js'
 
 /** What of a region lies in the frame, by position. Everything else lies outside. */
 export interface Frame {
@@ -54,12 +56,17 @@ const carries = (
   last: ReadonlyArray<number | undefined>
 ): ReadonlyArray<Carry> => first.map((x, i) => ({ first: x, slot: slots[i]!, last: last[i] }))
 
-/** Links of those results that are read. */
+/** Copies of those values that are read, which have some shapes inside. */
 const read = (
   outside: ReadonlyArray<number | undefined>,
-  inside: ReadonlyArray<number>
-): ReadonlyArray<Link> =>
-  outside.flatMap((o, i) => (o === undefined ? [] : [{ outside: o, inside: inside[i]! }]))
+  inside: ReadonlyArray<number>,
+  likes: ReadonlyArray<Aval>
+): ReadonlyArray<Copy> =>
+  outside.flatMap((o, i) =>
+    o === undefined ? [] : [{ outside: o, inside: inside[i]!, bytes: bytesOf(likes[i]!) }]
+  )
+
+const bytesOf = ({ shape, dtype }: Aval): number => size(shape) * widthOf(dtype)
 
 /** A body without the outputs that nobody reads. */
 const trimmed = (n: Scan, results: ReadonlyArray<number | undefined>): Region => ({
@@ -71,12 +78,14 @@ const scan = (c: Context, n: Scan, i: number, embed: Embed): ReadonlyArray<Kerne
   const { before, buffers } = wholes(c, c.operandsOf(i))
   const results = c.results(i)
   const [end, carriesFrom] = [n.xs.length, n.captured]
-  const body = embed(trimmed(n, results), {
+  const region = trimmed(n, results)
+  const body = embed(region, {
     own: range(carriesFrom, end),
     next: range(carriesFrom, carriesFrom + n.carries),
     outside: false
   })
   const [x, own] = [scanParts(n, buffers), scanParts(n, body.parameters)]
+  const likes = scanParts(n, region.parameters)
   const outputs = results.slice(n.carries, n.body.results.length).filter((r) => r !== undefined)
   return [
     ...before,
@@ -89,9 +98,11 @@ const scan = (c: Context, n: Scan, i: number, embed: Embed): ReadonlyArray<Kerne
       body,
       given: linked(c, body, x.captured),
       carried: carries(x.carried, own.carried, results),
-      sliced: read(x.inputs, own.inputs).filter((l) => body.plan.address(l.inside) !== undefined),
-      kept: read(results.slice(n.body.results.length), own.carried),
-      stacked: read(outputs, body.outputs.slice(n.carries))
+      sliced: read(x.inputs, own.inputs, likes.inputs).filter(
+        (l) => body.plan.address(l.inside) !== undefined
+      ),
+      kept: read(results.slice(n.body.results.length), own.carried, likes.carried),
+      stacked: read(outputs, body.outputs.slice(n.carries), region.results.slice(n.carries))
     }
   ]
 }
@@ -131,7 +142,8 @@ const alternative = (
   const inside = embed(wanted, { own: [], next: [], outside: true })
   const all = read(
     results.filter((r) => r !== undefined),
-    inside.outputs
+    inside.outputs,
+    wanted.results
   )
   const made = all.filter((l) => inside.made.has(l.inside))
   const first = made.filter((l, k) => made.findIndex((m) => m.inside === l.inside) === k)

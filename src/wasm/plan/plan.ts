@@ -4,10 +4,11 @@
  */
 import type { Lowered } from '../kernel/kernel.js'
 import type { Lifetime, Plan, Transfer } from '../kernel/plan.js'
-import { widthOf } from '../emit/memory.js'
+
 import { donated, type Donation } from './donate.js'
 import { reads, writes } from '../kernel/uses.js'
 import { layout, lifetimes } from './memory.js'
+import { widthOf } from '../kernel/width.js'
 
 /** The decisions of which a plan is made: the engine's own, unless a test plants a fault. */
 export interface Planner {
@@ -37,7 +38,7 @@ export interface Apart {
   readonly elsewhere: ReadonlySet<number>
 }
 
-const whole: Apart = { held: [], elsewhere: new Set() }
+const whole = (): Apart => ({ held: [], elsewhere: new Set() })
 
 /** What is there before the first kernel and needed by one of them, or by those who look at results. */
 const lasting = (
@@ -55,7 +56,7 @@ const lasting = (
 /** Plans the memory of a program from an address on, given the results that are the next run's arguments. */
 export const planOf =
   (rules: Planner) =>
-  (lowered: Lowered, donations: ReadonlyArray<Donation>, start: number, apart: Apart = whole): Plan => {
+  (lowered: Lowered, donations: ReadonlyArray<Donation>, start: number, apart: Apart = whole()): Plan => {
     const { kernels, outputs, buffer } = lowered
     const bytesOf = (id: number): number => buffer(id).size * widthOf(buffer(id).dtype)
     const over = rules.donated(kernels, donations, bytesOf)

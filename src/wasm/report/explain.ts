@@ -7,7 +7,7 @@ import type { Node } from '../../graph/Expr.js'
 import { inputNames, operation } from '../../graph/print.js'
 import { size, type Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
-import { widthOf } from '../emit/memory.js'
+
 import { codeBytes, pageSize } from '../encode/module.js'
 import {
   insidesOf,
@@ -23,6 +23,7 @@ import {
 } from '../kernel/kernel.js'
 import { reads, writes } from '../kernel/uses.js'
 import type { Compiled } from '../compile.js'
+import { widthOf } from '../kernel/width.js'
 
 /**
  * A pass over memory that computes several operations at once.

@@ -1,8 +1,9 @@
 /** Buffers in words. */
 import { operation, typeOf } from '../../../src/graph/print.js'
-import { widthOf } from '../../../src/wasm/emit/memory.js'
+
 import type { Port } from '../../../src/wasm/run/memory.js'
 import type { Compiled } from '../../../src/wasm/compile.js'
+import { widthOf } from '../../../src/wasm/kernel/width.js'
 
 export const bytesIn = ({ size, dtype }: Pick<Port, 'size' | 'dtype'>): number => size * widthOf(dtype)
 

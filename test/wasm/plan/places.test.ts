@@ -11,7 +11,7 @@ import { fail, law, pass, type Verdict } from '../../../laws/law/index.js'
 import * as make from '../../../src/graph/make/index.js'
 import { size, type Dims } from '../../../src/tensor/dims.js'
 import { compileModule } from '../../../src/wasm/index.js'
-import { widthOf } from '../../../src/wasm/emit/memory.js'
+
 import type { Access, Kernel, Nest, Rows } from '../../../src/wasm/kernel/kernel.js'
 import { reads, writes } from '../../../src/wasm/kernel/uses.js'
 import { own } from '../../../src/tensor/Tensor.js'
@@ -22,6 +22,7 @@ import { convolutionPrograms } from '../fuse/convolutions.js'
 import { productPrograms } from '../fuse/products.js'
 import { rowPrograms, small } from '../fuse/programs.js'
 import { stateful, statefulPrograms } from '../stateful.js'
+import { widthOf } from '../../../src/wasm/kernel/width.js'
 
 type Prepared = Extract<ReturnType<typeof compileModule>, { readonly _tag: 'Right' }>['right']
 

@@ -5,11 +5,12 @@ import type { Statement } from '../../encode/value.js'
 import type { Access, Work } from '../../kernel/kernel.js'
 import { accumulatorOf } from '../accumulate.js'
 import { accessPlace, last, usesOf, type Emission } from '../emission.js'
-import { shifted, widthOf } from '../memory.js'
+import { shifted } from '../memory.js'
 import { points } from '../nest.js'
 import { reducing, type Reducing } from '../reducing.js'
 import type { Site } from '../site.js'
 import { outermost, walker, type Walk } from '../walk.js'
+import { widthOf } from '../../kernel/width.js'
 
 /** The work on sums, as one function does it. */
 export interface Epilogue {

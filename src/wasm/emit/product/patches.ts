@@ -14,7 +14,7 @@ import {
 } from '../../encode/control.js'
 import { i32, type Statement } from '../../encode/value.js'
 import type { Axis, Patches } from '../../kernel/kernel.js'
-import { widthOf } from '../memory.js'
+
 import type { Site } from '../site.js'
 import { epilogueOf, applyEpilogue, moveWalks, type Epilogue } from './epilogue.js'
 import {
@@ -27,6 +27,7 @@ import {
   usualBlock,
   type Sums
 } from './accumulators.js'
+import { widthOf } from '../../kernel/width.js'
 
 /** An axis of the results, and its position among those. */
 interface Along extends Axis {

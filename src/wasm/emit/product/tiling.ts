@@ -1,6 +1,7 @@
 /** How a matrix product is cut into tiles. None of this changes a result: the terms of every sum are added in one order. */
 import type { Product } from '../../kernel/kernel.js'
-import { widthOf } from '../memory.js'
+import { widthOf } from '../../kernel/width.js'
+
 
 export interface Tiling {
   /** Bytes of an element. */
