@@ -196,10 +196,12 @@ export const emit = (
           indexOf.set(k, index)
           return index
         })
-      const parts = chunks(indices, callsEach).map((some, i) =>
-        functions.add(() => caller(`inside ${String(i)}`, some))
-      )
-      return sequence(...(indices.length > callsEach ? parts : indices).map((i) => callStatement(i)))
+      const parts = chunks(indices, callsEach)
+      const called =
+        parts.length <= 1
+          ? indices
+          : parts.map((some, i) => functions.add(() => caller(`inside ${String(i)}`, some)))
+      return sequence(...called.map((i) => callStatement(i)))
     },
     fault: (operation, message, what) => {
       const kind = faults.push({ operation, message })
