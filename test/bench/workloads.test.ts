@@ -35,6 +35,10 @@ describe('the workloads', () => {
 })
 
 describe('the harness', () => {
+  it('is told how long compilation took', () => {
+    expect(own().open(make('W1'))?.compileMs).toBeGreaterThan(0)
+  })
+
   it('refuses a loss that is off by 2e-5, and one too few', async () => {
     const { losses = [], ...rest } = await measured(plain, 'W1')
     const moved = losses.map((x, i) => (i === 4 ? x * (1 + 2e-5) : x))
@@ -52,6 +56,8 @@ describe('the harness', () => {
   it('takes the last line of what a child writes', () => {
     const line = '{"us":1,"tenthUs":1,"samples":5,"firstStepMs":1,"rssMiB":1,"losses":[1]}'
     expect(parsed(`hello\n${line}\n`)).toEqual(E.right(JSON.parse(line)))
+    expect(E.isRight(parsed(line.replace('{', '{"compileMs":1,')))).toBe(true)
+    expect(E.isLeft(parsed(line.replace('{', '{"compileMs":"1",')))).toBe(true)
     expect(parsed('\nnull\n')).toEqual(E.right(null))
     expect(E.isLeft(parsed('hello\n'))).toBe(true)
     expect(E.isLeft(parsed('{"us":"1"}'))).toBe(true)
@@ -65,10 +71,12 @@ describe('the harness', () => {
       rssMiB: 100,
       ok: true
     })
-    const results = { W1: { adjoint: figures(2), 'jax-js': figures(300) } }
-    expect(JSON.parse(asJson(results))).toMatchObject({
-      W1: { us: 2, ratios: { 'jax-js': 150 }, firstStepMs: 20, rssMiB: 100, ok: true }
+    const results = { W1: { adjoint: { ...figures(2), compileMs: 5 }, 'jax-js': figures(300) } }
+    const json: unknown = JSON.parse(asJson(results))
+    expect(json).toMatchObject({
+      W1: { us: 2, ratios: { 'jax-js': 150 }, firstStepMs: 20, compileMs: 5, rssMiB: 100, ok: true }
     })
+    expect(json).not.toHaveProperty('W1.peers.jax-js.compileMs')
     expect(asTable(results, ['jax-js']).split('\n')[2]).toBe(
       '| W1 MLP 4-8-8-3, batch 32 | 2 µs | 300 µs (150x) | 20 ms | 100 MiB |'
     )

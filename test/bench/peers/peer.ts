@@ -6,6 +6,8 @@ export interface Running {
   readonly run: () => unknown
   /** Samples of the answer, for workloads that have one. */
   readonly answer?: () => ReadonlyArray<number> | Promise<ReadonlyArray<number>>
+  /** Milliseconds of compilation, where it is a step of its own rather than part of the first run. */
+  readonly compileMs?: number
 }
 
 export interface Peer {

@@ -13,6 +13,9 @@ const firstLosses = async (running: Running): Promise<ReadonlyArray<number>> => 
   return losses
 }
 
+const compilation = ({ compileMs }: Running): Partial<Measured> =>
+  compileMs === undefined ? {} : { compileMs }
+
 const checked = async (data: Data, running: Running, first: unknown): Promise<Partial<Measured>> =>
   'expected' in data
     ? { answer: (await running.answer?.()) ?? [], expected: data.expected }
@@ -29,7 +32,8 @@ const measured = async (name: Name, data: Data, budgetMs: number): Promise<Measu
   const found = await checked(data, running, first)
   const { medianMs, tenthMs, samples } = await timed(running.run, budgetMs)
   const rssMiB = process.memoryUsage().rss / 2 ** 20
-  return { us: 1000 * medianMs, tenthUs: 1000 * tenthMs, samples, firstStepMs, rssMiB, ...found }
+  const times = { us: 1000 * medianMs, tenthUs: 1000 * tenthMs, samples, firstStepMs }
+  return { ...times, ...compilation(running), rssMiB, ...found }
 }
 
 const [name = '', id = '', seconds = '3'] = process.argv.slice(2)

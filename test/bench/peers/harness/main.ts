@@ -48,10 +48,12 @@ const inTurns = ({ only, peers, repeat, budget }: Options): ReadonlyArray<Sample
 
 const summarised = (samples: ReadonlyArray<Sample>): Figures => {
   const of = (f: (s: Sample) => number): number => median(samples.map(f))
+  const compileMs = samples.flatMap((s) => s.compileMs ?? [])
   return {
     us: of((s) => s.us),
     tenthUs: of((s) => s.tenthUs),
     firstStepMs: of((s) => s.firstStepMs),
+    ...(compileMs.length === 0 ? {} : { compileMs: median(compileMs) }),
     rssMiB: of((s) => s.rssMiB),
     ok: samples.every((s) => isRight(s.id, s))
   }

@@ -17,7 +17,7 @@ const measured = t.intersection([
       rssMiB: t.number
     })
   ),
-  t.readonly(t.partial({ losses: numbers, answer: numbers, expected: numbers }))
+  t.readonly(t.partial({ compileMs: t.number, losses: numbers, answer: numbers, expected: numbers }))
 ])
 
 export type Measured = t.TypeOf<typeof measured>

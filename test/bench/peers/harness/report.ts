@@ -8,6 +8,8 @@ export interface Figures {
   readonly us: number
   readonly tenthUs: number
   readonly firstStepMs: number
+  /** Where compilation is a step of its own. */
+  readonly compileMs?: number
   readonly rssMiB: number
   /** Whether losses and answers were right in every round. */
   readonly ok: boolean
@@ -18,10 +20,11 @@ export type Results = Partial<Readonly<Record<Id, Row>>>
 
 const rounded = (x: number, digits = 4): number => Number(x.toPrecision(digits))
 
-const figures = ({ us, tenthUs, firstStepMs, rssMiB, ok }: Figures) => ({
+const figures = ({ us, tenthUs, firstStepMs, compileMs, rssMiB, ok }: Figures) => ({
   us: rounded(us),
   tenthUs: rounded(tenthUs),
   firstStepMs: rounded(firstStepMs),
+  ...(compileMs === undefined ? {} : { compileMs: rounded(compileMs) }),
   rssMiB: rounded(rssMiB),
   ok
 })

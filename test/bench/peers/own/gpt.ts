@@ -135,6 +135,9 @@ export const gpt = (engine: Engine | undefined, { params, tokens, y }: Gpt): Run
   const start = unsafeRight(evaluate(trainState(optimizer)(modelFrom(params))))
   const xs = unsafeTensor([8, 64], tokens, 'i32')
   const ys = unsafeTensor([8, 64, 65], y.data)
-  const step = unsafeRight(compile(trainStep(optimizer)(loss), engine)(start, xs, ys))
-  return looping(start, (state) => step(state, xs, ys))
+  return looping(
+    start,
+    () => compile(trainStep(optimizer)(loss), engine)(start, xs, ys),
+    (step, state) => step(state, xs, ys)
+  )
 }

@@ -49,6 +49,9 @@ export const lenet = (engine: Engine | undefined, { params, x, y }: Lenet): Runn
   ]
   const start = unsafeRight(evaluate(trainState(optimizer)(weights)))
   const [xs, ys] = [unsafeTensor([32, 28, 28, 1], x.data), unsafeTensor([32, 10], y.data)]
-  const step = unsafeRight(compile(trainStep(optimizer)(loss), engine)(start, xs, ys))
-  return looping(start, (state) => step(state, xs, ys))
+  return looping(
+    start,
+    () => compile(trainStep(optimizer)(loss), engine)(start, xs, ys),
+    (step, state) => step(state, xs, ys)
+  )
 }

@@ -33,8 +33,11 @@ const w1 = (engine: Engine | undefined, { params, x, y }: Mlp): Running => {
   ]
   const start = unsafeRight(evaluate(trainState(optimizer)(weights)))
   const [xs, ys] = [unsafeTensor([32, 4], x.data), unsafeTensor([32, 3], y.data)]
-  const step = unsafeRight(compile(trainStep(optimizer)(loss), engine)(start, xs, ys))
-  return looping(start, (state) => step(state, xs, ys))
+  return looping(
+    start,
+    () => compile(trainStep(optimizer)(loss), engine)(start, xs, ys),
+    (step, state) => step(state, xs, ys)
+  )
 }
 
 /** The network of W2 and F1. */
@@ -46,8 +49,11 @@ const w2 = (engine: Engine | undefined, { params, x, y }: Mlp): Running => {
   const weights: Params<typeof digits> = [denseFrom(params, 0, 784, 128), denseFrom(params, 2, 128, 10)]
   const start = unsafeRight(evaluate(trainState(optimizer)(weights)))
   const [xs, ys] = [unsafeTensor([64, 784], x.data), unsafeTensor([64, 10], y.data)]
-  const step = unsafeRight(compile(trainStep(optimizer)(loss), engine)(start, xs, ys))
-  return looping(start, (state) => step(state, xs, ys))
+  return looping(
+    start,
+    () => compile(trainStep(optimizer)(loss), engine)(start, xs, ys),
+    (step, state) => step(state, xs, ys)
+  )
 }
 
 const wide = sequential(dense(784, 1024), relu, dense(1024, 1024), relu, dense(1024, 10))
@@ -62,8 +68,11 @@ const w3 = (engine: Engine | undefined, { params, x, y }: Mlp): Running => {
   ]
   const start = unsafeRight(evaluate(trainState(optimizer)(weights)))
   const [xs, ys] = [unsafeTensor([128, 784], x.data), unsafeTensor([128, 10], y.data)]
-  const step = unsafeRight(compile(trainStep(optimizer)(loss), engine)(start, xs, ys))
-  return looping(start, (state) => step(state, xs, ys))
+  return looping(
+    start,
+    () => compile(trainStep(optimizer)(loss), engine)(start, xs, ys),
+    (step, state) => step(state, xs, ys)
+  )
 }
 
 const networks = { W1: w1, W2: w2, W3: w3 }

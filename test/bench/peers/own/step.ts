@@ -1,4 +1,4 @@
-import { adam, item, type RunError, type Tensor } from 'adjoint'
+import { adam, item, type CompileError, type RunError, type Tensor } from 'adjoint'
 import type * as E from 'fp-ts/lib/Either.js'
 import type { Values } from '../data/model.js'
 import { adamOptions } from '../data/training.js'
@@ -7,15 +7,20 @@ import { unsafeRight, unsafeTensor } from './values.js'
 
 export const optimizer = adam(adamOptions)
 
-/** Step after step from a state, as a training loop takes them. */
-export const looping = <S>(
+/** Compiles once, and goes step after step from a state, as a training loop does. */
+export const looping = <S, F>(
   start: S,
-  step: (state: S) => E.Either<RunError, readonly [state: S, loss: Tensor<[], 'f32'>]>
+  compiled: () => E.Either<CompileError, F>,
+  step: (f: F, state: S) => E.Either<RunError, readonly [state: S, loss: Tensor<[], 'f32'>]>
 ): Running => {
+  const begun = performance.now()
+  const f = unsafeRight(compiled())
+  const compileMs = performance.now() - begun
   let state = start
   return {
+    compileMs,
     run: () => {
-      const [next, loss] = unsafeRight(step(state))
+      const [next, loss] = unsafeRight(step(f, state))
       state = next
       return item(loss)
     }
