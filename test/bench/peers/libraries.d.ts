@@ -65,7 +65,7 @@ declare module '@tensorflow/tfjs' {
   type Binary = (a: Operand, b: Operand) => Tensor
   const tf: {
     readonly enableProdMode: () => void
-    readonly setBackend: (name: 'wasm') => Promise<boolean>
+    readonly setBackend: (name: 'wasm' | 'cpu') => Promise<boolean>
     readonly ready: () => Promise<void>
     readonly tensor: (data: Float32Array, shape?: ReadonlyArray<number>) => Tensor
     readonly scalar: (x: number) => Tensor

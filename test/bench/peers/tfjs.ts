@@ -1,4 +1,7 @@
-/** TensorFlow.js on its WebAssembly backend, on one thread; it has no compiler, so each operation is a call. */
+/**
+ * TensorFlow.js on its WebAssembly backend or in JavaScript, on one thread; it has no compiler, so each operation is a
+ * call.
+ */
 import tf, { type Tensor } from '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-wasm'
 import type { Curvature, Data, Forward, Gradient, Product, Tanh, Training, Values } from './data/model.js'
@@ -179,11 +182,11 @@ const open = (data: Data): Running => {
   }
 }
 
-export const tfjs: Peer = {
+export const tfjs = (backend: 'wasm' | 'cpu'): Peer => ({
   start: async () => {
     tf.enableProdMode()
-    if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly backend does not start')
+    if (!(await tf.setBackend(backend))) throw new Error(`the backend ${backend} does not start`)
     await tf.ready()
   },
   open
-}
+})

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { ids, isId } from '../data/index.js'
 import type { Id } from '../data/model.js'
-import { isName, others, type Name } from './peers.js'
+import { isName, others, usual, type Name } from './peers.js'
 
 export interface Options {
   readonly json: boolean
@@ -41,7 +41,7 @@ const given = () =>
       json: { type: 'boolean', default: false },
       readme: { type: 'boolean', default: false },
       only: { type: 'string', default: ids.join(',') },
-      peers: { type: 'string', default: others.join(',') },
+      peers: { type: 'string', default: usual.join(',') },
       repeat: { type: 'string', default: '3' },
       budget: { type: 'string', default: '3' }
     }

@@ -4,7 +4,8 @@ import type { Peer } from '../peer.js'
 const loaders = {
   adjoint: async () => (await import('../own/index.js')).own(),
   'jax-js': async () => (await import('../jax.js')).jax,
-  'tfjs-wasm': async () => (await import('../tfjs.js')).tfjs,
+  'tfjs-wasm': async () => (await import('../tfjs.js')).tfjs('wasm'),
+  'tfjs-cpu': async () => (await import('../tfjs.js')).tfjs('cpu'),
   plain: async () => (await import('../plain.js')).plain
 } satisfies Readonly<Record<string, () => Promise<Peer>>>
 
@@ -16,5 +17,8 @@ export const isName = (name: string): name is Name => name in loaders
 export const others: ReadonlyArray<Name> = Object.keys(loaders)
   .filter(isName)
   .filter((name) => name !== 'adjoint')
+
+/** Those that are measured unless told: TensorFlow.js in JavaScript takes up to thirty times its WebAssembly's time. */
+export const usual: ReadonlyArray<Name> = others.filter((name) => name !== 'tfjs-cpu')
 
 export const load = (name: Name): Promise<Peer> => loaders[name]()

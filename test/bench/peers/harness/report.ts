@@ -71,6 +71,7 @@ const headings: Readonly<Record<Name, string>> = {
   adjoint: 'adjoint',
   'jax-js': 'jax-js',
   'tfjs-wasm': 'TensorFlow.js',
+  'tfjs-cpu': 'TensorFlow.js without WebAssembly',
   plain: 'loops by hand'
 }
 
