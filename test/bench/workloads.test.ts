@@ -23,6 +23,7 @@ describe('the workloads', () => {
   it.each([
     ['W1', 'wasm', own(wasm)],
     ['W2', 'wasm', own(wasm)],
+    ['W6', 'wasm', own(wasm)],
     ['W1', 'reference', own(reference)],
     ['W1', 'plain', plain]
   ] as const)('%s has the stored losses on %s', async (id, _, peer) => {

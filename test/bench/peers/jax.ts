@@ -11,7 +11,7 @@ import {
   type Array as Tensor
 } from '@jax-js/jax'
 import type { Curvature, Data, Forward, Gradient, Product, Tanh, Training, Values } from './data/model.js'
-import { adamOptions, gptSizes } from './data/training.js'
+import { adamOptions, gptSizes, gruSizes } from './data/training.js'
 import type { Peer, Running } from './peer.js'
 
 type Tensors = ReadonlyArray<Tensor>
@@ -156,6 +156,29 @@ const gpt: Network = (params, x) => {
   return linear(norm(h))
 }
 
+/** Loop unrolling: it has no loop that `jit` keeps as one. */
+const gru: Network = (params, x) => {
+  const [kernel, recurrent, bias, w, b] = params as [Tensor, Tensor, Tensor, Tensor, Tensor]
+  const { hidden: n, steps, batch } = gruSizes
+  const forGates = recurrent.ref.slice([], [0, 2 * n])
+  const forCandidate = recurrent.slice([], [2 * n, 3 * n])
+  const cell = (h: Tensor, xt: Tensor): Tensor => {
+    const seen = np.dot(xt, kernel.ref).add(bias.ref)
+    const kept = np.dot(h.ref, forGates.ref)
+    const gate = (from: number): Tensor =>
+      nn.sigmoid(seen.ref.slice([], [from, from + n]).add(kept.ref.slice([], [from, from + n])))
+    const [update, reset] = [gate(0), gate(n)]
+    kept.dispose()
+    const recalled = np.dot(reset.mul(h.ref), forCandidate.ref)
+    const candidate = np.tanh(seen.slice([], [2 * n, 3 * n]).add(recalled))
+    return update.ref.mul(h).add(np.subtract(1, update).mul(candidate))
+  }
+  let h = np.zeros([batch, n])
+  for (let t = 0; t < steps; t++) h = cell(h, x.ref.slice([], t))
+  for (const used of [kernel, bias, forGates, forCandidate, x]) used.dispose()
+  return np.dot(h, w).add(b)
+}
+
 const product = ({ n, a, b, pick }: Product): Running => {
   const [p, q] = [tensor({ shape: [n, n], data: a }), tensor({ shape: [n, n], data: b })]
   return {
@@ -232,6 +255,8 @@ const open = (data: Data): Running => {
       return trained(data, lenet)
     case 'gpt':
       return trained(data, gpt)
+    case 'gru':
+      return trained(data, gru)
     case 'product':
       return product(data)
     case 'tanh':

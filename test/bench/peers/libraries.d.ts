@@ -12,7 +12,8 @@ declare module '@jax-js/jax' {
     sum: () => Array
     reshape: (shape: ReadonlyArray<number>) => Array
     transpose: (axes: ReadonlyArray<number>) => Array
-    slice: (...ranges: ReadonlyArray<ReadonlyArray<number>>) => Array
+    /** A number takes one place of an axis, which goes. */
+    slice: (...ranges: ReadonlyArray<ReadonlyArray<number> | number>) => Array
     dataSync: () => Float32Array
     data: () => Promise<Float32Array>
     blockUntilReady: () => Promise<unknown>
@@ -31,7 +32,9 @@ declare module '@jax-js/jax' {
   export const valueAndGrad: <P, A extends ReadonlyArray<Array>>(
     f: (p: P, ...rest: A) => Array
   ) => (p: P, ...rest: A) => [Array, P]
-  export const nn: Readonly<Record<'relu' | 'gelu' | 'softmax' | 'logSoftmax', (x: Array) => Array>>
+  export const nn: Readonly<
+    Record<'relu' | 'gelu' | 'sigmoid' | 'softmax' | 'logSoftmax', (x: Array) => Array>
+  >
   export const numpy: {
     readonly bool: unknown
     readonly array: (data: Float32Array, options?: { shape: ReadonlyArray<number> }) => Array
@@ -63,6 +66,18 @@ declare module '@tensorflow/tfjs' {
   type Operand = Tensor | number
   type Unary = (x: Operand) => Tensor
   type Binary = (a: Operand, b: Operand) => Tensor
+  interface LayerOptions {
+    readonly units: number
+    readonly recurrentActivation?: 'sigmoid'
+    readonly recurrentInitializer?: 'zeros'
+    /** What its weights are instead of what its initializers make. */
+    readonly weights: ReadonlyArray<Tensor>
+  }
+  export interface Layer {
+    /** Makes the weights when it is called first. */
+    apply: (x: Tensor) => Tensor
+    readonly trainableWeights: ReadonlyArray<{ readonly val: Tensor }>
+  }
   const tf: {
     readonly enableProdMode: () => void
     readonly setBackend: (name: 'wasm' | 'cpu') => Promise<boolean>
@@ -71,6 +86,7 @@ declare module '@tensorflow/tfjs' {
     readonly scalar: (x: number) => Tensor
     readonly variable: (x: Tensor) => Tensor
     readonly tidy: (f: () => Tensor) => Tensor
+    readonly layers: Readonly<Record<'gru' | 'dense', (options: LayerOptions) => Layer>>
     readonly train: {
       readonly adam: (
         rate: number,

@@ -186,6 +186,7 @@ const open = (data: Data): Running | undefined => {
       return forward(data)
     case 'lenet':
     case 'gpt':
+    case 'gru':
     case 'curvature':
       return undefined
   }

@@ -2,10 +2,20 @@
  * TensorFlow.js on its WebAssembly backend or in JavaScript, on one thread; it has no compiler, so each operation is a
  * call.
  */
-import tf, { type Tensor } from '@tensorflow/tfjs'
+import tf, { type Layer, type Tensor } from '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-wasm'
-import type { Curvature, Data, Forward, Gradient, Product, Tanh, Training, Values } from './data/model.js'
-import { adamOptions, gptSizes } from './data/training.js'
+import type {
+  Curvature,
+  Data,
+  Forward,
+  Gradient,
+  Gru,
+  Product,
+  Tanh,
+  Training,
+  Values
+} from './data/model.js'
+import { adamOptions, gptSizes, gruSizes } from './data/training.js'
 import type { Peer, Running } from './peer.js'
 
 type Tensors = ReadonlyArray<Tensor>
@@ -20,9 +30,10 @@ const taken = (x: Tensor): Float32Array => {
   return values
 }
 
-const trained = (data: Training, network: Network): Running => {
+const variables = ({ params }: Training): Tensors => params.map((p) => tf.variable(tensor(p)))
+
+const trained = (data: Training, network: Network, params = variables(data)): Running => {
   const { learningRate, beta1, beta2, epsilon } = adamOptions
-  const params = data.params.map((p) => tf.variable(tensor(p)))
   const [x, y] = [tensor(data.x), tensor(data.y)]
   const optimizer = tf.train.adam(learningRate, beta1, beta2, epsilon)
   const loss = (): Tensor => tf.losses.softmaxCrossEntropy(y, network(params, x))
@@ -110,6 +121,29 @@ const gpt = (): Network => {
   }
 }
 
+/** Its own layers. Their initializers are not used, and the usual one of a recurrent kernel is slow. */
+const recurrent = ({ params }: Gru): ReadonlyArray<Layer> => {
+  const { hidden, classes } = gruSizes
+  const weights = params.map(tensor)
+  const initial = { recurrentInitializer: 'zeros', weights: weights.slice(0, 3) } as const
+  return [
+    tf.layers.gru({ units: hidden, recurrentActivation: 'sigmoid', ...initial }),
+    tf.layers.dense({ units: classes, weights: weights.slice(3) })
+  ]
+}
+
+const gru = (data: Gru): Running => {
+  const layers = recurrent(data)
+  const network: Network = (_, x) => layers.reduce((h, layer) => layer.apply(h), x)
+  // The first call makes the variables, which the optimizer must know before a step begins.
+  tf.tidy(() => network([], tf.tensor(new Float32Array(gruSizes.features), [1, 1, gruSizes.features])))
+  return trained(
+    data,
+    network,
+    layers.flatMap((layer) => layer.trainableWeights.map(({ val }) => val))
+  )
+}
+
 const product = ({ n, a, b, pick }: Product): Running => {
   const [p, q] = [tf.tensor(a, [n, n]), tf.tensor(b, [n, n])]
   return { run: () => tf.matMul(p, q).dispose(), answer: () => pick(taken(tf.matMul(p, q))) }
@@ -169,6 +203,8 @@ const open = (data: Data): Running => {
       return trained(data, lenet)
     case 'gpt':
       return trained(data, gpt())
+    case 'gru':
+      return gru(data)
     case 'product':
       return product(data)
     case 'tanh':

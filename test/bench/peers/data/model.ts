@@ -33,6 +33,16 @@ export interface Gpt extends Batch {
   readonly tokens: Int32Array
 }
 
+/**
+ * Sequences `[batch, steps, features]`. The GRU is the one of Keras with `reset_after: false`: its kernel, recurrent
+ * kernel and bias hold the update gate, the reset gate and the candidate side by side. Weights and bias of a dense
+ * layer on the last hidden state follow.
+ */
+export interface Gru extends Batch {
+  readonly kind: 'gru'
+  readonly id: 'W6'
+}
+
 interface Answer {
   /** What the samples of a result should be. */
   readonly expected: ReadonlyArray<number>
@@ -82,7 +92,7 @@ export interface Forward extends Answer {
   readonly x: Values
 }
 
-export type Training = Mlp | Lenet | Gpt
+export type Training = Mlp | Lenet | Gpt | Gru
 export type Micro = Product | Tanh | Gradient | Curvature | Forward
 export type Data = Training | Micro
 export type Id = Data['id']

@@ -1,5 +1,5 @@
 /** The training workloads: one batch, the same at each step. */
-import type { Gpt, Lenet, Mlp, Values } from './model.js'
+import type { Gpt, Gru, Lenet, Mlp, Values } from './model.js'
 import { random, type Random } from './random.js'
 
 export const adamOptions = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
@@ -108,10 +108,29 @@ const gpt = (): Gpt => {
   }
 }
 
+/** The sizes of W6. */
+export const gruSizes = { features: 32, hidden: 128, steps: 64, batch: 32, classes: 10 } as const
+
+const gru = (): Gru => {
+  const { features, hidden, steps, batch, classes } = gruSizes
+  const r = random(6)
+  const { pixels, labels } = images(r, batch, steps * features, classes)
+  const params = [
+    weights(r, features, features, 3 * hidden),
+    weights(r, hidden, hidden, 3 * hidden),
+    zeros(3 * hidden),
+    weights(r, hidden, hidden, classes),
+    zeros(classes)
+  ]
+  const x = { shape: [batch, steps, features], data: pixels }
+  return { kind: 'gru', id: 'W6', params, x, y: oneHot(labels, classes) }
+}
+
 export const training = {
   W1: () => mlp('W1', 1, 32, [4, 8, 8, 3]),
   W2: () => mlp('W2', 2, 64, [784, 128, 10]),
   W3: () => mlp('W3', 3, 128, [784, 1024, 1024, 10]),
   W4: lenet,
-  W5: gpt
+  W5: gpt,
+  W6: gru
 }

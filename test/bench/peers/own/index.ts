@@ -3,6 +3,7 @@ import type { Engine } from 'adjoint'
 import type { Data } from '../data/model.js'
 import type { Peer, Running } from '../peer.js'
 import { gpt } from './gpt.js'
+import { gru } from './gru.js'
 import { lenet } from './lenet.js'
 import { curvature, forward, gradient, product, tanhSum } from './micro.js'
 import { mlp } from './mlp.js'
@@ -15,6 +16,8 @@ const opened = (engine: Engine | undefined, data: Data): Running => {
       return lenet(engine, data)
     case 'gpt':
       return gpt(engine, data)
+    case 'gru':
+      return gru(engine, data)
     case 'product':
       return product(engine, data)
     case 'tanh':
