@@ -8,6 +8,7 @@ import { canonical, type Canonical } from '../graph/merge.js'
 import { operation } from '../graph/print.js'
 import { faultsOf } from '../graph/program.js'
 import type { Region } from '../graph/Region.js'
+import { withLoops } from '../rules/loop/index.js'
 import { simplify } from '../rules/simplify.js'
 import { equalDims, size, type Dims } from '../tensor/dims.js'
 import { emit, reserved, type Emitted } from './emit/program.js'
@@ -124,7 +125,7 @@ export const compileModule = (
   const { results: outputs, parameters: inputs } = region
   const wrong = faultsOf(topological(outputs), inputs, unsupported)
   if (wrong !== undefined) return E.left(wrong)
-  const listed = canonical(commuted(simplify(outputs, 'run')), 'run')
+  const listed = canonical(commuted(withLoops(simplify(outputs, 'run'))), 'run')
   const lowered = inner.fuse(inner.lower(listed, embedding(inner)))
   const donations = donationsOf(listed, lowered, region)
   const plan = planOf(inner.planner)(lowered, [...donations.values()], start)

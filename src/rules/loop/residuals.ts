@@ -1,0 +1,182 @@
+/**
+ * Residuals: what a loop has computed and a later one needs, such as the one of its derivative. By its rule a derivative computes the body anew from
+ * the carries before each step (rematerialization); here the values that both have in common become outputs of the first loop and inputs of the second
+ * (partial evaluation, as JAX's), unless they are as cheap to compute as to read.
+ */
+import { stackedAval } from '../../graph/aval.js'
+import { type Input, type Node, type Scan, type Value } from '../../graph/Expr.js'
+import { operands, reuse, reuseMany, rewrite, substitute, topological } from '../../graph/fold.js'
+import { merge } from '../../graph/merge.js'
+import * as make from '../../graph/make/index.js'
+
+/** What the parameters of a later loop are at the same step of an earlier one. */
+const correspondence = (first: Scan, second: Scan): ReadonlyMap<Value, Value> => {
+  const [own, x] = [make.scanParts(first, first.body.parameters), make.scanParts(first, first.xs)]
+  const [parameters, y] = [make.scanParts(second, second.body.parameters), make.scanParts(second, second.xs)]
+  const known = new Map<Value, Value>()
+  const note = (p: Input, value: Value | undefined): void => {
+    if (value !== undefined) known.set(p, value)
+  }
+  parameters.captured.forEach((p, i) => {
+    note(p, own.captured[x.captured.indexOf(y.captured[i]!)])
+  })
+  parameters.inputs.forEach((p, i) => {
+    note(p, leftBy(first, y.inputs[i]!) ?? own.inputs[x.inputs.indexOf(y.inputs[i]!)])
+  })
+  return known
+}
+
+/** The value inside a loop whose stack a value outside is. */
+const leftBy = (loop: Scan, x: Value): Value | undefined => {
+  if (x._tag !== 'Project' || x.x !== loop) return undefined
+  const { body, carries } = loop
+  const kept = make.scanParts(loop, body.parameters).carried[x.index - body.results.length]
+  return kept ?? (x.index < carries ? undefined : body.results[x.index])
+}
+
+/** Whether a loop reads what another one had at each step. */
+const follows = (second: Scan, first: Scan): boolean =>
+  second !== first &&
+  second.length === first.length &&
+  make.scanParts(second, second.xs).inputs.some((x) => leftBy(first, x) !== undefined)
+
+const cheapUnary: ReadonlySet<string> = new Set([
+  ...['neg', 'abs', 'sign', 'floor', 'ceil', 'round', 'square', 'reciprocal', 'sqrt', 'rsqrt', 'isFinite'],
+  ...['not', 'copy', 'stopGradient']
+])
+
+const seldom: ReadonlySet<string> = new Set(['pow', 'atan2', 'hypot', 'rem'])
+
+/** Families whose values take no longer to compute than to read: moves, and arithmetic but for some functions. */
+const cheap: Readonly<Record<Value['_tag'], boolean>> = {
+  Input: false,
+  Constant: true,
+  Invalid: false,
+  Iota: true,
+  Unary: true,
+  Binary: true,
+  Select: true,
+  Convert: true,
+  Reduce: false,
+  ArgReduce: false,
+  Broadcast: true,
+  Reshape: true,
+  Permute: true,
+  Slice: true,
+  Pad: false,
+  Concat: false,
+  Reverse: true,
+  Contract: false,
+  Conv: false,
+  Window: false,
+  Gather: false,
+  Scatter: false,
+  RandomBits: false,
+  Project: false
+}
+
+const isCheap = (n: Value): boolean =>
+  cheap[n._tag] && (n._tag !== 'Unary' || cheapUnary.has(n.op)) && (n._tag !== 'Binary' || !seldom.has(n.op))
+
+/** Those values among some, or below them, that are worth keeping, as far as nothing is known that gives them. */
+const worthKeeping = (wanted: ReadonlyArray<Value>, given: ReadonlySet<Node>): ReadonlyArray<Value> => {
+  const kept = new Set<Value>()
+  const seen = new Set<Value>()
+  const rest = [...wanted]
+  for (let n = rest.pop(); n !== undefined; n = rest.pop()) {
+    if (seen.has(n) || given.has(n)) continue
+    seen.add(n)
+    if (isCheap(n)) rest.push(...operands(n))
+    else kept.add(n)
+  }
+  return [...kept]
+}
+
+/** Values of a first graph that nodes of a second one read. */
+const sharedBy = (first: ReadonlySet<Node>, second: ReadonlyArray<Value>): ReadonlyArray<Value> => {
+  const more = topological(second, (n) => first.has(n)).filter((n) => !first.has(n))
+  return [...more.flatMap(operands), ...second].filter((n) => first.has(n))
+}
+
+/** Both bodies, the first with more outputs, the second with more inputs. */
+interface Split {
+  readonly first: Scan['body']
+  readonly second: Scan['body']
+  readonly residuals: ReadonlyArray<Value>
+}
+
+/** The bodies in common terms, every structure once. */
+const inCommon = (first: Scan, second: Scan) => {
+  const known = correspondence(first, second)
+  const rewritten = substitute(second.body.results, known)
+  const all = merge([...first.body.results, ...rewritten, ...known.values()], 'run')
+  const [n, m] = [first.body.results.length, rewritten.length]
+  const back = new Map<Value, Value>([...known.keys()].map((p, i) => [all[n + m + i]!, p]))
+  return { first: all.slice(0, n), second: all.slice(n, n + m), back }
+}
+
+const split = (first: Scan, second: Scan): Split | undefined => {
+  const common = inCommon(first, second)
+  const own = new Set<Node>(topological(common.first))
+  const residuals = worthKeeping(sharedBy(own, common.second), new Set<Node>(common.back.keys()))
+  if (residuals.length === 0) return undefined
+  const inputs = make.inputsLike('residual', residuals)
+  const places = new Map<Value, Value>([...common.back, ...residuals.map((x, i) => [x, inputs[i]!] as const)])
+  return {
+    first: { parameters: first.body.parameters, results: [...common.first, ...residuals] },
+    second: {
+      parameters: [...second.body.parameters, ...inputs],
+      results: substitute(common.second, places)
+    },
+    residuals
+  }
+}
+
+/** The results of a loop with another body: carries, outputs, carries before each step. */
+const looped = (n: Scan, body: Scan['body'], xs: ReadonlyArray<Value>): ReadonlyArray<Value> => {
+  const carried = make.scanParts(n, body.parameters).carried
+  const likes = [
+    ...carried,
+    ...[...body.results.slice(n.carries), ...carried].map((y) => stackedAval(n.length, y))
+  ]
+  return make.resultsOf(make.scan(n, body, xs), likes)
+}
+
+/** Graphs in which one loop hands residuals to another one. */
+const handedOver = (
+  roots: ReadonlyArray<Value>,
+  [first, second]: readonly [Scan, Scan],
+  { residuals, ...bodies }: Split
+): ReadonlyArray<Value> => {
+  const [before, more] = [first.body.results.length, residuals.length]
+  let stacks: ReadonlyArray<Value> = []
+  return rewrite(roots, {
+    value: reuse,
+    many: (n, xs, own) => {
+      if (n === second) return looped(second, bodies.second, [...xs, ...stacks])
+      if (n !== first) return reuseMany(n, xs, own)
+      const results = looped(first, bodies.first, xs)
+      stacks = results.slice(before, before + more)
+      return [...results.slice(0, before), ...results.slice(before + more)]
+    }
+  })
+}
+
+const pairsIn = (roots: ReadonlyArray<Value>): ReadonlyArray<readonly [Scan, Scan]> => {
+  const loops = topological(roots).filter((n) => n._tag === 'Scan')
+  return loops.flatMap((second) =>
+    loops.filter((first) => follows(second, first)).map((first) => [first, second] as const)
+  )
+}
+
+/** The same graphs, whose loops compute nothing that a loop before them has computed; what is inside of them is left as it is. */
+export const withResiduals = (roots: ReadonlyArray<Value>): ReadonlyArray<Value> => {
+  for (let current = roots; ;) {
+    const found = pairsIn(current).flatMap((pair) => {
+      const s = split(...pair)
+      return s === undefined ? [] : [[pair, s] as const]
+    })[0]
+    if (found === undefined) return current
+    current = merge(handedOver(current, ...found), 'run')
+  }
+}
