@@ -20,6 +20,7 @@ import { node, type Node, type Value } from '../../src/graph/Expr.js'
 import { nodesOf } from '../../src/graph/leaves.js'
 import { regionsOf, topological } from '../../src/graph/fold.js'
 import * as make from '../../src/graph/make/index.js'
+import { typed } from '../../src/graph/terms.js'
 import { withLoops } from '../../src/rules/loop/index.js'
 import { simplify } from '../../src/rules/simplify.js'
 import { size } from '../../src/tensor/dims.js'
@@ -38,9 +39,9 @@ const isProduct = (n: Node): boolean => n._tag === 'Contract'
 
 type State = Expr<[3], 'f64'>
 
-const w = make.input('w', [3, 3], 'f64') as Expr<[3, 3], 'f64'>
-const h = make.input('h', [3], 'f64') as State
-const xs = make.input('xs', [5, 3], 'f64') as Expr<[5, 3], 'f64'>
+const w = typed<Expr<[3, 3], 'f64'>>(make.input('w', [3, 3], 'f64'))
+const h = typed<State>(make.input('h', [3], 'f64'))
+const xs = typed<Expr<[5, 3], 'f64'>>(make.input('xs', [5, 3], 'f64'))
 
 const loss = (v: typeof w) =>
   pipe(
