@@ -188,6 +188,7 @@ const open = (data: Data): Running | undefined => {
     case 'gpt':
     case 'gru':
     case 'curvature':
+    case 'long':
       return undefined
   }
 }

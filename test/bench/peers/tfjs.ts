@@ -195,7 +195,7 @@ const forward = ({ params, x }: Forward): Running => {
   return { run, answer: () => [...run()] }
 }
 
-const open = (data: Data): Running => {
+const open = (data: Data): Running | undefined => {
   switch (data.kind) {
     case 'mlp':
       return trained(data, mlp)
@@ -215,6 +215,9 @@ const open = (data: Data): Running => {
       return curvature(data)
     case 'forward':
       return forward(data)
+    // Loops are those of JavaScript: every step would be recorded anew in each call.
+    case 'long':
+      return undefined
   }
 }
 

@@ -12,6 +12,7 @@ export const titles: Readonly<Record<Id, string>> = {
   W4: 'LeNet 28x28, batch 32',
   W5: 'GPT, width 128, 4 layers, 64 tokens, batch 8',
   W6: 'GRU, hidden 128, 64 steps, batch 32',
+  W7: 'GRU, hidden 64, value and gradient over 10,000 steps',
   'M1-512': 'matrix product 512',
   'M1-1024': 'matrix product 1024',
   M2: 'value and gradient of sum(tanh(x a + b) x), 1e6 numbers',

@@ -1,5 +1,6 @@
 /** The workloads of one call each, with answers in double precision. */
 import type { Curvature, Forward, Gradient, Product, Tanh, Values } from './model.js'
+import { long } from './long.js'
 import { symmetric } from './random.js'
 import { training } from './training.js'
 
@@ -102,5 +103,6 @@ export const micro = {
   M2: tanhSum,
   M4g: gradient,
   M4h: curvature,
-  F1: forward
+  F1: forward,
+  W7: long
 }

@@ -92,7 +92,27 @@ export interface Forward extends Answer {
   readonly x: Values
 }
 
+/**
+ * A GRU over one long sequence `[steps, features]` from zeros on, as in W6: the mean over the steps of `sum(h u)`, and its derivatives in the
+ * weights.
+ */
+export interface Long extends Answer {
+  readonly kind: 'long'
+  readonly id: 'W7'
+  readonly kernel: Float32Array
+  readonly recurrent: Float32Array
+  readonly bias: Float32Array
+  readonly xs: Float32Array
+  readonly u: Float32Array
+  readonly pick: (
+    value: number,
+    kernel: ArrayLike<number>,
+    recurrent: ArrayLike<number>,
+    bias: ArrayLike<number>
+  ) => ReadonlyArray<number>
+}
+
 export type Training = Mlp | Lenet | Gpt | Gru
-export type Micro = Product | Tanh | Gradient | Curvature | Forward
+export type Micro = Product | Tanh | Gradient | Curvature | Forward | Long
 export type Data = Training | Micro
 export type Id = Data['id']

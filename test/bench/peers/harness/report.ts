@@ -69,6 +69,7 @@ const compared = (own: Figures | undefined, other: Figures | undefined): string 
 
 const headings: Readonly<Record<Name, string>> = {
   adjoint: 'adjoint',
+  unrolled: 'written out',
   'jax-js': 'jax-js',
   'tfjs-wasm': 'TensorFlow.js',
   'tfjs-cpu': 'TensorFlow.js without WebAssembly',

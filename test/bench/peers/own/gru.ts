@@ -11,6 +11,7 @@ import {
   mean,
   mul,
   reshape,
+  scan,
   sigmoid,
   slice,
   sub,
@@ -65,8 +66,12 @@ const cell =
 /** A loop over a sequence, from zeros to the last hidden state. */
 type Reading = (gates: Gates, sequence: Sequence) => Hidden
 
+/** A loop in the program. */
+const scanned: Reading = (gates, sequence) =>
+  scan((h: Hidden, x: Features) => [cell(gates)(h, x), []])(zeros([128]), sequence)[0]
+
 /** Loop unrolling: the program holds a cell for each step, so that the graph needs no loop. */
-const unrolled: Reading = (gates, sequence) =>
+export const unrolled: Reading = (gates, sequence) =>
   Array.from({ length: gruSizes.steps }, (_, t) => pipe(sequence, slice([[t, t + 1]]), reshape([32]))).reduce(
     cell(gates),
     zeros([128])
@@ -89,12 +94,12 @@ const modelFrom = (params: ReadonlyArray<Values>): Model => ({
   head: denseFrom(params, 3, 128, 10)
 })
 
-export const gru = (engine: Engine | undefined, { params, x, y }: Gru): Running => {
+export const gru = (engine: Engine | undefined, { params, x, y }: Gru, read: Reading = scanned): Running => {
   const start = unsafeRight(evaluate(trainState(optimizer)(modelFrom(params))))
   const [xs, ys] = [unsafeTensor([32, 64, 32], x.data), unsafeTensor([32, 10], y.data)]
   return looping(
     start,
-    () => compile(trainStep(optimizer)(loss(unrolled)), engine)(start, xs, ys),
+    () => compile(trainStep(optimizer)(loss(read)), engine)(start, xs, ys),
     (step, state) => step(state, xs, ys)
   )
 }

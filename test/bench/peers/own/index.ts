@@ -3,12 +3,13 @@ import type { Engine } from 'adjoint'
 import type { Data } from '../data/model.js'
 import type { Peer, Running } from '../peer.js'
 import { gpt } from './gpt.js'
-import { gru } from './gru.js'
+import { gru, unrolled } from './gru.js'
+import { long } from './long.js'
 import { lenet } from './lenet.js'
 import { curvature, forward, gradient, product, tanhSum } from './micro.js'
 import { mlp } from './mlp.js'
 
-const opened = (engine: Engine | undefined, data: Data): Running => {
+const opened = (engine: Engine | undefined, data: Data, read?: typeof unrolled): Running => {
   switch (data.kind) {
     case 'mlp':
       return mlp(engine, data)
@@ -17,7 +18,7 @@ const opened = (engine: Engine | undefined, data: Data): Running => {
     case 'gpt':
       return gpt(engine, data)
     case 'gru':
-      return gru(engine, data)
+      return gru(engine, data, read)
     case 'product':
       return product(engine, data)
     case 'tanh':
@@ -28,6 +29,8 @@ const opened = (engine: Engine | undefined, data: Data): Running => {
       return curvature(engine, data)
     case 'forward':
       return forward(engine, data)
+    case 'long':
+      return long(engine, data)
   }
 }
 
@@ -36,3 +39,9 @@ export const own = (engine?: Engine): Peer => ({
   start: () => Promise.resolve(),
   open: (data) => opened(engine, data)
 })
+
+/** The same with the loop of W6 written out step by step. */
+export const writtenOut: Peer = {
+  start: () => Promise.resolve(),
+  open: (data) => (data.kind === 'gru' ? opened(undefined, data, unrolled) : undefined)
+}
