@@ -22,7 +22,7 @@ import type { DType } from '../tensor/DType.js'
 export type ElementLoss<Op extends string> = <T, DT extends DType>(
   target: Expr<T, DT>
 ) => <S, D extends DType>(
-  prediction: Expr<S, D> & Check<SameShape<S, T, Op>> & DTypeCheck<D, DT, Op> & FloatOnly<Op>[D]
+  prediction: Expr<S, D> & DTypeCheck<D, DT, Op> & Check<SameShape<S, T, Op>> & FloatOnly<Op>[D]
 ) => Expr<S, D>
 
 /**
@@ -35,9 +35,9 @@ export type ExampleLoss<Op extends string> = <T, DT extends DType>(
   target: Expr<T, DT>
 ) => <S, D extends DType>(
   prediction: Expr<S, D> &
+    DTypeCheck<D, DT, Op> &
     Check<SameShape<S, T, Op>> &
     Check<DropAxis<S, -1, Op>> &
-    DTypeCheck<D, DT, Op> &
     FloatOnly<Op>[D]
 ) => Expr<DropAxis<S, -1, Op>, D>
 
@@ -50,7 +50,7 @@ export type ExampleLoss<Op extends string> = <T, DT extends DType>(
 export type ScalarLoss<Op extends string> = <T, DT extends DType>(
   target: Expr<T, DT>
 ) => <S, D extends DType>(
-  prediction: Expr<S, D> & Check<SameShape<S, T, Op>> & DTypeCheck<D, DT, Op> & FloatOnly<Op>[D]
+  prediction: Expr<S, D> & DTypeCheck<D, DT, Op> & Check<SameShape<S, T, Op>> & FloatOnly<Op>[D]
 ) => Expr<[], D>
 
 type Formula = (prediction: Value, target: Value) => Value

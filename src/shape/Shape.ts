@@ -6,14 +6,18 @@
  */
 export type Shape = readonly number[]
 
+/** Names `A` and does not depend on it where the list is empty. */
+type PerItem<L, A> = { readonly [K in keyof L]: A }
+
 /**
- * A mistake found by the compiler; the message is the last line of its diagnostic.
+ * A mistake found by the compiler; the message is the last line of its diagnostic. It is a phantom: mistakes of any text are one type, so that functions
+ * that refuse the same (as `sin` and `cos` do) are of one type too.
  *
  * @category model
  * @since 0.1.0
  */
-export interface ShapeError<out M extends string> {
-  readonly __shapeError: M
+export interface ShapeError<M extends string> {
+  readonly __shapeError: PerItem<readonly [], M>
 }
 
 /**

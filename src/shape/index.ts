@@ -3,6 +3,15 @@ export type { Broadcast, BroadcastCheck, BroadcastTo, SameShape } from './broadc
 export type { MatMul, Outer } from './matmul.js'
 export type { DropAxis, HasAxis, ReduceShape } from './axes.js'
 export type { ExpandDims, OneHotShape, Permute, Prepend, Squeeze, TakeShape, Transpose } from './movement.js'
+export type {
+  BranchCheck,
+  BranchesCheck,
+  CarryCheck,
+  DecideCheck,
+  LengthOf,
+  SlicesCheck,
+  Stack
+} from './control.js'
 export type { ConcatShape, StackShape } from './join.js'
 export type { ReshapeShape } from './reshape.js'
 export type { SliceShape } from './slice.js'

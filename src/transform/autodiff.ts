@@ -8,7 +8,7 @@ import { invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
 import { full, typed } from '../graph/terms.js'
-import type { Prepend } from '../shape/index.js'
+import type { Prepend, Stack } from '../shape/index.js'
 import { showDims } from '../tensor/dims.js'
 import { isFloat, type FloatDType } from '../tensor/DType.js'
 import { refill } from '../tensor/Tree.js'
@@ -168,13 +168,26 @@ export type Batched<N, T> =
       : T
 
 /**
+ * What has a tree's slices along its leading axis: like `Batched`, and a leaf of any rank for one whose rank is not known.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Stacked<N, T> =
+  T extends Expr<infer S, infer D>
+    ? Expr<Stack<N, S>, D>
+    : T extends object
+      ? { readonly [K in keyof T]: Stacked<N, T[K]> }
+      : T
+
+/**
  * The arguments of a batched function: every leaf has the same leading size.
  *
  * @since 0.1.0
  * @category model
  */
 export type BatchedArguments<N, A> = A extends readonly [infer H, ...infer T]
-  ? [Batched<N, H>, ...BatchedArguments<NoInfer<N>, T>]
+  ? [Stacked<N, H>, ...BatchedArguments<NoInfer<N>, T>]
   : []
 
 const example = (x: Value): Value =>

@@ -8,6 +8,7 @@ import { node, type Expr, type Input, type Region, type Value } from '../graph/E
 import { nodesLike, nodesOf } from '../graph/leaves.js'
 import * as make from '../graph/make/index.js'
 import { close } from '../graph/Region.js'
+import type { BranchCheck, BranchesCheck, CarryCheck, DecideCheck } from '../shape/index.js'
 import { isDim } from '../tensor/dims.js'
 import { refill } from '../tensor/Tree.js'
 import { invalidLike, invalids, refused, unfit } from './trees.js'
@@ -45,6 +46,19 @@ const shared = (pieces: ReadonlyArray<Region>): Shared => {
   })
   return { regions, captured }
 }
+
+/**
+ * A tree as expressions: a constant that one branch returns is not one outside, where it depends on which is taken.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Described<T> =
+  T extends Expr<infer S, infer D>
+    ? Expr<S, D>
+    : T extends object
+      ? { readonly [K in keyof T]: Described<T[K]> }
+      : T
 
 const differs = (place: string, first: string, other: string): string =>
   `${place} is ${first} in one branch and ${other} in another; they must be the same`
@@ -101,14 +115,14 @@ const asIndex = (operation: string, dtype: 'i32' | 'bool', index: Expr<unknown>)
  * @category control
  */
 export const cond =
-  <A extends ReadonlyArray<unknown>, R>(
-    condition: Expr<readonly [], 'bool'>,
+  <A extends ReadonlyArray<unknown>, const R, const Q, const P extends Expr<unknown>>(
+    condition: P & DecideCheck<P, 'bool', 'cond'>,
     whenTrue: (...args: A) => R,
-    whenFalse: (...args: A) => NoInfer<R>
+    whenFalse: (...args: A) => Q & BranchCheck<R, Q, 'cond'>
   ) =>
-  (...args: A): R => {
+  (...args: A): Described<R> => {
     const index = make.convert('i32', asIndex('cond', 'bool', condition))
-    return branched('cond', index, [whenFalse, whenTrue], args) as R
+    return branched('cond', index, [whenFalse, whenTrue], args) as Described<R>
   }
 
 /**
@@ -135,12 +149,19 @@ export const cond =
  * @category control
  */
 export const choose =
-  <A extends ReadonlyArray<unknown>, R>(
-    index: Expr<readonly [], 'i32'>,
-    branches: readonly [(...args: A) => R, ...ReadonlyArray<(...args: A) => NoInfer<R>>]
+  <
+    A extends ReadonlyArray<unknown>,
+    const R,
+    const B extends ReadonlyArray<unknown>,
+    const P extends Expr<unknown>
+  >(
+    index: P & DecideCheck<P, 'i32', 'choose'>,
+    branches: BranchesCheck<B, 'choose'> & B & ReadonlyArray<(...args: A) => R>
   ) =>
-  (...args: A): R =>
-    branched('choose', asIndex('choose', 'i32', index), branches, args) as R
+  (...args: A): Described<R> => {
+    const ways: ReadonlyArray<(...args: A) => R> = branches
+    return branched('choose', asIndex('choose', 'i32', index), ways, args) as Described<R>
+  }
 
 const endless = <C>(condition: (state: C) => unknown, body: (state: C) => unknown, init: C): unknown => {
   const [test, step] = [traced(condition, [init]), traced(body, [init])]
@@ -180,16 +201,23 @@ const endless = <C>(condition: (state: C) => unknown, body: (state: C) => unknow
  * @category control
  */
 export const whileLoop =
-  <C>(
-    condition: (state: C) => Expr<readonly [], 'bool'>,
-    body: (state: C) => NoInfer<C>,
+  <C, const T, const P extends Expr<unknown>>(
+    condition: (state: C) => P & DecideCheck<P, 'bool', 'whileLoop'>,
+    body: (state: C) => T & CarryCheck<C, T, 'whileLoop'>,
     options: { readonly bound?: number } = {}
   ) =>
   (init: C): C => {
     if (options.bound === undefined) return endless(condition, body, init) as C
     if (!isDim(options.bound)) return refused('whileLoop', `a bound of ${String(options.bound)}`, init)
-    const step = (_: unknown, c: C): C => cond<[C], C>(condition(c), body, (same) => same)(c)
-    return forLoop<C>(0, options.bound, step)(init)
+    const same = (c: C): C => c
+    const step = (_: unknown, c: C): C =>
+      branched(
+        'whileLoop',
+        make.convert('i32', asIndex('whileLoop', 'bool', condition(c))),
+        [same, body],
+        [c]
+      ) as C
+    return forLoop(0, options.bound, step)(init)
   }
 
 /**

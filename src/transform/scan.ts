@@ -12,7 +12,8 @@ import { close } from '../graph/Region.js'
 import { add, full, typed } from '../graph/terms.js'
 import { isDim } from '../tensor/dims.js'
 import { refill } from '../tensor/Tree.js'
-import type { Batched, BatchedArguments } from './autodiff.js'
+import type { CarryCheck, LengthOf, SlicesCheck } from '../shape/index.js'
+import type { Batched, Stacked } from './autodiff.js'
 import { invalidLike, invalids, refused, unfit } from './trees.js'
 
 type Values = ReadonlyArray<Value>
@@ -31,12 +32,14 @@ export interface ScanOptions<N extends number = number> {
 }
 
 /**
- * The stacked inputs of a loop: none, where its body looks at no slice.
+ * The stacked inputs of a loop. Where its body looks at no slice they may be anything, or none.
  *
  * @since 0.1.0
  * @category model
  */
-export type ScanInputs<N, X> = unknown extends X ? [] : BatchedArguments<N, [X]>
+export type ScanInputs<X> = unknown extends X
+  ? readonly [inputs?: object]
+  : readonly [inputs: Stacked<number, X>]
 
 /** One step as a piece of graph. */
 interface Step {
@@ -146,17 +149,17 @@ const scanned = (
  * @category control
  */
 export const scan =
-  <C, X, Y, const M extends number = number>(
-    body: (carry: C, slice: X) => readonly [carry: NoInfer<C>, output: Y],
+  <C, X, const T, const Y, const M extends number = number>(
+    body: (carry: C, slice: X) => readonly [carry: T & CarryCheck<C, T, 'scan'>, output: Y],
     options: ScanOptions<M> = {}
   ) =>
-  <N extends number = M>(
+  <const I extends ScanInputs<X>>(
     init: C,
-    ...inputs: ScanInputs<N, X>
-  ): readonly [carry: C, outputs: Batched<N, Y>] => {
-    const [xs = []] = inputs as ReadonlyArray<unknown>
+    ...inputs: I & SlicesCheck<I, M, 'scan'>
+  ): readonly [carry: C, outputs: Batched<LengthOf<I, M>, Y>] => {
+    const [xs = []]: ReadonlyArray<unknown> = inputs
     const length = inputs.length === 0 ? (options.length ?? NaN) : options.length
-    return looped('scan', body as Body, { ...options, length }, init, xs) as [C, Batched<N, Y>]
+    return looped('scan', body as Body, { ...options, length }, init, xs) as [C, Batched<LengthOf<I, M>, Y>]
   }
 
 /**
@@ -181,7 +184,11 @@ export const scan =
  * @category control
  */
 export const forLoop =
-  <C>(start: number, end: number, body: (i: Expr<[], 'i32'>, carry: C) => NoInfer<C>) =>
+  <C, const T>(
+    start: number,
+    end: number,
+    body: (i: Expr<[], 'i32'>, carry: C) => T & CarryCheck<C, T, 'forLoop'>
+  ) =>
   (init: C): C => {
     const count = Math.max(0, end - start)
     if (![start, end].every(Number.isInteger))
@@ -217,5 +224,7 @@ export const forLoop =
  */
 export const map =
   <X, Y>(f: (slice: X) => Y) =>
-  <N extends number>(...[xs]: BatchedArguments<N, [X]>): Batched<N, Y> =>
-    looped('map', (_, x) => [[], f(x as X)], {}, [], xs)[1] as Batched<N, Y>
+  <const I extends Stacked<number, X>>(
+    xs: I & SlicesCheck<I, number, 'map'>
+  ): Batched<LengthOf<I, number>, Y> =>
+    looped('map', (_, x) => [[], f(x as X)], {}, [], xs)[1] as Batched<LengthOf<I, number>, Y>

@@ -28,6 +28,18 @@ export const g = A.grad(loss)(A.init(net)(A.key(0)))
 is<A.Expr<[${n + 1}], 'f32'>>()(pipe(A.tensor([1]), A.apply(net)(g)), true)
 `
 
+// Carries and slices of sizes of their own, in trees.
+const loops = (n: number): string => `${start}
+${times(
+  n,
+  (i) => `declare const s${i}: A.Expr<[${i + 2}], 'f32'>
+type C${i} = { readonly h: A.Expr<[${i + 2}], 'f32'>; readonly k: readonly [typeof scalar, typeof x] }
+export const r${i} = A.scan((c: C${i}, v: typeof scalar) => [{ h: pipe(c.h, A.add(v)), k: [v, c.k[1]] }, [v, c]])(
+  { h: s${i}, k: [scalar, x] }, s${i})
+export const q${i} = A.cond(A.any()(pipe(s${i}, A.lt(0))), (v: typeof s${i}) => ({ v }), (v: typeof s${i}) => ({ v: A.sin(v) }))(s${i})`
+)}
+`
+
 // Each operation would have a case for every combination of the sizes.
 const sizes = times(60, (i) => `| ${i + 1}`)
 const unions = `${start}
@@ -55,6 +67,7 @@ describe('type instantiation budgets', () => {
     ['200 chained operations', rounds(22), 150_000],
     ['a sequential of 50 layers, with grad', layers(25), 30_000],
     ['a sequential of 400 layers, with grad', layers(200), 300_000],
+    ['50 loops and branches', loops(50), 150_000],
     ['sizes of 60 literals', unions, 30_000]
   ])('%s', (_, code, budget) => {
     const { errors, instantiations } = cost(code)

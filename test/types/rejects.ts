@@ -136,6 +136,84 @@ export const rejects: Readonly<Record<string, string>> = {
   'sequential: parameters of another network':
     'const n = A.sequential(A.dense(4, 8)); A.apply(n)(A.init(A.dense(4, 9))(A.key(0)))',
 
+  // Loops, branches, calls
+  'scan: carry changes its shape':
+    'A.scan((c: typeof scalar, s: typeof b) => [pipe(c, A.add(s)), []])(scalar, w)',
+  'scan: carry changes its dtype':
+    "A.scan((c: typeof scalar, s: typeof scalar) => [A.convert('f64')(c), s])(scalar, b)",
+  'scan: a member of the carry changes its shape':
+    'A.scan((c: { readonly h: typeof b; readonly n: typeof scalar }, s: typeof scalar) => [{ h: s, n: c.n }, s])({ h: b, n: scalar }, b)',
+  'scan: a member of a tuple of carries changes its dtype':
+    'A.scan((c: readonly [typeof b, { readonly k: typeof ints }], s: typeof scalar) => [[c[0], { k: x }], s])([b, { k: ints }], b)',
+  'scan: a member of the carry is missing':
+    'A.scan((c: { readonly h: typeof b; readonly n: typeof scalar }, s: typeof scalar) => [{ h: c.h }, s])({ h: b, n: scalar }, b)',
+  'scan: a carry of other members':
+    'A.scan((c: { readonly h: typeof b }, s: typeof scalar) => [{ g: c.h }, s])({ h: b }, b)',
+  'scan: a member too many': 'A.scan((c: readonly [typeof b], s: typeof scalar) => [[c[0], s], s])([b], b)',
+  'scan: a tree where the carry is a leaf': 'A.scan((c: typeof b, s: typeof scalar) => [{ c }, s])(b, b)',
+  'scan: the carry alone': 'A.scan((c: typeof b, s: typeof scalar) => c)(b, b)',
+  'scan: three results': 'A.scan((c: typeof b, s: typeof scalar) => [c, s, s])(b, b)',
+  'scan: first carry of another shape': 'A.scan((c: typeof b, s: typeof scalar) => [c, s])(scalar, b)',
+  'scan: slices of another shape': 'A.scan((c: typeof b, s: typeof b) => [c, s])(b, x)',
+  'scan: inputs without a leading axis': 'A.scan((c: typeof b, s: typeof scalar) => [c, s])(b, scalar)',
+  'scan: inputs missing': 'A.scan((c: typeof b, s: typeof scalar) => [c, s])(b)',
+  'scan: inputs of two lengths':
+    'A.scan((c: typeof b, s: { readonly p: typeof scalar; readonly q: typeof scalar }) => [c, s.p])(b, { p: b, q: A.ones([5]) })',
+  'scan: inputs and a length that differ':
+    'A.scan((c: typeof b, s: typeof scalar) => [c, s], { length: 3 })(b, b)',
+  'scan: inputs that no slice is looked at of, and a length':
+    'A.scan((c: typeof b) => [c, c], { length: 3 })(b, b)',
+  'scan: length is text': "A.scan((c: typeof b) => [c, c], { length: '3' })(b)",
+  'scan: outputs used at another length':
+    'const y: A.Expr<[5], "f32"> = A.scan((c: typeof b, s: typeof scalar) => [c, s])(b, b)[1]',
+  'forLoop: carry changes its shape': 'A.forLoop(0, 3, (_, c: typeof b) => A.sum()(c))(b)',
+  'forLoop: carry becomes the index': 'A.forLoop(0, 3, (i, c: typeof scalar) => i)(scalar)',
+  'forLoop: index is not an integer': 'A.forLoop(0, 3, (i: typeof scalar, c: typeof b) => c)(b)',
+  'forLoop: end missing': 'A.forLoop(3, (_: unknown, c: typeof b) => c)(b)',
+  'forLoop: limits are expressions': 'A.forLoop(0, scalar, (_, c: typeof b) => c)(b)',
+  'forLoop: first carry of another shape': 'A.forLoop(0, 3, (_, c: typeof b) => c)(x)',
+  'map: slices of another shape': 'A.map((s: typeof b) => A.tanh(s))(x)',
+  'map: of a scalar': 'A.map((s: typeof scalar) => A.tanh(s))(scalar)',
+  'map: inputs of two lengths':
+    'A.map((s: { readonly p: typeof b; readonly q: typeof scalar }) => s.p)({ p: w, q: b })',
+  'map: a list of inputs of two lengths':
+    'A.map((s: readonly [typeof scalar, typeof scalar]) => s[0])([b, A.ones([5])])',
+  'whileLoop: condition is not bool': 'A.whileLoop((c: typeof scalar) => c, (c: typeof scalar) => c)(scalar)',
+  'whileLoop: condition is several': 'A.whileLoop((c: typeof b) => pipe(c, A.lt(1)), (c: typeof b) => c)(b)',
+  'whileLoop: carry changes its shape':
+    'A.whileLoop((c: typeof scalar) => pipe(c, A.lt(1)), (c: typeof scalar) => b)(scalar)',
+  'whileLoop: carry changes its dtype, with a bound':
+    "A.whileLoop((c: typeof scalar) => pipe(c, A.lt(1)), (c: typeof scalar) => A.convert('f64')(c), { bound: 3 })(scalar)",
+  'whileLoop: bound is text':
+    "A.whileLoop((c: typeof mask) => A.any()(c), (c: typeof mask) => c, { bound: '3' })(mask)",
+  'whileLoop: bound by another name':
+    'A.whileLoop((c: typeof mask) => A.any()(c), (c: typeof mask) => c, { limit: 3 })(mask)',
+  'cond: condition is several': 'A.cond(mask, (v: typeof b) => v, (v: typeof b) => v)(b)',
+  'cond: condition is a number': 'A.cond(scalar, (v: typeof b) => v, (v: typeof b) => v)(b)',
+  'cond: condition is a plain bool': 'A.cond(true, (v: typeof b) => v, (v: typeof b) => v)(b)',
+  'cond: branches of different shapes':
+    'A.cond(A.any()(mask), (v: typeof b) => v, (v: typeof b) => A.sum()(v))(b)',
+  'cond: branches of different dtypes':
+    "A.cond(A.any()(mask), (v: typeof b) => v, (v: typeof b) => A.convert('f64')(v))(b)",
+  'cond: branches of different structure':
+    'A.cond(A.any()(mask), (v: typeof b) => ({ y: v }), (v: typeof b) => ({ z: v }))(b)',
+  'cond: a member of the result differs':
+    'A.cond(A.any()(mask), (v: typeof b) => ({ y: [v, v] }), (v: typeof b) => ({ y: [v, scalar] }))(b)',
+  'cond: argument of another shape': 'A.cond(A.any()(mask), (v: typeof b) => v, (v: typeof b) => v)(x)',
+  'cond: argument missing': 'A.cond(A.any()(mask), (v: typeof b) => v, (v: typeof b) => v)()',
+  'cond: functions of one argument that does not fit': 'A.cond(A.any()(mask), A.sin, A.cos)(ints)',
+  'cond: the result is no constant':
+    'A.toNested(A.cond(A.any()(mask), () => A.tensor(1), () => A.tensor(2))())',
+  'choose: index is not an integer': 'A.choose(scalar, [(v: typeof b) => v])(b)',
+  'choose: index is several': 'A.choose(ints, [(v: typeof b) => v])(b)',
+  'choose: index is a plain number': 'A.choose(1, [(v: typeof b) => v])(b)',
+  'choose: no branches': "A.choose(A.tensor(1, 'i32'), [])(b)",
+  'choose: third branch of another shape':
+    "A.choose(A.tensor(1, 'i32'), [(v: typeof b) => v, (v: typeof b) => A.tanh(v), (v: typeof b) => A.sum()(v)])(b)",
+  'choose: argument of another shape': "A.choose(A.tensor(1, 'i32'), [(v: typeof b) => v, A.tanh])(x)",
+  'checkpoint: argument of another shape': 'A.checkpoint((v: typeof b) => A.tanh(v))(x)',
+  'checkpoint: argument missing': 'A.checkpoint((v: typeof b) => A.tanh(v))()',
+
   // Compiled functions, training
   'compile: specification of another shape': 'A.compile((v: typeof x) => A.tanh(v))(A.spec([2, 4]))',
   'compile: specification of another dtype': "A.compile((v: typeof x) => A.tanh(v))(A.spec([2, 3], 'f64'))",

@@ -12,11 +12,13 @@ export type AlsoUsed = [typeof matrixOfInts, typeof kernel, typeof pictures, typ
 
 const names = Object.keys(rejects)
 const pathOf = (name: string): string => fixturePath(`reject-${names.indexOf(name)}`)
-const accepts = readFileSync(fixturePath('accepts').replace('.fixture', ''), 'utf8')
+const accepted = ['accepts', 'acceptsControl']
 
 const program = programOf(
   new Map([
-    [fixturePath('accepts'), accepts],
+    ...accepted.map(
+      (name) => [fixturePath(name), readFileSync(fixturePath(name).replace('.fixture', ''), 'utf8')] as const
+    ),
     [fixturePath('prelude'), prelude],
     ...Object.entries(rejects).map(([name, code]) => [pathOf(name), `${prelude}${code}\n`] as const)
   ])
@@ -27,8 +29,8 @@ const program = programOf(
 const mistakes = [2322, 2344, 2345, 2353, 2554, 2555, 2769]
 
 describe('must compile', () => {
-  it('accepts every correct use with its exact type', () => {
-    expect(diagnosticsOf(program, fixturePath('accepts'))).toEqual([])
+  it.each(accepted)('%s every correct use with its exact type', (name) => {
+    expect(diagnosticsOf(program, fixturePath(name))).toEqual([])
   })
   it('accepts the prelude of the other fixtures', () => {
     expect(diagnosticsOf(program, fixturePath('prelude'))).toEqual([])
