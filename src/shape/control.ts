@@ -32,6 +32,7 @@ type SameLeaf<A extends Leaf, B extends Leaf> =
 interface Said<Op extends string, Place extends string, A extends string, B extends string> {
   readonly carry: `${Op}: ${Place} is ${A} before a step and ${B} after it; it must stay the same`
   readonly branch: `${Op}: ${Place} is ${A} in one branch and ${B} in another; they must be the same`
+  readonly element: `${Op}: ${Place} is ${A}, and ${B} when combined; it must stay the same`
 }
 
 type What = keyof Said<string, string, string, string>
@@ -39,6 +40,7 @@ type What = keyof Said<string, string, string, string>
 interface Subject {
   readonly carry: 'the carry'
   readonly branch: 'the result'
+  readonly element: 'an element'
 }
 
 type Place<K extends What, Path extends string> = Path extends '' ? Subject[K] : `${Subject[K]} ${Path}`
@@ -117,12 +119,12 @@ type Passed<Errors> = [Errors] extends [never] ? unknown : Errors
  * @category control
  * @since 0.1.0
  */
-export type CarryCheck<Before, After, Op extends string> =
+export type CarryCheck<Before, After, Op extends string, K extends 'carry' | 'element' = 'carry'> =
   Is<After> extends Is<Before>
     ? unknown
     : unknown extends After
       ? unknown
-      : Passed<Unlike<Before, After, Op, 'carry', ''>>
+      : Passed<Unlike<Before, After, Op, K, ''>>
 
 /**
  * `unknown` if two branches have results alike.

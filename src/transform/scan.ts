@@ -4,17 +4,15 @@
  * @since 0.1.0
  */
 import { stackedAval } from '../graph/aval.js'
-import { invalid } from '../graph/error.js'
 import { node, type Expr, type Input, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
 import * as make from '../graph/make/index.js'
 import { close } from '../graph/Region.js'
 import { add, full, typed } from '../graph/terms.js'
-import { isDim } from '../tensor/dims.js'
 import { refill } from '../tensor/Tree.js'
 import type { CarryCheck, LengthOf, SlicesCheck } from '../shape/index.js'
 import type { Batched, Stacked } from './autodiff.js'
-import { invalidLike, invalids, refused, unfit } from './trees.js'
+import { invalidLike, invalids, refused, sliceOf, unequal, unfit } from './trees.js'
 
 type Values = ReadonlyArray<Value>
 
@@ -62,22 +60,6 @@ const stepOf = (operation: string, body: Body, init: unknown, xs: unknown, slice
     ...unfit(operation, 'the carry', next, init, make.carryChanges)
   ]
   return { parameters: [...carried, ...sliced], carries, outputs, tree, reasons }
-}
-
-const sliceOf = (operation: string, x: Value): Value =>
-  x._tag === 'Invalid'
-    ? x
-    : x.shape.length === 0
-      ? invalid(operation, [x], 'needs inputs with a leading axis to go along, got a number')
-      : make.input('slice', x.shape.slice(1), x.dtype)
-
-const unequal = (operation: string, length: number, inputs: Values): Values => {
-  if (Number.isNaN(length)) return [invalid(operation, [], 'has neither inputs nor a length; give it one')]
-  if (!isDim(length)) return [invalid(operation, inputs, `${String(length)} is not a number of steps`)]
-  const odd = inputs.find((x) => x._tag !== 'Invalid' && x.shape.length > 0 && x.shape[0] !== length)
-  if (odd === undefined) return []
-  const message = `inputs have ${String(length)} and ${String(odd.shape[0])} slices along their first axes; they must have equally many`
-  return [invalid(operation, inputs, message)]
 }
 
 /** Trees of the last carries and of the stacked outputs. */

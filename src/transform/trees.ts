@@ -3,6 +3,7 @@ import { causes, invalid, showAval } from '../graph/error.js'
 import { node, type Aval, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
 import * as make from '../graph/make/index.js'
+import { isDim } from '../tensor/dims.js'
 import { locate, mismatch, refill } from '../tensor/Tree.js'
 
 type Values = ReadonlyArray<Value>
@@ -37,6 +38,24 @@ export const unfit = (
     const place = path === '' ? what : `${what} ${path}`
     return isRight ? [] : [invalid(operation, [x, t], said(place, showAval(x), showAval(t)))]
   })
+}
+
+/** What stands for one slice of a stack. */
+export const sliceOf = (operation: string, x: Value): Value =>
+  x._tag === 'Invalid'
+    ? x
+    : x.shape.length === 0
+      ? invalid(operation, [x], 'needs inputs with a leading axis to go along, got a number')
+      : make.input('slice', x.shape.slice(1), x.dtype)
+
+/** The reasons why inputs do not have so many slices. */
+export const unequal = (operation: string, length: number, inputs: Values): Values => {
+  if (Number.isNaN(length)) return [invalid(operation, [], 'has neither inputs nor a length; give it one')]
+  if (!isDim(length)) return [invalid(operation, inputs, `${String(length)} is not a number of steps`)]
+  const odd = inputs.find((x) => x._tag !== 'Invalid' && x.shape.length > 0 && x.shape[0] !== length)
+  if (odd === undefined) return []
+  const message = `inputs have ${String(length)} and ${String(odd.shape[0])} slices along their first axes; they must have equally many`
+  return [invalid(operation, inputs, message)]
 }
 
 /** A state in error, as the number of steps is none. */

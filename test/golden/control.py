@@ -763,6 +763,65 @@ def _(x, s):
     return jax.jvp(f, (x,), (s,))[1]
 
 
+# Running combinations: functions of one element, which JAX wants of many
+def running(combine, xs, reverse=False):
+    return lax.associative_scan(jax.vmap(combine), xs, reverse=reverse)
+
+
+@program(Box(5), name="associativeScan: products")
+def _(xs):
+    return running(lambda a, b: a * b, xs)
+
+
+@program(Box(6, 2, 2), name="associativeScan: matrix products, in reverse")
+def _(xs):
+    return running(lambda a, b: a @ b, xs, reverse=True)
+
+
+@program(Box(7), Box(7), name="associativeScan: a linear recurrence")
+def _(a, b):
+    return running(lambda f, g: (g[0] * f[0], g[0] * f[1] + g[1]), (a, b))
+
+
+@program(Box(8), Box(), name="associativeScan: logarithms of sums")
+def _(xs, w):
+    return running(lambda a, b: jnp.log(jnp.exp(a * w) + jnp.exp(b * w)) / w, xs)
+
+
+@program(Box(11, 2), Box(2), name="associativeScan: the order of combinations")
+def _(xs, w):
+    return running(lambda a, b: jnp.sin(a * w) + jnp.cos(b) * a, xs)
+
+
+@program(Box(10), name="associativeScan: the order of combinations, in reverse")
+def _(xs):
+    return running(lambda a, b: jnp.sin(a) * b + a, xs, reverse=True)
+
+
+@program(Box(1, 2), name="associativeScan: one element")
+def _(xs):
+    return running(lambda a, b: a * b, xs)
+
+
+@program(Box(3, 5), Box(3), name="vmap of associativeScan")
+def _(xs, ws):
+    return jax.vmap(lambda x, w: running(lambda a, b: a * b + w * (a + b), x))(xs, ws)
+
+
+@program(Box(4), Box(3, 4), name="associativeScan in scan")
+def _(c, rows):
+    def step(c, row):
+        y = running(lambda a, b: a * b, jnp.sin(row * c))
+        return c + y[-1] * c, y
+
+    return lax.scan(step, c, rows)
+
+
+@program(Box(6), Box(), name="grad of associativeScan")
+def _(xs, w):
+    return jax.grad(lambda xs, w: jnp.sum(running(lambda a, b: a * b * w, xs) ** 2), (0, 1))(xs, w)
+
+
 document = {
     "generator": "test/golden/control.py",
     "versions": {

@@ -5,12 +5,20 @@ import * as A from '../../src/index.js'
 import { own } from '../../src/tensor/Tensor.js'
 import { nodesOf } from '../../src/graph/leaves.js'
 import { relativeError, unsafeRight } from '../support/outcome.js'
+import { associative } from './associativePrograms.js'
 import golden from './control.json' with { type: 'json' }
 import { batches, branches, derivatives, untilTheEnd } from './controlBranches.js'
 import { loops, number } from './controlPrograms.js'
 import type { Program, Programs, S, X } from './controlPrograms.js'
 
-const programs: Programs = { ...loops, ...untilTheEnd, ...branches, ...batches, ...derivatives }
+const programs: Programs = {
+  ...loops,
+  ...untilTheEnd,
+  ...branches,
+  ...batches,
+  ...derivatives,
+  ...associative
+}
 
 interface Numbers {
   readonly shape: ReadonlyArray<number>
@@ -84,7 +92,7 @@ const expectReverse = (entry: Entry, f: Program, gradients: Lists, hvp: Lists): 
 
 test('each program has known answers and each known answer a program', () => {
   expect(Object.keys(programs).sort()).toEqual(entries.map(({ name }) => name).sort())
-  expect(entries.length).toBe(95)
+  expect(entries.length).toBe(105)
 })
 
 describe('value and derivatives of both orders, forward and in reverse, as JAX has them', () => {
