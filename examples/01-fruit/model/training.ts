@@ -30,7 +30,7 @@ type Batch = Expr<[number, number], 'f32'>
 type State = Values<TrainState<Params>>
 
 /** Fruits as the network sees them: a row each, and a row of 0 and 1 for the label. */
-interface Data {
+export interface Data {
   readonly x: Tensor<[number, number], 'f32'>
   readonly target: Tensor<[number, number], 'f32'>
 }
@@ -39,7 +39,8 @@ interface Data {
 export const targetOf = (fruit: Fruit): ReadonlyArray<number> =>
   labels.map((label) => (label === fruit.label ? 1 : 0))
 
-const dataOf = (encoder: Encoder, fruits: ReadonlyArray<Fruit>): Data => ({
+/** Fruits as tensors. */
+export const dataOf = (encoder: Encoder, fruits: ReadonlyArray<Fruit>): Data => ({
   x: matrix(fruits.map(encode(encoder)), inputNames(encoder.encoding).length),
   target: matrix(fruits.map(targetOf), labels.length)
 })
@@ -51,7 +52,7 @@ const exampleLoss =
     lossParts[hyper.loss].loss(target)(logits(blocks)(params)(x))
 
 /** The mean loss of a batch. */
-const batchLoss =
+export const batchLoss =
   (hyper: Hyper, blocks: ReadonlyArray<Block>) =>
   (params: Params, x: Batch, target: Batch): Scalar =>
     mean()(vmap(exampleLoss(hyper, blocks)(params))(x, target))
