@@ -20,7 +20,8 @@ export const projectOptions = (path: string, directory: string): ts.CompilerOpti
   return ts.parseJsonConfigFileContent(config, ts.sys, directory, undefined, path).options
 }
 
-const resolved = (checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol =>
+/** The symbol behind the names under which it is passed on. */
+export const resolved = (checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol =>
   symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
 
 const isOwn = (symbol: ts.Symbol): boolean =>
