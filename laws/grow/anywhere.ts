@@ -1,7 +1,7 @@
 /** Samples of the families in every dtype that they take, at any values: engines must agree where derivatives do not exist, too. */
 import * as fc from 'fast-check'
 import * as make from '../../src/graph/make/index.js'
-import { binarySignature, unarySignature } from '../../src/graph/make/index.js'
+import { binaryForm, unaryForm } from '../../src/graph/op.js'
 import type { Value, Operation } from '../../src/graph/Expr.js'
 import type { Region } from '../../src/graph/Region.js'
 import { reuse, reusingInside, rewrite } from '../../src/graph/fold.js'
@@ -12,7 +12,8 @@ import { between } from '../arbitrary/number.js'
 import { fromValues } from '../arbitrary/tensor.js'
 import { familySamples } from './family.js'
 import { keys, type Sample } from './sample.js'
-import { binaryDomain, binarySample, unaryDomain, unarySample } from './scalar.js'
+import { binarySample, unarySample } from './scalar.js'
+import { binaryTraits, unaryTraits } from './traits.js'
 
 const special: Readonly<Record<DType, ReadonlyArray<number>>> = {
   f32: [0, -0, 1, -1, 0.5, -2, NaN, Infinity, -Infinity, 2 ** -149, -(2 ** -127), 3.4028234663852886e38],
@@ -114,11 +115,11 @@ const scalarFamilies: ReadonlyArray<string> = ['Unary', 'Binary']
 
 /** Every scalar function and every other family, in each dtype that it takes. */
 export const perDtype: ReadonlyArray<Named> = [
-  ...keys(unaryDomain).flatMap((op) =>
-    inEach('Unary', op, unarySample(op), dtypes.filter(unarySignature[op].takes))
+  ...keys(unaryTraits).flatMap((op) =>
+    inEach('Unary', op, unarySample(op), dtypes.filter(unaryForm[op].takes))
   ),
-  ...keys(binaryDomain).flatMap((op) =>
-    inEach('Binary', op, binarySample(op), dtypes.filter(binarySignature[op].takes))
+  ...keys(binaryTraits).flatMap((op) =>
+    inEach('Binary', op, binarySample(op), dtypes.filter(binaryForm[op].takes))
   ),
   ...keys(familySamples)
     .filter((family) => !scalarFamilies.includes(family))

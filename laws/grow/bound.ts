@@ -1,8 +1,9 @@
 /** How large the results of integers can get: bounds of absolute values, from bounds of operands. Partial sums and products count. */
-import type { Binary, BinaryOp, Value, ReduceOp, Unary, UnaryOp, WindowOp } from '../../src/graph/Expr.js'
+import type { Value, ReduceOp, WindowOp } from '../../src/graph/Expr.js'
 import { dim, pick, size } from '../../src/tensor/dims.js'
 import { isFloat, isInteger, type DType } from '../../src/tensor/DType.js'
 import { elements } from '../../src/tensor/Tensor.js'
+import { binaryTraits, unaryTraits } from './traits.js'
 
 /** Up to here every integer is an element of the dtype, and sums and products of integers are exact. */
 export const largest: Readonly<Record<DType, number>> = {
@@ -18,65 +19,7 @@ export const largestArgument: Readonly<Record<DType, number>> = { ...largest, f3
 
 type Bounds = ReadonlyArray<number>
 
-const unary: Readonly<Record<UnaryOp, (x: number) => number>> = {
-  neg: (x) => x,
-  abs: (x) => x,
-  sign: () => 1,
-  floor: (x) => x,
-  ceil: (x) => x,
-  round: (x) => x,
-  square: (x) => x * x,
-  reciprocal: () => Infinity,
-  sqrt: () => Infinity,
-  rsqrt: () => Infinity,
-  exp: () => Infinity,
-  expm1: () => Infinity,
-  log: () => Infinity,
-  log1p: () => Infinity,
-  logistic: () => Infinity,
-  softplus: () => Infinity,
-  erf: () => Infinity,
-  erfc: () => Infinity,
-  erfInv: () => Infinity,
-  sin: () => Infinity,
-  cos: () => Infinity,
-  tan: () => Infinity,
-  asin: () => Infinity,
-  acos: () => Infinity,
-  atan: () => Infinity,
-  sinh: () => Infinity,
-  cosh: () => Infinity,
-  tanh: () => Infinity,
-  isFinite: () => 1,
-  not: () => Infinity,
-  copy: (x) => x,
-  stopGradient: (x) => x
-}
-
 const truth = (): number => 1
-
-const binary: Readonly<Record<BinaryOp, (a: number, b: number) => number>> = {
-  add: (a, b) => a + b,
-  sub: (a, b) => a + b,
-  mul: (a, b) => a * b,
-  mulNoNan: (a, b) => a * b,
-  div: () => Infinity,
-  rem: (a, b) => Math.min(a, Math.max(0, b - 1)),
-  pow: () => Infinity,
-  atan2: () => Infinity,
-  hypot: () => Infinity,
-  max: Math.max,
-  min: Math.max,
-  eq: truth,
-  ne: truth,
-  lt: truth,
-  le: truth,
-  gt: truth,
-  ge: truth,
-  and: () => Infinity,
-  or: () => Infinity,
-  xor: () => Infinity
-}
 
 const reduction: Readonly<Record<ReduceOp, (x: number, count: number) => number>> = {
   sum: (x, count) => x * count,
@@ -92,12 +35,6 @@ const sliding: Readonly<Record<WindowOp, (x: number, count: number, all: number)
   max: (x) => x,
   argmax: (_x, _count, all) => Math.max(0, all - 1)
 }
-
-/** Integers wrap around, and where they may be negative, unsigned ones do at once. */
-const scalar = (n: Unary | Binary, bound: number, isKept: boolean): number =>
-  isInteger(n.dtype) && !isKept ? Infinity : bound
-
-const kept: ReadonlyArray<UnaryOp | BinaryOp> = ['copy', 'stopGradient', 'max', 'min', 'rem']
 
 const converted = (from: DType, to: DType, x: number): number =>
   to === 'bool' ? 1 : (to === 'u32' && from === 'i32') || (to === 'i32' && x >= largest.i32) ? Infinity : x
@@ -118,9 +55,9 @@ const unwrapped = (n: Value, [a = 0, b = 0, c = 0, ...more]: Bounds): number => 
     case 'Iota':
       return Math.max(0, dim(n.shape, n.axis) - 1)
     case 'Unary':
-      return scalar(n, unary[n.op](a), kept.includes(n.op))
+      return unaryTraits[n.op].bound(isInteger(n.dtype), a)
     case 'Binary':
-      return scalar(n, binary[n.op](a, b), kept.includes(n.op))
+      return binaryTraits[n.op].bound(isInteger(n.dtype), a, b)
     case 'Select':
       return Math.max(b, c)
     case 'Convert':

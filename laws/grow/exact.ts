@@ -11,7 +11,7 @@ import { elements } from '../../src/tensor/Tensor.js'
 import { fromValues } from '../arbitrary/tensor.js'
 import { boundOf, largest, largestArgument } from './bound.js'
 import { uniform } from './context.js'
-import { exactBinary, exactUnary } from './standIn.js'
+import { binaryTraits, unaryTraits } from './traits.js'
 
 /** A node, and how large its elements can be. */
 interface Bounded {
@@ -61,9 +61,9 @@ const whole = (x: number): number => Math.ceil(x) + 0
 const integral = (n: Operation): Operation => {
   switch (n._tag) {
     case 'Unary':
-      return { ...n, op: exactUnary[n.op] }
+      return { ...n, op: unaryTraits[n.op].standIn }
     case 'Binary':
-      return { ...n, op: exactBinary[n.op] }
+      return { ...n, op: binaryTraits[n.op].standIn }
     case 'Pad':
       return { ...n, value: whole(n.value) }
     case 'Constant':

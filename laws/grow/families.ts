@@ -1,6 +1,7 @@
 /** How a program grows by one node of each family. The table is total, so that a new family without a row does not compile. */
 import * as make from '../../src/graph/make/index.js'
 import type { BinaryOp, Value, ReduceOp, UnaryOp, Node } from '../../src/graph/Expr.js'
+import { binaryForm, unaryForm } from '../../src/graph/op.js'
 import { dim, range, size, type Dims } from '../../src/tensor/dims.js'
 import { isFloat, isInteger, type DType } from '../../src/tensor/DType.js'
 import type { Windows } from '../../src/tensor/windows.js'
@@ -8,10 +9,7 @@ import { elements, own } from '../../src/tensor/Tensor.js'
 import { fromValues } from '../arbitrary/tensor.js'
 import { insides, oneOf } from './insides.js'
 import { customResults } from './custom.js'
-import { exactBinary, exactUnary } from './standIn.js'
-import { binaryKink, unaryKink } from './margin.js'
 import { keys } from './sample.js'
-import { binaryDomain, unaryDomain } from './scalar.js'
 import {
   alike,
   choose,
@@ -23,6 +21,7 @@ import {
   uniform,
   type Context
 } from './context.js'
+import { binaryTraits, unaryTraits } from './traits.js'
 
 type Maker = (s: Context) => Value | undefined
 
@@ -58,19 +57,19 @@ const iota: Maker = (s) => {
 
 /** Operations that a dtype admits; those with kinks only where these are wanted. */
 const unaryOps = (s: Context, dtype: DType): ReadonlyArray<UnaryOp> =>
-  keys(unaryKink).filter(
+  keys(unaryTraits).filter(
     (op) =>
-      make.unarySignature[op].takes(dtype) &&
-      !(s.kinks === 'never' && isFloat(dtype) && unaryKink[op]) &&
-      !(s.exact && exactUnary[op] !== op)
+      unaryForm[op].takes(dtype) &&
+      !(s.kinks === 'never' && isFloat(dtype) && unaryTraits[op].hasKink) &&
+      !(s.exact && unaryTraits[op].standIn !== op)
   )
 
 const binaryOps = (s: Context, dtype: DType): ReadonlyArray<BinaryOp> =>
-  keys(binaryKink).filter(
+  keys(binaryTraits).filter(
     (op) =>
-      make.binarySignature[op].takes(dtype) &&
-      !(s.kinks === 'never' && isFloat(dtype) && binaryKink[op]) &&
-      !(s.exact && exactBinary[op] !== op)
+      binaryForm[op].takes(dtype) &&
+      !(s.kinks === 'never' && isFloat(dtype) && binaryTraits[op].hasKink) &&
+      !(s.exact && binaryTraits[op].standIn !== op)
   )
 
 const mostlyReal = (s: Context): Value | undefined =>
@@ -79,14 +78,14 @@ const mostlyReal = (s: Context): Value | undefined =>
 const unary: Maker = (s) =>
   map(mostlyReal(s), (x) =>
     map(choose(s, unaryOps(s, x.dtype)), (op) => {
-      const atKink = s.kinks === 'anywhere' && unaryKink[op]
-      return make.unary(op, atKink ? x : fitted(s, unaryDomain[op], x))
+      const atKink = s.kinks === 'anywhere' && unaryTraits[op].hasKink
+      return make.unary(op, atKink ? x : fitted(s, unaryTraits[op].domain, x))
     })
   )
 
 /** The operands as they are, or moved into the domains of the operation. */
 const combine = (s: Context, op: BinaryOp, a: Value, b: Value): ReadonlyArray<Value> => {
-  const domain = binaryDomain[op]
+  const domain = binaryTraits[op].domain
   const plain = make.binary(op, a, b)
   return typeof domain === 'string'
     ? [plain]

@@ -26,7 +26,8 @@ import {
   sliding
 } from './shapes.js'
 import { keys, on1, on2, sampleOf, two, type Sample } from './sample.js'
-import { binaryDomain, binarySample, small, unaryDomain, unarySample } from './scalar.js'
+import { binarySample, small, unarySample } from './scalar.js'
+import { binaryTraits, unaryTraits } from './traits.js'
 
 const ordinary = (s: Dims, more: Partial<TensorOptions> = {}): fc.Arbitrary<Tensor> =>
   tensor({ shape: s, ...more })
@@ -119,8 +120,8 @@ export const familySamples: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, fc
   Iota: shape({ minRank: 1 }).chain((s) =>
     axisOf(s).chain((axis) => on1(() => make.iota(axis, s, 'f64'), ordinary([])))
   ),
-  Unary: fc.constantFrom(...keys(unaryDomain)).chain(unarySample),
-  Binary: fc.constantFrom(...keys(binaryDomain)).chain(binarySample),
+  Unary: fc.constantFrom(...keys(unaryTraits)).chain(unarySample),
+  Binary: fc.constantFrom(...keys(binaryTraits)).chain(binarySample),
   Select: shape(small).chain((s) =>
     sampleOf(
       (...[c, ...ab]) => two((a, b) => make.select(c ?? a, a, b))(ab),

@@ -4,11 +4,9 @@ import * as make from '../../src/graph/make/index.js'
 import type {
   ArgReduce,
   Binary,
-  BinaryOp,
   Convert,
   Value,
   Reduce,
-  UnaryOp,
   Window
 } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
@@ -18,7 +16,7 @@ import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 import { holds, type Domain } from '../arbitrary/number.js'
 import { patchesOf } from '../oracle/patches.js'
 import { compiled } from '../oracle/run.js'
-import { binaryDomain, unaryDomain } from './scalar.js'
+import { binaryTraits, unaryTraits } from './traits.js'
 
 /**
  * Operations that are smooth only in pieces: `never` leaves them out; `away` has them at values with a margin, so that derivatives exist;
@@ -28,64 +26,6 @@ import { binaryDomain, unaryDomain } from './scalar.js'
  * @category model
  */
 export type Kinks = 'never' | 'away' | 'anywhere'
-
-export const unaryKink: Readonly<Record<UnaryOp, boolean>> = {
-  neg: false,
-  abs: true,
-  sign: true,
-  floor: true,
-  ceil: true,
-  round: true,
-  square: false,
-  reciprocal: false,
-  sqrt: false,
-  rsqrt: false,
-  exp: false,
-  expm1: false,
-  log: false,
-  log1p: false,
-  logistic: false,
-  softplus: false,
-  erf: false,
-  erfc: false,
-  erfInv: false,
-  sin: false,
-  cos: false,
-  tan: false,
-  asin: false,
-  acos: false,
-  atan: false,
-  sinh: false,
-  cosh: false,
-  tanh: false,
-  isFinite: false,
-  not: false,
-  copy: false,
-  stopGradient: false
-}
-
-export const binaryKink: Readonly<Record<BinaryOp, boolean>> = {
-  add: false,
-  sub: false,
-  mul: false,
-  mulNoNan: false,
-  div: false,
-  rem: true,
-  pow: false,
-  atan2: false,
-  hypot: false,
-  max: true,
-  min: true,
-  eq: true,
-  ne: true,
-  lt: true,
-  le: true,
-  gt: true,
-  ge: true,
-  and: false,
-  or: false,
-  xor: false
-}
 
 const every = (t: Tensor, holdsFor: (x: number) => boolean): boolean =>
   Array.from(elements(t), Number).every(holdsFor)
@@ -101,7 +41,7 @@ const pairwise = (a: Tensor, b: Tensor, f: (x: number, y: number) => boolean): b
 }
 
 const binaryClear = (n: Binary, a: Tensor, b: Tensor): boolean => {
-  const domain = binaryDomain[n.op]
+  const domain = binaryTraits[n.op].domain
   if (domain === 'apart') return pairwise(a, b, (x, y) => Math.abs(x - y) >= gap)
   if (domain === 'notMultiple')
     return inDomain(b, 'nonzero') && pairwise(a, b, (x, y) => holds.betweenIntegers(x / y))
@@ -146,11 +86,11 @@ export const isClear = (n: Value, xs: ReadonlyArray<Tensor>, kinks: Kinks): bool
   if (a === undefined) return true
   switch (n._tag) {
     case 'Unary':
-      if (!unaryKink[n.op] || !isFloat(a.dtype)) return inDomain(a, unaryDomain[n.op])
-      return kinks === 'anywhere' || (kinks === 'away' && inDomain(a, unaryDomain[n.op]))
+      if (!unaryTraits[n.op].hasKink || !isFloat(a.dtype)) return inDomain(a, unaryTraits[n.op].domain)
+      return kinks === 'anywhere' || (kinks === 'away' && inDomain(a, unaryTraits[n.op].domain))
     case 'Binary':
       if (b === undefined || !isFloat(a.dtype)) return true
-      if (!binaryKink[n.op]) return binaryClear(n, a, b)
+      if (!binaryTraits[n.op].hasKink) return binaryClear(n, a, b)
       return kinks === 'anywhere'
         ? n.op !== 'rem' || inDomain(b, 'nonzero')
         : kinks === 'away' && binaryClear(n, a, b)

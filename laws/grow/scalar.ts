@@ -3,78 +3,16 @@
  */
 import * as fc from 'fast-check'
 import * as make from '../../src/graph/make/index.js'
-import { binarySignature, unarySignature } from '../../src/graph/make/index.js'
+import { binaryForm, unaryForm } from '../../src/graph/op.js'
 import type { BinaryOp, Value, UnaryOp } from '../../src/graph/Expr.js'
 import { size, type Dims } from '../../src/tensor/dims.js'
 import type { DType } from '../../src/tensor/DType.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
-import { domains, type Domain } from '../arbitrary/number.js'
+import { domains } from '../arbitrary/number.js'
 import { shape } from '../arbitrary/shape.js'
 import { fromValues, tensor } from '../arbitrary/tensor.js'
 import { on1, on2, seeds, two, type Sample } from './sample.js'
-
-/** Where each function of one argument is smooth. */
-export const unaryDomain: Readonly<Record<UnaryOp, Domain>> = {
-  neg: 'ordinary',
-  abs: 'nonzero',
-  sign: 'nonzero',
-  floor: 'betweenIntegers',
-  ceil: 'betweenIntegers',
-  round: 'betweenHalves',
-  square: 'ordinary',
-  reciprocal: 'nonzero',
-  sqrt: 'positive',
-  rsqrt: 'positive',
-  exp: 'ordinary',
-  expm1: 'ordinary',
-  log: 'positive',
-  log1p: 'overMinusOne',
-  logistic: 'ordinary',
-  softplus: 'ordinary',
-  erf: 'ordinary',
-  erfc: 'ordinary',
-  erfInv: 'symmetricUnit',
-  sin: 'ordinary',
-  cos: 'ordinary',
-  tan: 'symmetricUnit',
-  asin: 'symmetricUnit',
-  acos: 'symmetricUnit',
-  atan: 'ordinary',
-  sinh: 'ordinary',
-  cosh: 'ordinary',
-  tanh: 'ordinary',
-  isFinite: 'ordinary',
-  not: 'ordinary',
-  copy: 'ordinary',
-  stopGradient: 'ordinary'
-}
-
-/**
- * Where each function of two arguments is smooth: a domain for each argument, or what the two must keep from each other: `apart` by a gap that
- * is not small, or not near multiples.
- */
-export const binaryDomain: Readonly<Record<BinaryOp, readonly [Domain, Domain] | 'apart' | 'notMultiple'>> = {
-  add: ['ordinary', 'ordinary'],
-  sub: ['ordinary', 'ordinary'],
-  mul: ['ordinary', 'ordinary'],
-  mulNoNan: ['ordinary', 'ordinary'],
-  div: ['ordinary', 'nonzero'],
-  rem: 'notMultiple',
-  pow: ['positive', 'ordinary'],
-  atan2: ['nonzero', 'nonzero'],
-  hypot: ['nonzero', 'nonzero'],
-  max: 'apart',
-  min: 'apart',
-  eq: 'apart',
-  ne: 'apart',
-  lt: 'apart',
-  le: 'apart',
-  gt: 'apart',
-  ge: 'apart',
-  and: ['ordinary', 'ordinary'],
-  or: ['ordinary', 'ordinary'],
-  xor: ['ordinary', 'ordinary']
-}
+import { binaryTraits, unaryTraits } from './traits.js'
 
 type Pair = fc.Arbitrary<readonly [number, number]>
 
@@ -89,7 +27,7 @@ const notMultiple: Pair = fc
   .map(([q, b]) => [q * b, b] as const)
 
 const pairOf = (op: BinaryOp): Pair => {
-  const domain = binaryDomain[op]
+  const domain = binaryTraits[op].domain
   if (domain === 'apart') return distinctPair
   return domain === 'notMultiple' ? notMultiple : fc.tuple(domains[domain[0]], domains[domain[1]])
 }
@@ -101,9 +39,9 @@ export const small = { maxRank: 2 } as const
 const preferred = (takes: (d: DType) => boolean): DType => (takes('f64') ? 'f64' : 'bool')
 
 export const unarySample = (op: UnaryOp): fc.Arbitrary<Sample> => {
-  const dtype = preferred(unarySignature[op].takes)
+  const dtype = preferred(unaryForm[op].takes)
   return shape(small).chain((s) =>
-    on1((x) => make.unary(op, x), tensor({ shape: s, dtype, domain: unaryDomain[op] }))
+    on1((x) => make.unary(op, x), tensor({ shape: s, dtype, domain: unaryTraits[op].domain }))
   )
 }
 
@@ -126,7 +64,7 @@ const pairs = (op: BinaryOp, s: Dims): fc.Arbitrary<readonly [Tensor, Tensor]> =
 
 export const binarySample = (op: BinaryOp): fc.Arbitrary<Sample> => {
   const apply = (a: Value, b: Value): Value => make.binary(op, a, b)
-  if (!binarySignature[op].takes('f64'))
+  if (!binaryForm[op].takes('f64'))
     return shape(small).chain((s) =>
       on2(apply, tensor({ shape: s, dtype: 'bool' }), tensor({ shape: s, dtype: 'bool' }))
     )

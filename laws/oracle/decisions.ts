@@ -57,39 +57,60 @@ const pole =
   (n) =>
     jump(n, unary('sign', of(n.x)), () => size(of(n.x)))
 
-const unaryDecision: Readonly<Record<UnaryOp, Decide<Unary>>> = {
-  neg: smooth,
-  abs: (n) => (isFloat(n.dtype) ? corner(n, unary('sign', n.x), () => size(n.x)) : []),
-  sign: (n) => (isFloat(n.dtype) ? jump(n, n, () => size(n.x)) : []),
-  floor: step,
-  ceil: step,
-  round: (n) => (isFloat(n.dtype) ? jump(n, n, () => minus(full(0.5, n.x), toInteger(n.x))) : []),
-  square: smooth,
-  reciprocal: pole((x) => x),
-  sqrt: smooth,
-  rsqrt: smooth,
-  exp: smooth,
-  expm1: smooth,
-  log: smooth,
-  log1p: smooth,
-  logistic: smooth,
-  softplus: smooth,
-  erf: smooth,
-  erfc: smooth,
-  erfInv: smooth,
-  sin: smooth,
-  cos: smooth,
-  tan: pole((x) => unary('cos', x)),
-  asin: smooth,
-  acos: smooth,
-  atan: smooth,
-  sinh: smooth,
-  cosh: smooth,
-  tanh: smooth,
-  isFinite: (n) => [{ node: n, side: n, continuous: false }],
-  not: smooth,
-  copy: smooth,
-  stopGradient: smooth
+/** Beyond this, a reciprocal and its square leave the range of double precision. */
+const least = 2 ** -500
+
+const nowhere = (): ReadonlyArray<Value> => []
+const near = (x: Value): ReadonlyArray<Value> => [make.binary('lt', size(x), full(least, x))]
+const nearOne = (x: Value): ReadonlyArray<Value> => near(minus(unary('square', x), full(1, x)))
+
+/** Where a scalar function decides, and what is true where it has a value but no finite derivative, or none that double precision can hold. */
+interface Row<N, X> {
+  readonly decide: Decide<N>
+  readonly singular: (x: X) => ReadonlyArray<Value>
+}
+
+const regular = { decide: smooth, singular: nowhere }
+
+const unaryRows: Readonly<Record<UnaryOp, Row<Unary, Value>>> = {
+  neg: regular,
+  abs: {
+    ...regular,
+    decide: (n) => (isFloat(n.dtype) ? corner(n, unary('sign', n.x), () => size(n.x)) : [])
+  },
+  sign: { ...regular, decide: (n) => (isFloat(n.dtype) ? jump(n, n, () => size(n.x)) : []) },
+  floor: { ...regular, decide: step },
+  ceil: { ...regular, decide: step },
+  round: {
+    ...regular,
+    decide: (n) => (isFloat(n.dtype) ? jump(n, n, () => minus(full(0.5, n.x), toInteger(n.x))) : [])
+  },
+  square: regular,
+  reciprocal: { decide: pole((x) => x), singular: near },
+  sqrt: { ...regular, singular: near },
+  rsqrt: { ...regular, singular: near },
+  exp: regular,
+  expm1: regular,
+  log: { ...regular, singular: near },
+  log1p: regular,
+  logistic: regular,
+  softplus: regular,
+  erf: regular,
+  erfc: regular,
+  erfInv: regular,
+  sin: regular,
+  cos: regular,
+  tan: { ...regular, decide: pole((x) => unary('cos', x)) },
+  asin: { ...regular, singular: nearOne },
+  acos: { ...regular, singular: nearOne },
+  atan: regular,
+  sinh: regular,
+  cosh: regular,
+  tanh: regular,
+  isFinite: { ...regular, decide: (n) => [{ node: n, side: n, continuous: false }] },
+  not: regular,
+  copy: regular,
+  stopGradient: regular
 }
 
 const gapBetween = ({ a, b }: Binary): Value => size(minus(a, b))
@@ -128,27 +149,34 @@ const whole: Decide<Binary> = (n) => {
   return [...jump(n, multiples, () => toMultiple(n)), ...uncounted]
 }
 
-const binaryDecision: Readonly<Record<BinaryOp, Decide<Binary>>> = {
-  add: smooth,
-  sub: smooth,
-  mul: smooth,
-  mulNoNan: smooth,
-  div: (n) => (isFloat(n.dtype) ? jump(n, unary('sign', n.b), () => size(n.b)) : []),
-  rem: whole,
-  pow: smooth,
-  atan2: cut,
-  hypot: smooth,
-  max: extremum,
-  min: extremum,
-  eq: comparison,
-  ne: comparison,
-  lt: comparison,
-  le: comparison,
-  gt: comparison,
-  ge: comparison,
-  and: smooth,
-  or: smooth,
-  xor: smooth
+/** A negative base has powers, and no derivative by an exponent that moves. */
+const power = ({ a, b }: Binary): ReadonlyArray<Value> =>
+  topological([b]).some((n) => n._tag === 'Input') ? [make.binary('lt', a, full(least, a))] : near(a)
+
+const binaryRows: Readonly<Record<BinaryOp, Row<Binary, Binary>>> = {
+  add: regular,
+  sub: regular,
+  mul: regular,
+  mulNoNan: regular,
+  div: {
+    decide: (n) => (isFloat(n.dtype) ? jump(n, unary('sign', n.b), () => size(n.b)) : []),
+    singular: ({ b }) => near(b)
+  },
+  rem: { ...regular, decide: whole },
+  pow: { ...regular, singular: power },
+  atan2: { decide: cut, singular: ({ a, b }) => near(make.binary('hypot', a, b)) },
+  hypot: { ...regular, singular: (n) => near(n) },
+  max: { ...regular, decide: extremum },
+  min: { ...regular, decide: extremum },
+  eq: { ...regular, decide: comparison },
+  ne: { ...regular, decide: comparison },
+  lt: { ...regular, decide: comparison },
+  le: { ...regular, decide: comparison },
+  gt: { ...regular, decide: comparison },
+  ge: { ...regular, decide: comparison },
+  and: regular,
+  or: regular,
+  xor: regular
 }
 
 const convertDecision: Decide<Convert> = (n) =>
@@ -189,9 +217,9 @@ const windowDecision: Decide<Window> = (n) => {
 const decisionsOf = (n: Value): ReadonlyArray<Decision> => {
   switch (n._tag) {
     case 'Unary':
-      return unaryDecision[n.op](n)
+      return unaryRows[n.op].decide(n)
     case 'Binary':
-      return binaryDecision[n.op](n)
+      return binaryRows[n.op].decide(n)
     case 'Convert':
       return convertDecision(n)
     case 'Reduce':
@@ -226,35 +254,10 @@ const decisionsOf = (n: Value): ReadonlyArray<Decision> => {
 export const decisions = (results: ReadonlyArray<Value>): ReadonlyArray<Decision> =>
   valuesBelow(expanded(results)).flatMap(decisionsOf)
 
-/** Beyond this, a reciprocal and its square leave the range of double precision. */
-const least = 2 ** -500
-
-const near = (x: Value): ReadonlyArray<Value> => [make.binary('lt', size(x), full(least, x))]
-
-const singularUnary: Readonly<Partial<Record<UnaryOp, (x: Value) => ReadonlyArray<Value>>>> = {
-  sqrt: near,
-  rsqrt: near,
-  reciprocal: near,
-  log: near,
-  asin: (x) => near(minus(unary('square', x), full(1, x))),
-  acos: (x) => near(minus(unary('square', x), full(1, x)))
-}
-
-/** A negative base has powers, and no derivative by an exponent that moves. */
-const power = ({ a, b }: Binary): ReadonlyArray<Value> =>
-  topological([b]).some((n) => n._tag === 'Input') ? [make.binary('lt', a, full(least, a))] : near(a)
-
-const singularBinary: Readonly<Partial<Record<BinaryOp, (n: Binary) => ReadonlyArray<Value>>>> = {
-  pow: power,
-  div: ({ b }) => near(b),
-  hypot: (n) => near(n),
-  atan2: ({ a, b }) => near(make.binary('hypot', a, b))
-}
-
 /** What is true at the points where operations have values but no finite derivatives, or none that double precision can hold. */
 export const singularities = (results: ReadonlyArray<Value>): ReadonlyArray<Value> =>
   valuesBelow(expanded(results)).flatMap((n) => {
     if (!isFloat(n.dtype)) return []
-    if (n._tag === 'Unary') return singularUnary[n.op]?.(n.x) ?? []
-    return n._tag === 'Binary' ? (singularBinary[n.op]?.(n) ?? []) : []
+    if (n._tag === 'Unary') return unaryRows[n.op].singular(n.x)
+    return n._tag === 'Binary' ? binaryRows[n.op].singular(n) : []
   })

@@ -4,7 +4,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make/index.js'
-import type { BinaryOp, Input, Value, UnaryOp } from '../../src/graph/Expr.js'
+import type { Input, Value } from '../../src/graph/Expr.js'
+import { binaryForm, unaryForm } from '../../src/graph/op.js'
 import { reuse, rewrite, reuseMany } from '../../src/graph/fold.js'
 import { expanded } from './expand.js'
 import { size } from '../../src/tensor/dims.js'
@@ -14,22 +15,10 @@ import { threefryBlock } from '../../src/tensor/threefry.js'
 import type { Region } from '../../src/graph/Region.js'
 import { compiled, flat, type Point } from './run.js'
 
-const exactUnary: ReadonlyArray<UnaryOp> = [
-  'neg',
-  'abs',
-  'sign',
-  'floor',
-  'ceil',
-  'round',
-  'copy',
-  'stopGradient'
-]
-const exactBinary: ReadonlyArray<BinaryOp> = ['max', 'min']
-
 const rounds = (n: Value): boolean =>
   isFloat(n.dtype) &&
-  ((n._tag === 'Unary' && !exactUnary.includes(n.op)) ||
-    (n._tag === 'Binary' && !exactBinary.includes(n.op)) ||
+  ((n._tag === 'Unary' && !unaryForm[n.op].isExact) ||
+    (n._tag === 'Binary' && !binaryForm[n.op].isExact) ||
     (n._tag === 'Reduce' && (n.op === 'sum' || n.op === 'prod')) ||
     n._tag === 'Contract' ||
     n._tag === 'Conv' ||

@@ -10,7 +10,8 @@ import { fail, firstFailure, law, pass, type Law, type LawSet, type Verdict } fr
 import { linearLaws } from './linear.js'
 import { familySamples } from '../grow/family.js'
 import { keys, showSample, type Sample } from '../grow/sample.js'
-import { binaryDomain, binarySample, unaryDomain, unarySample } from '../grow/scalar.js'
+import { binarySample, unarySample } from '../grow/scalar.js'
+import { binaryTraits, unaryTraits } from '../grow/traits.js'
 
 /** Declared shape and dtype are those of the value. */
 const judgeAval = ({ results, parameters, point }: Sample): Verdict => {
@@ -75,8 +76,8 @@ export const primitiveLaws = (rules: Calculus = calculus): LawSet => {
     name: 'Primitive',
     parents: [linearLaws(rules)],
     laws: [
-      ...keys(unaryDomain).map((op) => primitiveLaw(`Unary ${op}`, unarySample(op), judge)),
-      ...keys(binaryDomain).map((op) => primitiveLaw(`Binary ${op}`, binarySample(op), judge)),
+      ...keys(unaryTraits).map((op) => primitiveLaw(`Unary ${op}`, unarySample(op), judge)),
+      ...keys(binaryTraits).map((op) => primitiveLaw(`Binary ${op}`, binarySample(op), judge)),
       ...keys(familySamples)
         .filter((family) => !scalarFamilies.includes(family))
         .map((family) => primitiveLaw(family, familySamples[family], judge))

@@ -1,4 +1,5 @@
-/** The functions that families of operations have, by name. */
+/** The functions that families of operations have, by name, and what holds of each: a new one has a row here before it has a value. */
+import { isFloat, isInteger, type DType } from '../tensor/DType.js'
 
 /** Scalar functions of one argument; each interpreter holds a total table over them. */
 export type UnaryOp =
@@ -68,3 +69,97 @@ export type ReduceOp = 'sum' | 'prod' | 'max' | 'min' | 'and' | 'or'
  * order. What lies beyond the edges takes no part.
  */
 export type WindowOp = 'sum' | 'max' | 'argmax'
+
+/** Which dtypes a scalar function takes, and what it yields. */
+export interface Signature {
+  readonly takes: (d: DType) => boolean
+  readonly wants: string
+  readonly yields: (d: DType) => DType
+}
+
+const same = (d: DType): DType => d
+const floats: Signature = { takes: isFloat, wants: 'f32 or f64', yields: same }
+const numbers: Signature = { takes: (d) => d !== 'bool', wants: 'a number', yields: same }
+const everything: Signature = { takes: () => true, wants: 'anything', yields: same }
+const bits: Signature = {
+  takes: (d) => d === 'bool' || isInteger(d),
+  wants: 'bool, i32 or u32',
+  yields: same
+}
+const truth = (s: Signature): Signature => ({ ...s, yields: () => 'bool' })
+
+/** What holds of a scalar function of one argument. */
+export interface UnaryForm extends Signature {
+  /** Floats are not rounded. */
+  readonly isExact: boolean
+  /** Where no float is -0: `always`, whatever the argument; `kept`, where the argument is none; `unknown`, nowhere that could be told. */
+  readonly plusZero: 'always' | 'kept' | 'unknown'
+  /** For engines: a few instructions; a function of activations and losses, about as `short` as the call of it; or a `call`. */
+  readonly cost: 'cheap' | 'short' | 'call'
+}
+
+export const unaryForm: Readonly<Record<UnaryOp, UnaryForm>> = {
+  neg: { ...numbers, isExact: true, plusZero: 'unknown', cost: 'cheap' },
+  abs: { ...numbers, isExact: true, plusZero: 'always', cost: 'cheap' },
+  sign: { ...numbers, isExact: true, plusZero: 'unknown', cost: 'cheap' },
+  square: { ...numbers, isExact: false, plusZero: 'always', cost: 'cheap' },
+  floor: { ...floats, isExact: true, plusZero: 'unknown', cost: 'cheap' },
+  ceil: { ...floats, isExact: true, plusZero: 'unknown', cost: 'cheap' },
+  round: { ...floats, isExact: true, plusZero: 'unknown', cost: 'cheap' },
+  reciprocal: { ...floats, isExact: false, plusZero: 'unknown', cost: 'cheap' },
+  sqrt: { ...floats, isExact: false, plusZero: 'kept', cost: 'cheap' },
+  rsqrt: { ...floats, isExact: false, plusZero: 'always', cost: 'cheap' },
+  exp: { ...floats, isExact: false, plusZero: 'always', cost: 'short' },
+  expm1: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call' },
+  log: { ...floats, isExact: false, plusZero: 'unknown', cost: 'short' },
+  log1p: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call' },
+  logistic: { ...floats, isExact: false, plusZero: 'always', cost: 'short' },
+  softplus: { ...floats, isExact: false, plusZero: 'always', cost: 'short' },
+  erf: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call' },
+  erfc: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call' },
+  erfInv: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call' },
+  sin: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call' },
+  cos: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call' },
+  tan: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call' },
+  asin: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call' },
+  acos: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call' },
+  atan: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call' },
+  sinh: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call' },
+  cosh: { ...floats, isExact: false, plusZero: 'always', cost: 'call' },
+  tanh: { ...floats, isExact: false, plusZero: 'unknown', cost: 'short' },
+  isFinite: { ...truth(floats), isExact: true, plusZero: 'unknown', cost: 'cheap' },
+  not: { ...bits, isExact: true, plusZero: 'unknown', cost: 'cheap' },
+  copy: { ...everything, isExact: true, plusZero: 'kept', cost: 'cheap' },
+  stopGradient: { ...everything, isExact: true, plusZero: 'kept', cost: 'cheap' }
+}
+
+/** What holds of a scalar function of two arguments. */
+export interface BinaryForm extends Signature {
+  /** Floats are not rounded. */
+  readonly isExact: boolean
+  /** Integers have no result where the second argument is 0. */
+  readonly divides: boolean
+}
+
+export const binaryForm: Readonly<Record<BinaryOp, BinaryForm>> = {
+  add: { ...numbers, isExact: false, divides: false },
+  sub: { ...numbers, isExact: false, divides: false },
+  mul: { ...numbers, isExact: false, divides: false },
+  div: { ...numbers, isExact: false, divides: true },
+  rem: { ...numbers, isExact: false, divides: true },
+  max: { ...numbers, isExact: true, divides: false },
+  min: { ...numbers, isExact: true, divides: false },
+  pow: { ...floats, isExact: false, divides: false },
+  atan2: { ...floats, isExact: false, divides: false },
+  hypot: { ...floats, isExact: false, divides: false },
+  mulNoNan: { ...floats, isExact: false, divides: false },
+  eq: { ...truth(everything), isExact: true, divides: false },
+  ne: { ...truth(everything), isExact: true, divides: false },
+  lt: { ...truth(numbers), isExact: true, divides: false },
+  le: { ...truth(numbers), isExact: true, divides: false },
+  gt: { ...truth(numbers), isExact: true, divides: false },
+  ge: { ...truth(numbers), isExact: true, divides: false },
+  and: { ...bits, isExact: true, divides: false },
+  or: { ...bits, isExact: true, divides: false },
+  xor: { ...bits, isExact: true, divides: false }
+}

@@ -1,5 +1,6 @@
 /** What simplification can tell about values without computing them. */
-import { isMany, type Binary, type BinaryOp, type UnaryOp, type Value, type Node } from '../graph/Expr.js'
+import { isMany, type Binary, type BinaryOp, type Value, type Node } from '../graph/Expr.js'
+import { binaryForm, unaryForm, type UnaryForm } from '../graph/op.js'
 import { isFloat, isInteger } from '../tensor/DType.js'
 import { elements } from '../tensor/Tensor.js'
 
@@ -32,7 +33,7 @@ const atLeast = (n: Value, bound: number): boolean => !is(n, -0) && (uniform(n) 
 /** Which operations can meet values that they have no answer for; of those with an inside nothing is known. */
 const mayFail = (n: Node): boolean =>
   n._tag === 'Binary'
-    ? (n.op === 'div' || n.op === 'rem') && isInteger(n.dtype) && !nonZero(n.b)
+    ? binaryForm[n.op].divides && isInteger(n.dtype) && !nonZero(n.b)
     : isMany(n) || n._tag === 'Gather' || n._tag === 'Scatter' || n._tag === 'Invalid'
 
 const never = (): boolean => false
@@ -65,8 +66,11 @@ const binaryPlusZero: Readonly<Record<BinaryOp, (n: Binary, a: boolean, b: boole
   xor: always
 }
 
-const positive: ReadonlyArray<UnaryOp> = ['abs', 'square', 'exp', 'logistic', 'softplus', 'cosh', 'rsqrt']
-const keepsZero: ReadonlyArray<UnaryOp> = ['sqrt', 'copy', 'stopGradient']
+const unaryPlusZero: Readonly<Record<UnaryForm['plusZero'], (x: boolean) => boolean>> = {
+  always,
+  kept: (x) => x,
+  unknown: never
+}
 
 /** `xs`: the same about the operands. */
 const plusZero = (n: Value, xs: ReadonlyArray<boolean>): boolean => {
@@ -87,7 +91,7 @@ const plusZero = (n: Value, xs: ReadonlyArray<boolean>): boolean => {
     case 'RandomBits':
       return true
     case 'Unary':
-      return positive.includes(n.op) || (a && keepsZero.includes(n.op))
+      return unaryPlusZero[unaryForm[n.op].plusZero](a)
     case 'Binary':
       return binaryPlusZero[n.op](n, a, b)
     case 'Select':

@@ -4,11 +4,11 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arbitrary } from '../../laws/index.js'
 import { families } from '../../laws/grow/families.js'
-import { binaryKink, isClear, unaryKink } from '../../laws/grow/margin.js'
+import { isClear } from '../../laws/grow/margin.js'
 import { programs } from '../../laws/grow/program.js'
 import { keys } from '../../laws/grow/sample.js'
 import type { Program } from '../../laws/grow/context.js'
-import { binarySignature, unarySignature } from '../../src/graph/make/index.js'
+import { binaryForm, unaryForm } from '../../src/graph/op.js'
 import { faultsOf } from '../../src/graph/check.js'
 import { isMany, node, type Node } from '../../src/graph/Expr.js'
 import { operands, topological, valuesBelow } from '../../src/graph/fold.js'
@@ -17,6 +17,7 @@ import { isFloat } from '../../src/tensor/DType.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { compiled } from '../../laws/oracle/run.js'
 import { reading } from '../support/reading.js'
+import { binaryTraits, unaryTraits } from '../../laws/grow/traits.js'
 
 const nodesOf = (ps: ReadonlyArray<Program>): ReadonlyArray<Node> => ps.flatMap((p) => topological(p.results))
 
@@ -48,7 +49,7 @@ describe('random expressions', () => {
     const tags = new Set(nodes.map((n) => n._tag))
     expect([...keys(families), 'Input'].filter((tag) => !tags.has(tag as Node['_tag']))).toEqual([])
     const ops = new Set(nodes.flatMap((n) => (n._tag === 'Unary' || n._tag === 'Binary' ? [n.op] : [])))
-    expect([...keys(unarySignature), ...keys(binarySignature)].filter((op) => !ops.has(op))).toEqual([])
+    expect([...keys(unaryForm), ...keys(binaryForm)].filter((op) => !ops.has(op))).toEqual([])
     const reductions = new Set(nodes.flatMap((n) => (n._tag === 'Reduce' ? [n.op] : [])))
     expect([...reductions].sort()).toEqual(['and', 'max', 'min', 'or', 'prod', 'sum'])
     expect(new Set(nodes.filter((n) => !isMany(n)).map((n) => n.dtype)).size).toBe(5)
@@ -80,8 +81,8 @@ describe('random expressions', () => {
     const kinked = smooth.filter(
       (n) =>
         operands(n).some((x) => isFloat(x.dtype)) &&
-        ((n._tag === 'Unary' && unaryKink[n.op]) ||
-          (n._tag === 'Binary' && binaryKink[n.op]) ||
+        ((n._tag === 'Unary' && unaryTraits[n.op].hasKink) ||
+          (n._tag === 'Binary' && binaryTraits[n.op].hasKink) ||
           n._tag === 'ArgReduce' ||
           (n._tag === 'Window' && n.op !== 'sum') ||
           (n._tag === 'Reduce' && (n.op === 'max' || n.op === 'min')) ||

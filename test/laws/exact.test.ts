@@ -7,19 +7,20 @@ import { largest, largestArgument } from '../../laws/grow/bound.js'
 import { exactly } from '../../laws/grow/exact.js'
 import { plays } from '../../laws/grow/play.js'
 import { exactPrograms } from '../../laws/grow/shorten.js'
-import { exactBinary, exactUnary } from '../../laws/grow/standIn.js'
 import { keys } from '../../laws/grow/sample.js'
 import { inDouble, widen } from '../../laws/oracle/retype.js'
 import type { Region } from '../../src/graph/Region.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
 import * as make from '../../src/graph/make/index.js'
 import type { Value } from '../../src/graph/Expr.js'
+import { unaryForm } from '../../src/graph/op.js'
 import { topological, valuesBelow } from '../../src/graph/fold.js'
 import { reference, type Tensor } from '../../src/index.js'
 import { equalDims, range, size } from '../../src/tensor/dims.js'
 import type { DType } from '../../src/tensor/DType.js'
 import { elements, filled } from '../../src/tensor/Tensor.js'
 import { uniform } from '../../laws/grow/context.js'
+import { binaryTraits, unaryTraits } from '../../laws/grow/traits.js'
 
 const run = ({ results, parameters }: Region, point: ReadonlyArray<Tensor>): ReadonlyArray<Tensor> => {
   const ys = pipe(
@@ -142,11 +143,19 @@ describe('what is made exact', () => {
   })
 
   test('stand-ins stand for themselves', () => {
-    expect(keys(exactUnary).filter((op) => exactUnary[exactUnary[op]] !== exactUnary[op])).toEqual([])
-    expect(keys(exactBinary).filter((op) => exactBinary[exactBinary[op]] !== exactBinary[op])).toEqual([])
     expect(
-      keys(exactUnary).filter(
-        (op) => make.unarySignature[op].yields('f32') !== make.unarySignature[exactUnary[op]].yields('f32')
+      keys(unaryTraits).filter(
+        (op) => unaryTraits[unaryTraits[op].standIn].standIn !== unaryTraits[op].standIn
+      )
+    ).toEqual([])
+    expect(
+      keys(binaryTraits).filter(
+        (op) => binaryTraits[binaryTraits[op].standIn].standIn !== binaryTraits[op].standIn
+      )
+    ).toEqual([])
+    expect(
+      keys(unaryTraits).filter(
+        (op) => unaryForm[op].yields('f32') !== unaryForm[unaryTraits[op].standIn].yields('f32')
       )
     ).toEqual([])
   })

@@ -7,8 +7,8 @@ import { id, scale, zero, type Linear } from '../../src/linear/Linear.js'
 import { binaryDerivative, unaryDerivative, type Coefficient } from '../../src/rules/scalar.js'
 import { calculus } from '../../src/transform/differentiate.js'
 import { keys } from '../../laws/grow/sample.js'
-import { binaryDomain, unaryDomain } from '../../laws/grow/scalar.js'
 import { binary, common, unary, wrongDerivative, type Equivalent, type Mutant } from './mutant.js'
+import { binaryTraits, unaryTraits } from '../../laws/grow/traits.js'
 
 type Scalar = Unary | Binary
 
@@ -52,8 +52,8 @@ const placesOf = (op: string, near: string, n: Value, matches: Place['matches'])
     : []
 
 const places: ReadonlyArray<Place> = [
-  ...keys(unaryDomain).flatMap((op) => placesOf(op, `Unary ${op}`, make.unary(op, a), unary(op))),
-  ...keys(binaryDomain).flatMap((op) => placesOf(op, `Binary ${op}`, make.binary(op, a, b), binary(op)))
+  ...keys(unaryTraits).flatMap((op) => placesOf(op, `Unary ${op}`, make.unary(op, a), unary(op))),
+  ...keys(binaryTraits).flatMap((op) => placesOf(op, `Binary ${op}`, make.binary(op, a, b), binary(op)))
 ]
 
 const nameOf = ({ op, operand, n }: Place): string =>
@@ -137,8 +137,12 @@ const secondOrder = varying.flatMap((p) => [
   rescaled(p, 'second order doubled', (by) => make.binary('sub', add(by, by), make.unary('stopGradient', by)))
 ])
 
-const positive: ReadonlyArray<string> = keys(unaryDomain).filter((op) => unaryDomain[op] === 'positive')
-const bounded: ReadonlyArray<string> = keys(unaryDomain).filter((op) => unaryDomain[op] === 'symmetricUnit')
+const positive: ReadonlyArray<string> = keys(unaryTraits).filter(
+  (op) => unaryTraits[op].domain === 'positive'
+)
+const bounded: ReadonlyArray<string> = keys(unaryTraits).filter(
+  (op) => unaryTraits[op].domain === 'symmetricUnit'
+)
 
 /** Wrong on a part of the domain only. */
 const partial = differentiable.flatMap((p) => {

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
 import { familySamples } from '../../laws/grow/family.js'
 import { keys, type Sample } from '../../laws/grow/sample.js'
-import { binaryDomain, unaryDomain } from '../../laws/grow/scalar.js'
-import { binarySignature, unarySignature } from '../../src/graph/make/index.js'
+import { binaryForm, unaryForm } from '../../src/graph/op.js'
 import { operands } from '../../src/graph/fold.js'
 import { isControl, type Custom, type Many, type Operation, type Value } from '../../src/graph/Expr.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { equalDims } from '../../src/tensor/dims.js'
 import { derivative } from '../../src/rules/derivative.js'
+import { binaryTraits, unaryTraits } from '../../laws/grow/traits.js'
 
 /** What is differentiated for a value. */
 const differentiated = (n: Value): Operation | Many => (n._tag === 'Project' ? n.x : n)
@@ -60,7 +60,7 @@ describe('the derivative of any node', () => {
 
 describe('the tables of samples', () => {
   it('cover every scalar function', () => {
-    expect([...keys(unaryDomain)].sort()).toEqual([...keys(unarySignature)].sort())
-    expect([...keys(binaryDomain)].sort()).toEqual([...keys(binarySignature)].sort())
+    expect([...keys(unaryTraits)].sort()).toEqual([...keys(unaryForm)].sort())
+    expect([...keys(binaryTraits)].sort()).toEqual([...keys(binaryForm)].sort())
   })
 })

@@ -7,6 +7,7 @@ import * as make from '../../src/graph/make/index.js'
 import { callResults, caseResults, scanResults, whileResults } from '../../laws/grow/control.js'
 import type { Program } from '../../laws/index.js'
 import type { Input, Node, ReduceOp, Value } from '../../src/graph/Expr.js'
+import { binaryForm, unaryForm } from '../../src/graph/op.js'
 import { operands, topological } from '../../src/graph/fold.js'
 import { dim, range, size, type Dims } from '../../src/tensor/dims.js'
 import { allocate, dtypes, isFloat, type DType } from '../../src/tensor/DType.js'
@@ -102,7 +103,7 @@ const permutation = (c: Context, rank: number): Dims => {
 
 /** The operations of a signature table that take a dtype. */
 /** Copies are made by transformations and are opaque to passes; programs have none. */
-const { copy: _copy, ...programs } = make.unarySignature
+const { copy: _copy, ...programs } = unaryForm
 
 const taking = <K extends string>(
   table: Readonly<Record<K, { readonly takes: (d: DType) => boolean }>>,
@@ -115,7 +116,7 @@ const unary: Maker = (c) =>
 const binary: Maker = (c) =>
   map(anyNode(c), (x) => {
     const [mine, other] = [c.draw(2) === 0, like(c, x)]
-    return map(choose(c, taking(make.binarySignature, x.dtype)), (op) =>
+    return map(choose(c, taking(binaryForm, x.dtype)), (op) =>
       mine ? make.binary(op, x, other) : make.binary(op, other, x)
     )
   })

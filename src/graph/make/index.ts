@@ -1,5 +1,5 @@
 /** The smart constructors: the only way to make a node, and the shape rules of the library. All are total. */
-export { binary, binarySignature, convert, select, unary, unarySignature } from './scalar.js'
+export { binary, convert, select, unary } from './scalar.js'
 export { argReduce, contract, freeAxes, reduce } from './reduce.js'
 export { broadcast, concat, pad, permute, reshape, reverse, slice } from './layout.js'
 export { conv, window } from './window.js'

@@ -6,6 +6,7 @@ import { i32x4, shuffle32 } from '../encode/simd.js'
 import type { Place, Statement } from '../encode/value.js'
 import type { Access, Element, Rows, Work } from '../kernel/kernel.js'
 import { functionNamed, type MathFunction } from '../math/index.js'
+import { unaryForm, type UnaryOp } from '../../graph/op.js'
 import { coalesce } from './domain.js'
 import { divideLanes } from './integer.js'
 import type { Lanes, Vector } from './lanes.js'
@@ -93,9 +94,11 @@ export interface Emission {
   readonly place: (address: number, offset: number, width: number, steps: Dims) => Place
 }
 
+const isUnary = (name: string): name is UnaryOp => Object.hasOwn(unaryForm, name)
+
 /** Functions of activations and losses, in f32: a call would cost as much as they do. They call no others. */
 const inlined = (name: string): MathFunction | undefined =>
-  ['exp', 'log', 'tanh', 'logistic', 'softplus'].includes(name) ? functionNamed(`f32x4.${name}`) : undefined
+  isUnary(name) && unaryForm[name].cost === 'short' ? functionNamed(`f32x4.${name}`) : undefined
 
 /** Lanes without an element get the first: what they hold might take a function's slow way. */
 const repeating = (dtype: DType, x: Vector, lanes: number): Vector =>

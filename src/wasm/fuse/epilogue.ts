@@ -2,7 +2,7 @@
  * Elementwise work on the results of products and convolutions is done while they are in registers: bias and activation, masks of derivatives and
  * the sums over rows that gradients of biases are, the whole update of an optimizer. A product moves to the place of the first kernel that reads it.
  */
-
+import { unaryForm } from '../../graph/op.js'
 import type {
   Access,
   Element,
@@ -96,12 +96,7 @@ const mostCalls = 2
 
 const isSmall = ({ elements }: Work): boolean =>
   elements.length <= mostElements &&
-  elements.filter((e) => e._tag === 'Unary' && !cheap.has(e.op)).length <= mostCalls
-
-const cheap: ReadonlySet<string> = new Set([
-  ...['neg', 'abs', 'sign', 'floor', 'ceil', 'round', 'square', 'reciprocal', 'sqrt', 'rsqrt', 'isFinite'],
-  ...['not', 'copy', 'stopGradient']
-])
+  elements.filter((e) => e._tag === 'Unary' && unaryForm[e.op].cost !== 'cheap').length <= mostCalls
 
 /** What `buffer` holds is given; it is stored too where others need it. */
 const given = (work: Work, buffer: number, isNeeded: boolean): Work | undefined => {
