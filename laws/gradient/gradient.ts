@@ -1,7 +1,7 @@
 /** Verification of the gradients of any function of a parameter tree. */
 import type * as fc from 'fast-check'
 import { flow } from 'fp-ts/lib/function.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { node, type Input } from '../../src/graph/Expr.js'
 import type { Values } from '../../src/program/compile.js'
 import { leavesOf, locate, refill } from '../../src/tensor/Tree.js'

@@ -3,7 +3,7 @@
  * in the program, and judged as the whole was; the first one that fails is the culprit.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { avalOf } from '../../src/graph/aval.js'
 import { type Input, type Value, isMany, type Many, type Node, type Operation } from '../../src/graph/Expr.js'
 import { operands, rebuild, topological, below, rebuildMany } from '../../src/graph/fold.js'

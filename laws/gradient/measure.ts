@@ -1,6 +1,6 @@
 /** How far the derivative of one operation is from its differences, entry by entry and per unit of the operand. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Input, Value } from '../../src/graph/Expr.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { jvp, vjp, type Calculus } from '../../src/transform/differentiate.js'

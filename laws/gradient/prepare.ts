@@ -1,6 +1,6 @@
 /** Programs with their derivatives, made ready to run in double precision. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { causes, showBuildError } from '../../src/graph/error.js'
 import type { Aval, Input, Value } from '../../src/graph/Expr.js'
 import { equalDims, showDims } from '../../src/tensor/dims.js'

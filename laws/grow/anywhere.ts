@@ -1,6 +1,6 @@
 /** Samples of the families in every dtype that they take, at any values: engines must agree where derivatives do not exist, too. */
 import * as fc from 'fast-check'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { binaryForm, unaryForm } from '../../src/graph/op.js'
 import type { Value, Operation } from '../../src/graph/Expr.js'
 import type { Region } from '../../src/graph/Region.js'

@@ -1,6 +1,6 @@
 /** What programs grow from: nodes with the values that they have at the point, and numbers that decide what comes next. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { type Value, isMany, type Node } from '../../src/graph/Expr.js'
 import { topological, below } from '../../src/graph/fold.js'
 import { expand } from '../../src/ops/operand.js'

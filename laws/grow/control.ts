@@ -1,5 +1,5 @@
 /** Small loops and branches, over smooth bodies: what is inside a node is an ordinary piece of graph. */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Input, Invalid, Many, Value } from '../../src/graph/Expr.js'
 import { close } from '../../src/graph/Region.js'
 import { full } from '../../src/graph/terms.js'

@@ -1,6 +1,6 @@
 /** A primitive that is not built in, to stand for all of them. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { node, type CustomRule, type Expr, type Value } from '../../src/graph/Expr.js'
 import { range } from '../../src/tensor/dims.js'
 import { allocate } from '../../src/tensor/DType.js'

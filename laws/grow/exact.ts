@@ -2,7 +2,7 @@
  * Exact programs: whatever integers arrive as arguments, up to a limit, every value on the way is an integer that the dtype holds exactly, and
  * results are within the limit again. So two engines agree to the bit over any number of runs, in whatever order they sum.
  */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Value, Operation } from '../../src/graph/Expr.js'
 import { fold, operands, rebuild, reuseMany, valuesBelow } from '../../src/graph/fold.js'
 import { dim } from '../../src/tensor/dims.js'

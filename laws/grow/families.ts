@@ -1,5 +1,5 @@
 /** How a program grows by one node of each family. The table is total, so that a new family without a row does not compile. */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { BinaryOp, Value, ReduceOp, UnaryOp, Node } from '../../src/graph/Expr.js'
 import { binaryForm, unaryForm } from '../../src/graph/op.js'
 import { dim, range, size, type Dims } from '../../src/tensor/dims.js'

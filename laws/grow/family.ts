@@ -2,7 +2,7 @@
  * Samples of the families. The table is total, so that a new family without a sample does not compile.
  */
 import * as fc from 'fast-check'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Node, ReduceOp, Value } from '../../src/graph/Expr.js'
 import { dim, replaceAt, size, type Dims } from '../../src/tensor/dims.js'
 import type { DType } from '../../src/tensor/DType.js'

@@ -1,5 +1,5 @@
 /** Results that lie in something larger: joined or padded, changed as a whole, then looked at through a part. */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Value } from '../../src/graph/Expr.js'
 import { dim, equalDims, invertPermutation, range, replaceAt, type Dims } from '../../src/tensor/dims.js'
 import { fromValues } from '../arbitrary/tensor.js'

@@ -1,14 +1,7 @@
 /** Where operations have values and derivatives, judged at the values that their operands have: how far from singularities and from kinks. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
-import type {
-  ArgReduce,
-  Binary,
-  Convert,
-  Value,
-  Reduce,
-  Window
-} from '../../src/graph/Expr.js'
+import * as make from '../../src/graph/make.js'
+import type { ArgReduce, Binary, Convert, Value, Reduce, Window } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import { without, range, type Dims } from '../../src/tensor/dims.js'
 import { isFloat } from '../../src/tensor/DType.js'

@@ -1,6 +1,6 @@
 /** Random plays: exact programs over the same arguments, with results in the places of arguments, and moves in which results are arguments again. */
 import * as fc from 'fast-check'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Aval, Input, Value, Node } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { range, size } from '../../src/tensor/dims.js'

@@ -4,7 +4,7 @@
  * of an operation, come close to a kink or get large is not grown. Shrinking drops instructions, then parameters, axes and sizes, then simplifies values.
  */
 import * as fc from 'fast-check'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Aval, Input, Value } from '../../src/graph/Expr.js'
 import { operands, topological } from '../../src/graph/fold.js'
 import { range, size } from '../../src/tensor/dims.js'

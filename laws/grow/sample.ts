@@ -1,6 +1,6 @@
 /** Samples: a small program with a point at which its derivative exists. */
 import * as fc from 'fast-check'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Value } from '../../src/graph/Expr.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
 import { showTensor } from '../arbitrary/tensor.js'

@@ -2,7 +2,7 @@
  * Samples of the scalar functions. The tables are total, so that a new function without a domain does not compile.
  */
 import * as fc from 'fast-check'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { binaryForm, unaryForm } from '../../src/graph/op.js'
 import type { BinaryOp, Value, UnaryOp } from '../../src/graph/Expr.js'
 import { size, type Dims } from '../../src/tensor/dims.js'

@@ -1,6 +1,6 @@
 /** Smaller programs: single nodes of a program, programs with a node left out, and simpler points. */
 import * as fc from 'fast-check'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Input, Value, Node } from '../../src/graph/Expr.js'
 import { operands, topological, below, substitute, valuesBelow } from '../../src/graph/fold.js'
 import { equalDims, range, replaceAt, size, without, type Dims } from '../../src/tensor/dims.js'

@@ -1,5 +1,5 @@
 /** Results in the places of arguments, with their shapes and dtypes: what a program that is run again and again hands on to its next run. */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Aval, Input, Value } from '../../src/graph/Expr.js'
 import { valuesBelow } from '../../src/graph/fold.js'
 import { full } from '../../src/graph/terms.js'

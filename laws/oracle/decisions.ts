@@ -2,7 +2,7 @@
  * Where a program decides: signs, comparisons, extrema, roundings. Between two points at which all decisions agree, it is smooth; a
  * difference quotient across a change says nothing about a derivative.
  */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type {
   ArgReduce,
   Binary,

@@ -3,7 +3,7 @@
  * the derivative is told to ignore how they move; a visit tells how the decisions of the program fall.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Input, Value } from '../../src/graph/Expr.js'
 import { substitute, valuesBelow } from '../../src/graph/fold.js'
 import { isFloat } from '../../src/tensor/DType.js'

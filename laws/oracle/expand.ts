@@ -2,7 +2,7 @@
  * Programs with their loops and branches written out, so that what is asked of operations (how they round, where they decide) is asked of those inside
  * as well. Loops of unknown length, and very long ones, stay as they are.
  */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Case, Scan, Value } from '../../src/graph/Expr.js'
 import { reuse, reuseMany, rewrite, type Algebra } from '../../src/graph/fold.js'
 import { inline } from '../../src/graph/Region.js'

@@ -1,5 +1,5 @@
 /** The elements of each window side by side along a last axis: what pooling chooses from. */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Value, Window } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import { range, size } from '../../src/tensor/dims.js'

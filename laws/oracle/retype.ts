@@ -1,6 +1,6 @@
 /** The same program in double precision: finite differences of single-precision programs are too coarse to judge a derivative by. */
 import type { Region } from '../../src/graph/Region.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Input, Value, Operation } from '../../src/graph/Expr.js'
 import { reuse, reusingInside, rewrite } from '../../src/graph/fold.js'
 import { isFloat, type DType } from '../../src/tensor/DType.js'

@@ -3,7 +3,7 @@
  * the spread of the results is the answer. It sees what a bound by the size of the results cannot: cancellation on the way.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Input, Value } from '../../src/graph/Expr.js'
 import { binaryForm, unaryForm } from '../../src/graph/op.js'
 import { reuse, rewrite, reuseMany } from '../../src/graph/fold.js'

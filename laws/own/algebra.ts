@@ -1,7 +1,7 @@
 /** Laws of derivatives that need no step: sums, compositions, batches, repetition, finiteness. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Input, Value } from '../../src/graph/Expr.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { elements } from '../../src/tensor/Tensor.js'

@@ -1,7 +1,7 @@
 /** Laws of batching: running a whole batch at once is running each example by itself. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Input } from '../../src/graph/Expr.js'
 import { size } from '../../src/tensor/dims.js'
 import { allocate } from '../../src/tensor/DType.js'

@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { BinaryOp, Input, Value, UnaryOp } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import { calculus, jvp, vjp, type Calculus } from '../../src/transform/differentiate.js'

@@ -1,7 +1,7 @@
 /** Laws of the linear maps, per constructor: these alone find a wrong transpose that a wrong derivative would hide. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Aval, Value } from '../../src/graph/Expr.js'
 import { apply } from '../../src/linear/apply.js'
 import { compose, id, scale, zero, type Linear } from '../../src/linear/Linear.js'

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { showAval, showBuildError } from '../../src/graph/error.js'
 import type { Aval, Custom, CustomRule, Input, Value } from '../../src/graph/Expr.js'
 import { derivative } from '../../src/rules/derivative.js'

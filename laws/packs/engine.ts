@@ -1,7 +1,7 @@
 /** Laws of engines: one does what the other does. */
 import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Engine } from '../../src/program/compile.js'
 import { elements, own } from '../../src/tensor/Tensor.js'
 import { firstFailure, fail, law, pass, type Law, type LawSet, type Verdict } from '../law/index.js'

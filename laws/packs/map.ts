@@ -1,5 +1,5 @@
 /** Laws of one linear map that a user has given. */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { showAval } from '../../src/graph/error.js'
 import type { Aval, Value } from '../../src/graph/Expr.js'
 import { apply } from '../../src/linear/apply.js'

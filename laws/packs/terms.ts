@@ -1,6 +1,6 @@
 /** Sums of products may be rounded in another order: what that can do is measured by their terms, not by what is left of them. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Value } from '../../src/graph/Expr.js'
 import type { Engine } from '../../src/program/compile.js'
 import { isFloat } from '../../src/tensor/DType.js'

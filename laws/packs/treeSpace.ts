@@ -2,7 +2,7 @@
 import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { showError } from '../../src/graph/failure.js'
 import { node, type Value } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'

@@ -5,7 +5,7 @@
  */
 import { isMany, type Input, type Node, type Region, type Value } from './Expr.js'
 import { below, substitute, walk } from './fold.js'
-import * as make from './make/index.js'
+import * as make from './make.js'
 
 export type { Region } from './Expr.js'
 

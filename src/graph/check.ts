@@ -13,7 +13,7 @@ import { causes, invalid, showAval } from './error.js'
 import { isMany, type Aval, type BuildError, type Node, type Value } from './Expr.js'
 import { compileError, type CompileError } from './failure.js'
 import { below, operands, rebuild, rebuildMany, regionsOf, topological } from './fold.js'
-import * as make from './make/index.js'
+import * as make from './make.js'
 import { outputsOf } from './print.js'
 
 /** What every node promises, whatever its family. */

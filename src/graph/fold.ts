@@ -1,5 +1,5 @@
 /** The one walk over graphs: iterative, each node once, operands before users. Nothing else in the library recurs over a graph. */
-import * as make from './make/index.js'
+import * as make from './make.js'
 import {
   isControl,
   isMany,

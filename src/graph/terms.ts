@@ -1,5 +1,5 @@
 /** Short names for building coefficients of derivatives; every operand here already has the right shape. */
-import * as make from './make/index.js'
+import * as make from './make.js'
 import { filled } from '../tensor/Tensor.js'
 import type { BinaryOp, Expr, Value, UnaryOp } from './Expr.js'
 

@@ -1,5 +1,5 @@
 /** Applies a linear map to a tangent: the map as a piece of graph. */
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { invalid, showAval } from '../graph/error.js'
 import { node, type Value } from '../graph/Expr.js'
 import { full } from '../graph/terms.js'

@@ -2,7 +2,7 @@
  * The transpose of a linear map, `<v, L u> = <transpose(L) v, u>`: again a map of the language. Only this language is ever transposed,
  * never the full one.
  */
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { dim, invertPermutation, pick, range, without, type Dims } from '../tensor/dims.js'
 import { swapped, transposed } from '../tensor/windows.js'
 import { compose, type Contract, type Conv, type Linear, type Pad, type Slice } from './Linear.js'

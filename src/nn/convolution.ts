@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { node, type Expr } from '../graph/Expr.js'
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { add } from '../ops/arithmetic.js'
 import { conv } from '../ops/conv.js'
 import { avgPool, maxPool } from '../ops/pool.js'

@@ -1,5 +1,5 @@
 /** Einstein summation as pairwise contractions, from left to right. */
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { causes, invalid } from '../graph/error.js'
 import type { Value } from '../graph/Expr.js'
 import { full } from '../graph/terms.js'

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { node, type Expr, type UnaryOp } from '../graph/Expr.js'
 import type { FloatOnly, NumberOnly } from '../shape/index.js'
 import type { DType } from '../tensor/DType.js'

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { inName, invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import type {

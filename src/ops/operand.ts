@@ -2,7 +2,7 @@
  * Where the public layer meets the graph: numbers lift to constants, shapes broadcast, negative axes are resolved. Nothing of this reaches
  * the graph.
  */
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { invalid } from '../graph/error.js'
 import { node, type BinaryOp, type Expr, type Value } from '../graph/Expr.js'
 import { full } from '../graph/terms.js'

@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
 import type { Mutable, Shape } from '../shape/index.js'

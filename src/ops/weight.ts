@@ -1,5 +1,5 @@
 /** Exponentials as weights. */
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import type { Value } from '../graph/Expr.js'
 import { full } from '../graph/terms.js'
 import type { DType } from '../tensor/DType.js'

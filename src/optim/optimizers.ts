@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { concatAll } from 'fp-ts/lib/Monoid.js'
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import type { Value } from '../graph/Expr.js'
 import { full } from '../graph/terms.js'
 import type { DType } from '../tensor/DType.js'

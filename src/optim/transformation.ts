@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'

@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import type { Expr } from '../graph/Expr.js'
 import type { CompileError, RunError } from '../graph/failure.js'
 import { nodesOf } from '../graph/leaves.js'

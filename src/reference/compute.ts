@@ -1,6 +1,6 @@
 /** The meaning of every family: the tensors that a node yields, given those of its operands. */
 import * as E from 'fp-ts/lib/Either.js'
-import { freeAxes } from '../graph/make/index.js'
+import { freeAxes } from '../graph/make.js'
 import { runError, type RunError } from '../graph/failure.js'
 import type {
   Binary,

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { RunError } from '../graph/failure.js'
 import type { Call, Case, Control, Region, Scan, While } from '../graph/Expr.js'
-import { scanParts } from '../graph/make/index.js'
+import { scanParts } from '../graph/make.js'
 import type { Run } from '../graph/program.js'
 import { allocate, type TypedArrayOf } from '../tensor/DType.js'
 import { size } from '../tensor/dims.js'

@@ -2,7 +2,7 @@
  * Batching, written once per family: the operation that does to every slice along a new leading axis what the old one did to one example.
  * No loop is introduced; axes are renumbered.
  */
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { batchControl, repeat, type Batched, type Inside } from './control/batch.js'
 
 export { repeat, type Batched } from './control/batch.js'

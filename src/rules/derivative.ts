@@ -14,7 +14,7 @@ import type {
   Value,
   Window
 } from '../graph/Expr.js'
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { operands } from '../graph/fold.js'
 import * as L from '../linear/Linear.js'
 import type { Linear } from '../linear/Linear.js'

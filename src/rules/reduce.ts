@@ -1,5 +1,5 @@
 /** Coefficients of reductions. */
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import type { Value } from '../graph/Expr.js'
 import { dim, invertPermutation, pick, range, replaceAt, size, without, type Dims } from '../tensor/dims.js'
 import { div, eq, mul } from '../graph/terms.js'

@@ -2,7 +2,7 @@
  * Local rewrites of graphs. Each keeps the meaning bit for bit (signed zeros and NaN too, and the errors of a run) and yields at most one new node,
  * so a graph never grows. No arithmetic is done here: values are the business of engines.
  */
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import type { Binary, BinaryOp, Value, Unary } from '../graph/Expr.js'
 import { equalDims, range, type Dims } from '../tensor/dims.js'
 import { isFloat, type DType } from '../tensor/DType.js'

@@ -2,7 +2,7 @@
  * Derivatives of the scalar functions, one line each: the coefficient by which a tangent is scaled. A rule may use the function's result
  * and never sees tangents. `zero` and `one` are kept symbolic, so that they cost nothing.
  */
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import type { BinaryOp, Value, UnaryOp } from '../graph/Expr.js'
 import { add, div, eq, exp, mul, neg, num, reciprocal, scaled, square, sub, times } from '../graph/terms.js'
 

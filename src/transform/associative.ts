@@ -5,7 +5,7 @@
  */
 import type { Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import type { Region } from '../graph/Region.js'
 import type { CarryCheck, LengthOf, SlicesCheck } from '../shape/index.js'
 import { refill } from '../tensor/Tree.js'

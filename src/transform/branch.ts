@@ -6,7 +6,7 @@
 import { invalid, showAval } from '../graph/error.js'
 import { node, type Expr, type Input, type Region, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { close } from '../graph/Region.js'
 import type { BranchCheck, BranchesCheck, CarryCheck, DecideCheck } from '../shape/index.js'
 import { isDim } from '../tensor/dims.js'

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { node, type CustomRule, type Expr, type LinearMap } from '../graph/Expr.js'
 import { apply } from '../linear/apply.js'
 import { scale } from '../linear/Linear.js'

@@ -2,7 +2,7 @@
  * Forward and reverse mode over any graph, with no case on primitives: forward mode applies the derivatives' linear maps in graph order,
  * reverse mode their transposes in reverse order. `undefined` stands for a tangent that is zero because nothing leads there.
  */
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { causes } from '../graph/error.js'
 import {
   isControl,

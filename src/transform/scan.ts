@@ -6,7 +6,7 @@
 import { stackedAval } from '../graph/aval.js'
 import { node, type Expr, type Input, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { close } from '../graph/Region.js'
 import { add, full, typed } from '../graph/terms.js'
 import { refill } from '../tensor/Tree.js'

@@ -2,7 +2,7 @@
 import { causes, invalid, showAval } from '../graph/error.js'
 import { node, type Aval, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
-import * as make from '../graph/make/index.js'
+import * as make from '../graph/make.js'
 import { isDim } from '../tensor/dims.js'
 import { locate, mismatch, refill } from '../tensor/Tree.js'
 

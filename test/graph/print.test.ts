@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { toDot } from '../../src/graph/dot.js'
 import type { Custom, CustomRule, Value } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'

@@ -8,9 +8,9 @@ import type { Expr } from '../../src/index.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 import { compose, scale, type Linear } from '../../src/linear/Linear.js'
 import { node } from '../../src/graph/Expr.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
-import { constant } from '../../src/graph/make/index.js'
+import { constant } from '../../src/graph/make.js'
 
 interface Network {
   readonly hidden: { readonly w: Expr<readonly [2, 3], 'f32'>; readonly b: Expr<readonly [3], 'f32'> }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { simplifyLaws, type SimplifySource } from '../../laws/index.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { node, type Value } from '../../src/graph/Expr.js'
 import { reuse, reusing, rewrite } from '../../src/graph/fold.js'
 import { full } from '../../src/graph/terms.js'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { linearLaws, register } from '../../laws/index.js'
 import { linearSamples } from '../../laws/own/linear.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { apply } from '../../src/linear/apply.js'
 import { compose, id, scale, zero, type Linear } from '../../src/linear/Linear.js'
 import { transpose } from '../../src/linear/transpose.js'

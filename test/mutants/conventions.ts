@@ -1,5 +1,5 @@
 /** Faults at kinks and singular points only: everywhere else these derivatives are right. */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { isMany, type Value } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import { compose, id, scale, type Linear } from '../../src/linear/Linear.js'

@@ -1,5 +1,5 @@
 /** Faults in the derivatives of the families that are not scalar functions. */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Windows } from '../../src/tensor/windows.js'
 import type { Node, Reduce, Value, Window } from '../../src/graph/Expr.js'
 import { compose, id, scale, type Linear } from '../../src/linear/Linear.js'

@@ -1,5 +1,5 @@
 /** Small displacements that the shapes allow. */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Value } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import type { Linear, Pad, Slice } from '../../src/linear/Linear.js'

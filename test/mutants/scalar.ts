@@ -1,5 +1,5 @@
 /** Faults in the derivatives of the scalar functions, generated from the rules themselves. */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Binary, BinaryOp, Node, Unary, UnaryOp, Value } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import { full } from '../../src/graph/terms.js'

@@ -1,5 +1,5 @@
 /** Faults in the transposes of the linear maps. */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Value } from '../../src/graph/Expr.js'
 import { node } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'

@@ -31,7 +31,7 @@ import {
   type Expr,
   reference
 } from '../../src/index.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { messageOf, tensorsOf, unsafeFlat, unsafeRight } from '../support/outcome.js'
 
 /** Shapes hidden from the compiler, so that what is wrong is found at run time. */

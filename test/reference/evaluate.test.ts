@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { showError } from '../../src/graph/failure.js'
 import type { Aval, CustomRule, Value } from '../../src/graph/Expr.js'
 import { operands, valuesBelow } from '../../src/graph/fold.js'

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { batchLaws, lawsOf, register } from '../../laws/index.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Custom, CustomRule, Operation } from '../../src/graph/Expr.js'
 import { batch, batchMany, repeat } from '../../src/rules/batch.js'
 

@@ -19,7 +19,7 @@ import {
 import { node, type Node, type Value } from '../../src/graph/Expr.js'
 import { nodesOf } from '../../src/graph/leaves.js'
 import { regionsOf, topological } from '../../src/graph/fold.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { typed } from '../../src/graph/terms.js'
 import { withLoops } from '../../src/rules/loop/index.js'
 import { simplify } from '../../src/rules/simplify.js'

@@ -1,6 +1,6 @@
 /** Negations that simplification leaves out. */
 import { describe, expect, it } from 'vitest'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Value } from '../../src/graph/Expr.js'
 import { print } from '../../src/graph/print.js'
 import { simplify } from '../../src/rules/simplify.js'

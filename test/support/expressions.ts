@@ -3,7 +3,7 @@
  * family and, by numbers taken modulo what is there, the operands and attributes. Shrinking drops instructions and lowers numbers.
  */
 import * as fc from 'fast-check'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { callResults, caseResults, scanResults, whileResults } from '../../laws/grow/control.js'
 import type { Program } from '../../laws/index.js'
 import type { Input, Node, ReduceOp, Value } from '../../src/graph/Expr.js'

@@ -1,6 +1,6 @@
 /** A primitive with two results, to stand for all that users make. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { CustomRule, Value } from '../../src/graph/Expr.js'
 import { allocate } from '../../src/tensor/DType.js'
 import { elements, own } from '../../src/tensor/Tensor.js'

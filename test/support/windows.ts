@@ -1,5 +1,5 @@
 /** Random convolutions and pooling; many of them are refused, which is what sizes at the edge are for. */
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Value } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import { dim, range, type Dims } from '../../src/tensor/dims.js'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { input } from '../../src/graph/make/index.js'
+import { input } from '../../src/graph/make.js'
 import {
   adam,
   dense,

@@ -1,6 +1,6 @@
 /** Random convolutions: strides, frames, dilations and groups, at sizes at which tiles and their rests occur. */
 import * as fc from 'fast-check'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { size, type Dims } from '../../src/tensor/dims.js'
 import { allocate, type DType } from '../../src/tensor/DType.js'
 import { own, type Tensor } from '../../src/tensor/Tensor.js'

@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { outcomeOn, sameOutcome, type Program } from '../../laws/packs/outcome.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { node, type Expr, type Input, type Value } from '../../src/graph/Expr.js'
 import { reuse, reusing, rewrite, type Algebra } from '../../src/graph/fold.js'
 import {

@@ -24,7 +24,7 @@ import {
   type Expr,
   type Tensor
 } from '../../src/index.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { messageOf, unsafeRight } from '../support/outcome.js'
 
 type M = Expr<[2, 2], 'f32'>

@@ -1,6 +1,6 @@
 /** The room that kernels use while they run: what one part of a kernel keeps there, no other part overwrites. */
 import { expect, it } from 'vitest'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import { toFlat, wasm, reference, type Engine } from '../../src/index.js'
 import { own } from '../../src/tensor/Tensor.js'
 import { unsafeRight } from '../support/outcome.js'

@@ -1,7 +1,7 @@
 /** Random programs with results that could replace arguments. */
 import * as fc from 'fast-check'
 import type { Program } from '../../laws/index.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Value } from '../../src/graph/Expr.js'
 import { valuesBelow } from '../../src/graph/fold.js'
 import { equalDims } from '../../src/tensor/dims.js'

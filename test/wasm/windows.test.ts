@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { test } from 'vitest'
 import { arbitrary, engineLaws, lawsOf, register, type Program } from '../../laws/index.js'
-import * as make from '../../src/graph/make/index.js'
+import * as make from '../../src/graph/make.js'
 import type { Value } from '../../src/graph/Expr.js'
 import { reference, wasm } from '../../src/program/compile.js'
 import type { Dims } from '../../src/tensor/dims.js'

@@ -12,7 +12,7 @@ import {
   type Value,
   type While
 } from '../../graph/Expr.js'
-import * as make from '../../graph/make/index.js'
+import * as make from '../../graph/make.js'
 import { inline } from '../../graph/Region.js'
 import { full } from '../../graph/terms.js'
 import { range } from '../../tensor/dims.js'

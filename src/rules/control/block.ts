@@ -3,7 +3,7 @@
  * as a whole. `undefined` stands for a tangent that is zero because nothing leads there (a symbolic zero).
  */
 import type { Aval, Input, Region, Value } from '../../graph/Expr.js'
-import * as make from '../../graph/make/index.js'
+import * as make from '../../graph/make.js'
 import { full } from '../../graph/terms.js'
 import { isFloat } from '../../tensor/DType.js'
 

@@ -1,6 +1,6 @@
 /** Calls and branches: the derivative of each region, with the tangents as further operands. */
 import type { Call, Case, Region, Value } from '../../graph/Expr.js'
-import * as make from '../../graph/make/index.js'
+import * as make from '../../graph/make.js'
 import {
   floating,
   isThere,

@@ -5,7 +5,7 @@
 import { stackedAval } from '../../graph/aval.js'
 import type { Region, Scan, Value } from '../../graph/Expr.js'
 import { walk } from '../../graph/fold.js'
-import * as make from '../../graph/make/index.js'
+import * as make from '../../graph/make.js'
 import { dependent } from '../../graph/Region.js'
 import { add } from '../../graph/terms.js'
 import {

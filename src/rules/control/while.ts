@@ -1,7 +1,7 @@
 /** A loop of unknown length moves with its carries; going back would need all of them, which there is no room for. */
 import { invalid } from '../../graph/error.js'
 import type { Value, While } from '../../graph/Expr.js'
-import * as make from '../../graph/make/index.js'
+import * as make from '../../graph/make.js'
 import {
   isThere,
   orZeros,

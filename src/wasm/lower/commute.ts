@@ -1,6 +1,6 @@
 /** Products whose transpose alone is used are computed the other way round: the factors change places, and nothing is transposed. */
-import { freeAxes } from '../../graph/make/index.js'
-import * as make from '../../graph/make/index.js'
+import { freeAxes } from '../../graph/make.js'
+import * as make from '../../graph/make.js'
 import type { Contract, Node, Operation, Value } from '../../graph/Expr.js'
 import { operands, reuse, reusing, rewrite, topological } from '../../graph/fold.js'
 import { equalDims, range } from '../../tensor/dims.js'

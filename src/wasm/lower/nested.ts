@@ -1,6 +1,6 @@
 /** Operations with regions: kernels that run programs of their own. */
 import type { Aval, Call, Case, Region, Scan, While } from '../../graph/Expr.js'
-import { scanParts } from '../../graph/make/index.js'
+import { scanParts } from '../../graph/make.js'
 import { range, size } from '../../tensor/dims.js'
 
 import type { Alternative, Carry, Copy, Inside, Kernel, Link } from '../kernel/kernel.js'

@@ -1,5 +1,5 @@
 /** Operations that are kernels of their own. */
-import { freeAxes } from '../../graph/make/index.js'
+import { freeAxes } from '../../graph/make.js'
 import type {
   ArgReduce,
   Concat,

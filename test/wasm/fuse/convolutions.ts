@@ -1,7 +1,7 @@
 /** Random convolutions with elementwise work on their results: bias, activation, masks, what is added from elsewhere. */
 import * as fc from 'fast-check'
 import type { Program } from '../../../laws/index.js'
-import * as make from '../../../src/graph/make/index.js'
+import * as make from '../../../src/graph/make.js'
 import type { Input, Value } from '../../../src/graph/Expr.js'
 import { operands } from '../../../src/graph/fold.js'
 import { isFloat, type DType } from '../../../src/tensor/DType.js'

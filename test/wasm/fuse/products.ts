@@ -1,7 +1,7 @@
 /** Random programs of matrix products and elementwise work on their results: what layers, their derivatives and optimizers are made of. */
 import * as fc from 'fast-check'
 import type { Program } from '../../../laws/index.js'
-import * as make from '../../../src/graph/make/index.js'
+import * as make from '../../../src/graph/make.js'
 import type { Value } from '../../../src/graph/Expr.js'
 import { full } from '../../../src/graph/terms.js'
 import { size, type Dims } from '../../../src/tensor/dims.js'

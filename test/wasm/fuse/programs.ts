@@ -1,7 +1,7 @@
 /** Random programs of elementwise operations, reductions and broadcasts over few axes: what softmax, losses and normalisations are made of. */
 import * as fc from 'fast-check'
 import type { Program } from '../../../laws/index.js'
-import * as make from '../../../src/graph/make/index.js'
+import * as make from '../../../src/graph/make.js'
 import type { Value } from '../../../src/graph/Expr.js'
 import { operands } from '../../../src/graph/fold.js'
 import { equalDims, range, size, type Dims } from '../../../src/tensor/dims.js'

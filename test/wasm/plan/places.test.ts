@@ -8,7 +8,7 @@ import { flow } from 'fp-ts/lib/function.js'
 import { expect, it, test } from 'vitest'
 import { register, type Program } from '../../../laws/index.js'
 import { fail, law, pass, type Verdict } from '../../../laws/law/index.js'
-import * as make from '../../../src/graph/make/index.js'
+import * as make from '../../../src/graph/make.js'
 import { size, type Dims } from '../../../src/tensor/dims.js'
 import { compileModule } from '../../../src/wasm/index.js'
 

@@ -1,8 +1,8 @@
 /** Elementwise families: operands of one shape; the public layer broadcasts before. */
-import { equalDims, showDims } from '../../tensor/dims.js'
-import type { DType } from '../../tensor/DType.js'
-import type { Value } from '../Expr.js'
-import { binaryForm, unaryForm, type BinaryOp, type UnaryOp } from '../op.js'
+import { equalDims, showDims } from '../tensor/dims.js'
+import type { DType } from '../tensor/DType.js'
+import type { Value } from './Expr.js'
+import { binaryForm, unaryForm, type BinaryOp, type UnaryOp } from './op.js'
 import { firstOf, guard } from './guard.js'
 
 export const unary = (op: UnaryOp, x: Value): Value => {

@@ -1,6 +1,6 @@
 /** Families that combine many elements into one. */
-import { dim, equalDims, pick, range, showDims, size, without, type Dims } from '../../tensor/dims.js'
-import type { ContractDims, Value, ReduceOp } from '../Expr.js'
+import { dim, equalDims, pick, range, showDims, size, without, type Dims } from '../tensor/dims.js'
+import type { ContractDims, Value, ReduceOp } from './Expr.js'
 import { firstOf, guard, type Problem } from './guard.js'
 
 const hasIdentity: Readonly<Record<ReduceOp, boolean>> = {

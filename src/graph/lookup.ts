@@ -1,9 +1,9 @@
 /** Families that find their elements by index, and those that make them from nothing. */
-import { dim, equalDims, isDim, range, shapeProblem, showDims, type Dims } from '../../tensor/dims.js'
-import { isInteger, type DType } from '../../tensor/DType.js'
-import type { Tensor } from '../../tensor/Tensor.js'
-import { invalid } from '../error.js'
-import type { Aval, Custom, CustomRule, Input, Invalid, Many, Value } from '../Expr.js'
+import { dim, equalDims, isDim, range, shapeProblem, showDims, type Dims } from '../tensor/dims.js'
+import { isInteger, type DType } from '../tensor/DType.js'
+import type { Tensor } from '../tensor/Tensor.js'
+import { invalid } from './error.js'
+import type { Aval, Custom, CustomRule, Input, Invalid, Many, Value } from './Expr.js'
 import { firstOf, guard, several, type Problem } from './guard.js'
 
 export const input = (name: string, shape: Dims, dtype: DType): Input => ({

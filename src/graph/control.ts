@@ -1,8 +1,8 @@
 /** Families with an inside: their regions are closed, so every value that they use is an operand. */
-import { isDim, showDims } from '../../tensor/dims.js'
-import { avalOf, sameAval, slicedAval, stackedAval } from '../aval.js'
-import { showAval } from '../error.js'
-import type { Aval, Call, Case, Invalid, Region, Scan, Value, While } from '../Expr.js'
+import { isDim, showDims } from '../tensor/dims.js'
+import { avalOf, sameAval, slicedAval, stackedAval } from './aval.js'
+import { showAval } from './error.js'
+import type { Aval, Call, Case, Invalid, Region, Scan, Value, While } from './Expr.js'
 import { several, type Problem } from './guard.js'
 
 /** The first pair that differs. */

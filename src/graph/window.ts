@@ -1,7 +1,7 @@
 /** Families that look at their operand through windows. The sizes of the result are given: how far windows go is up to whoever asks. */
-import { dim, isDim, range, shapeProblem, showDims, size as count, type Dims } from '../../tensor/dims.js'
-import { elementAt, type Windows } from '../../tensor/windows.js'
-import type { Value, WindowOp } from '../Expr.js'
+import { dim, isDim, range, shapeProblem, showDims, size as count, type Dims } from '../tensor/dims.js'
+import { elementAt, type Windows } from '../tensor/windows.js'
+import type { Value, WindowOp } from './Expr.js'
 import { firstOf, guard, type Problem } from './guard.js'
 
 const isStep = (s: number): boolean => Number.isSafeInteger(s) && s >= 1

@@ -12,10 +12,10 @@ import {
   size,
   without,
   type Dims
-} from '../../tensor/dims.js'
-import { belongs } from '../../tensor/DType.js'
-import type { Value } from '../Expr.js'
-import { invalid } from '../error.js'
+} from '../tensor/dims.js'
+import { belongs } from '../tensor/DType.js'
+import type { Value } from './Expr.js'
+import { invalid } from './error.js'
 import { firstOf, guard, type Problem } from './guard.js'
 
 const distinctAxes = (axes: Dims, rank: number): Problem =>

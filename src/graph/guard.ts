@@ -1,7 +1,7 @@
 /** How every smart constructor answers: operands in error pass their causes on, a problem makes a new error, else the node is made. */
-import { shapeProblem } from '../../tensor/dims.js'
-import { causes, invalid } from '../error.js'
-import type { Aval, Invalid, Value } from '../Expr.js'
+import { shapeProblem } from '../tensor/dims.js'
+import { causes, invalid } from './error.js'
+import type { Aval, Invalid, Value } from './Expr.js'
 
 /** The first thing wrong, or nothing. Conditions come in order, so later ones may rely on earlier ones. */
 export type Problem = string | undefined
