@@ -4,7 +4,7 @@
  */
 import * as make from '../../src/graph/make.js'
 import type { Value, Operation } from '../../src/graph/Expr.js'
-import { fold, operands, rebuild, reuseMany, valuesBelow } from '../../src/graph/fold.js'
+import { fold, reuseMany, valuesBelow } from '../../src/graph/fold.js'
 import { dim } from '../../src/tensor/dims.js'
 import { isFloat, isInteger } from '../../src/tensor/DType.js'
 import { elements } from '../../src/tensor/Tensor.js'
@@ -12,6 +12,7 @@ import { fromValues } from '../arbitrary/tensor.js'
 import { boundOf, largest, largestArgument } from './bound.js'
 import { uniform } from './context.js'
 import { binaryTraits, unaryTraits } from './traits.js'
+import { operands, rebuild } from '../../src/graph/families.js'
 
 /** A node, and how large its elements can be. */
 interface Bounded {

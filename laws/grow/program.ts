@@ -6,7 +6,7 @@
 import * as fc from 'fast-check'
 import * as make from '../../src/graph/make.js'
 import type { Aval, Input, Value } from '../../src/graph/Expr.js'
-import { operands, topological } from '../../src/graph/fold.js'
+import { topological } from '../../src/graph/fold.js'
 import { range, size } from '../../src/tensor/dims.js'
 import { isFloat, type DType, type FloatDType } from '../../src/tensor/DType.js'
 import { elements, type Tensor } from '../../src/tensor/Tensor.js'
@@ -19,6 +19,7 @@ import { families, type Family } from './families.js'
 import type { Kinks } from './margin.js'
 import { keys } from './sample.js'
 import { admitted, drawFrom, uniform, type Known, type Program, type Context } from './context.js'
+import { operands } from '../../src/graph/families.js'
 
 /** What programs to make. */
 export interface ProgramOptions {

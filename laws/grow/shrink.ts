@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import * as make from '../../src/graph/make.js'
 import type { Input, Value, Node } from '../../src/graph/Expr.js'
-import { operands, topological, below, substitute, valuesBelow } from '../../src/graph/fold.js'
+import { topological, below, substitute, valuesBelow } from '../../src/graph/fold.js'
 import { equalDims, range, replaceAt, size, without, type Dims } from '../../src/tensor/dims.js'
 import { belongs, isFloat } from '../../src/tensor/DType.js'
 import { elements, type Tensor } from '../../src/tensor/Tensor.js'
@@ -11,6 +11,7 @@ import { shrinking, type Smaller } from '../arbitrary/shrink.js'
 import { fromValues } from '../arbitrary/tensor.js'
 import type { Kinks } from './margin.js'
 import { learn, type Known, type Program } from './context.js'
+import { operands } from '../../src/graph/families.js'
 
 const everything = Infinity
 

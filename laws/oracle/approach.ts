@@ -2,7 +2,6 @@
  * How the derivative along a direction can be measured: from both sides where the program is smooth; from the point's own side next to a kink;
  * at a kink, from each side by itself.
  */
-import { operation } from '../../src/graph/print.js'
 import { size } from '../../src/tensor/dims.js'
 import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 import type { Kink } from '../law/index.js'
@@ -10,6 +9,7 @@ import type { Decision } from './decisions.js'
 import type { Surroundings, Visit } from './differences.js'
 import { choose, oneSided, ridders, type Along, type Estimates } from './ridders.js'
 import type { Point } from './run.js'
+import { operation } from '../../src/graph/families.js'
 
 /** What differences tell along a direction. */
 export type Approach =

@@ -301,30 +301,31 @@ export interface Project extends Aval {
   readonly index: number
 }
 
+/** Values that are there before anything is computed, or that cannot be. */
+export type Source = Input | Constant | Invalid
+
+/** Element by element: what stands at a place follows from what the operands have there, and from the place. */
+export type Pointwise = Iota | Unary | Binary | Select | Convert
+
+/** Each element is one of the operand, and where it lies there follows from the shapes. */
+export type View = Broadcast | Reshape | Permute | Slice | Reverse
+
+/** Elements are looked up by their indices. */
+export type Lookup = Gather | Scatter
+
 /** The families with one result: what a value can be. */
 export type Value =
-  | Input
-  | Constant
-  | Invalid
-  | Iota
-  | Unary
-  | Binary
-  | Select
-  | Convert
+  | Source
+  | Pointwise
+  | View
   | Reduce
   | ArgReduce
-  | Broadcast
-  | Reshape
-  | Permute
-  | Slice
   | Pad
   | Concat
-  | Reverse
   | Contract
   | Conv
   | Window
-  | Gather
-  | Scatter
+  | Lookup
   | RandomBits
   | Project
 

@@ -12,9 +12,10 @@ import { sameAval } from './aval.js'
 import { causes, invalid, showAval } from './error.js'
 import { isMany, type Aval, type BuildError, type Node, type Value } from './Expr.js'
 import { compileError, type CompileError } from './failure.js'
-import { below, operands, rebuild, rebuildMany, regionsOf, topological } from './fold.js'
+import { below, topological } from './fold.js'
 import * as make from './make.js'
 import { outputsOf } from './print.js'
+import { operands, rebuild, rebuildMany, regionsOf } from './families.js'
 
 /** What every node promises, whatever its family. */
 const malformed = (n: Aval): string | undefined =>

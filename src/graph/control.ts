@@ -2,7 +2,8 @@
 import { isDim, showDims } from '../tensor/dims.js'
 import { avalOf, sameAval, slicedAval, stackedAval } from './aval.js'
 import { showAval } from './error.js'
-import type { Aval, Call, Case, Invalid, Region, Scan, Value, While } from './Expr.js'
+import type { Aval, Call, Case, Control, Invalid, Region, Scan, Value, While } from './Expr.js'
+import { always, none, type ManyForms } from './form.js'
 import { several, type Problem } from './guard.js'
 
 /** The first pair that differs. */
@@ -163,3 +164,35 @@ export const choose = (
       results: (branches[0]?.results ?? []).map(avalOf)
     })
   )
+
+export const controls: ManyForms<Control> = {
+  Call: {
+    attributes: none,
+    regions: (n) => [n.body],
+    make: (_, xs, [body]) => call(body!, xs),
+    fails: always
+  },
+  Scan: {
+    attributes: (n) => [
+      ['captured', n.captured, n.captured > 0],
+      ['carries', n.carries],
+      ['length', n.length],
+      ['reverse', n.reverse, n.reverse]
+    ],
+    regions: (n) => [n.body],
+    make: (n, xs, [body]) => scan(n, body!, xs),
+    fails: always
+  },
+  While: {
+    attributes: (n) => [['captured', n.captured, n.captured > 0]],
+    regions: (n) => [n.condition, n.body],
+    make: (n, xs, [condition, body]) => whileLoop(n.captured, condition!, body!, xs),
+    fails: always
+  },
+  Case: {
+    attributes: none,
+    regions: (n) => n.branches,
+    make: (_, [index, ...xs], branches) => choose(branches, index!, xs),
+    fails: always
+  }
+}

@@ -4,9 +4,10 @@
  * @since 0.1.0
  */
 import type { Node } from './Expr.js'
-import { below, regionsOf, valueOf } from './fold.js'
+import { below, valueOf } from './fold.js'
 import { showAval } from './error.js'
 import { describe, listing, listingOf, outputsOf, typeOf, type Listing } from './print.js'
+import { regionsOf } from './families.js'
 
 /** A quoted string; line breaks within labels are the escape sequence `\n`. */
 const quoted = (text: string): string =>

@@ -1,9 +1,7 @@
 /** The one walk over graphs: iterative, each node once, operands before users. Nothing else in the library recurs over a graph. */
-import * as make from './make.js'
 import {
   isControl,
   isMany,
-  type Invalid,
   type Many,
   type Node,
   type Operation,
@@ -11,143 +9,13 @@ import {
   type Region,
   type Value
 } from './Expr.js'
+import { operands, rebuild, rebuildMany, regionsOf } from './families.js'
+import * as make from './make.js'
 
 const none: ReadonlyArray<Value> = []
-const noRegions: ReadonlyArray<Region> = []
-
-/** The values that a node is made from, in the order of its fields; none of a projection, which is part of a node. */
-export const operands = (n: Node): ReadonlyArray<Value> => {
-  switch (n._tag) {
-    case 'Input':
-    case 'Constant':
-    case 'Invalid':
-    case 'Iota':
-    case 'Project':
-      return none
-    case 'Unary':
-    case 'Convert':
-    case 'Reduce':
-    case 'ArgReduce':
-    case 'Broadcast':
-    case 'Reshape':
-    case 'Permute':
-    case 'Slice':
-    case 'Pad':
-    case 'Reverse':
-    case 'Window':
-      return [n.x]
-    case 'Binary':
-    case 'Contract':
-      return [n.a, n.b]
-    case 'Conv':
-      return [n.x, n.kernel]
-    case 'Select':
-      return [n.condition, n.a, n.b]
-    case 'Concat':
-    case 'Custom':
-    case 'Call':
-    case 'Scan':
-    case 'While':
-    case 'Case':
-      return n.xs
-    case 'Gather':
-    case 'Scatter':
-      return [n.x, n.indices]
-    case 'RandomBits':
-      return [n.key]
-  }
-}
 
 /** The nodes that a node refers to: its operands, or the one of which it is a result. */
 export const below = (n: Node): ReadonlyArray<Node> => (n._tag === 'Project' ? [n.x] : operands(n))
-
-/** The same operation on other operands, through its smart constructor, so that shapes are checked and derived anew. */
-export const rebuild = (n: Operation, xs: ReadonlyArray<Value>): Value => {
-  const [a = n, b = n, c = n] = xs
-  switch (n._tag) {
-    case 'Input':
-    case 'Constant':
-    case 'Invalid':
-      return n
-    case 'Iota':
-      return make.iota(n.axis, n.shape, n.dtype)
-    case 'Unary':
-      return make.unary(n.op, a)
-    case 'Binary':
-      return make.binary(n.op, a, b)
-    case 'Select':
-      return make.select(a, b, c)
-    case 'Convert':
-      return make.convert(n.dtype, a)
-    case 'Reduce':
-      return make.reduce(n.op, n.axes, a)
-    case 'ArgReduce':
-      return make.argReduce(n.op, n.axis, a)
-    case 'Broadcast':
-      return make.broadcast(n.shape, n.axes, a)
-    case 'Reshape':
-      return make.reshape(n.shape, a)
-    case 'Permute':
-      return make.permute(n.permutation, a)
-    case 'Slice':
-      return make.slice(n.start, n.limit, n.stride, a)
-    case 'Pad':
-      return make.pad(n.low, n.high, n.interior, n.value, a)
-    case 'Concat':
-      return make.concat(n.axis, xs)
-    case 'Reverse':
-      return make.reverse(n.axes, a)
-    case 'Contract':
-      return make.contract(n.dims, a, b)
-    case 'Conv':
-      return make.conv(n.shape.slice(2, -1), n.windows, b, a)
-    case 'Window':
-      return make.window(n.op, n.shape, n.size, n.windows, a)
-    case 'Gather':
-      return make.gather(n.axis, n.batch, b, a)
-    case 'Scatter':
-      return make.scatter(n.shape[n.axis] ?? 0, n.axis, n.batch, b, a)
-    case 'RandomBits':
-      return make.randomBits(n.counters, a)
-  }
-}
-
-/** The regions inside a node, in the order of its fields. */
-export const regionsOf = (n: Node): ReadonlyArray<Region> => {
-  if (!isControl(n)) return noRegions
-  switch (n._tag) {
-    case 'Call':
-    case 'Scan':
-      return [n.body]
-    case 'While':
-      return [n.condition, n.body]
-    case 'Case':
-      return n.branches
-  }
-}
-
-const remake = (n: Many, xs: ReadonlyArray<Value>, regions: ReadonlyArray<Region>): Many | Invalid => {
-  const [a, b] = regions
-  switch (n._tag) {
-    case 'Custom':
-      return make.custom(n.rule, xs)
-    case 'Call':
-      return make.call(a ?? n.body, xs)
-    case 'Scan':
-      return make.scan(n, a ?? n.body, xs)
-    case 'While':
-      return make.whileLoop(n.captured, a ?? n.condition, b ?? n.body, xs)
-    case 'Case':
-      return make.choose(regions, xs[0]!, xs.slice(1))
-  }
-}
-
-/** The same operation with several results on other operands, and with other insides: its results. */
-export const rebuildMany = (
-  n: Many,
-  xs: ReadonlyArray<Value>,
-  regions: ReadonlyArray<Region> = regionsOf(n)
-): ReadonlyArray<Value> => make.resultsOf(remake(n, xs, regions), n.results)
 
 /** Nodes in an order in which operands come before users, and the place of each in it. */
 export interface Walk {

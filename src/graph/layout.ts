@@ -14,8 +14,9 @@ import {
   type Dims
 } from '../tensor/dims.js'
 import { belongs } from '../tensor/DType.js'
-import type { Value } from './Expr.js'
+import type { Concat, Pad, Value, View } from './Expr.js'
 import { invalid } from './error.js'
+import { exactly, never, none, type Forms } from './form.js'
 import { firstOf, guard, type Problem } from './guard.js'
 
 const distinctAxes = (axes: Dims, rank: number): Problem =>
@@ -170,4 +171,70 @@ export const concat = (axis: number, xs: ReadonlyArray<Value>): Value => {
       )
     })
   )
+}
+
+const some = (counts: Dims, usual: number): boolean => counts.some((c) => c !== usual)
+
+export const views: Forms<View> = {
+  Broadcast: {
+    operands: (n) => [n.x],
+    attributes: (n) => [['axes', n.axes]],
+    make: (n, [x]) => broadcast(n.shape, n.axes, x!),
+    fails: never,
+    rounds: exactly
+  },
+  Reshape: {
+    operands: (n) => [n.x],
+    attributes: none,
+    make: (n, [x]) => reshape(n.shape, x!),
+    fails: never,
+    rounds: exactly
+  },
+  Permute: {
+    operands: (n) => [n.x],
+    attributes: (n) => [['permutation', n.permutation]],
+    make: (n, [x]) => permute(n.permutation, x!),
+    fails: never,
+    rounds: exactly
+  },
+  Slice: {
+    operands: (n) => [n.x],
+    attributes: (n) => [
+      ['start', n.start],
+      ['limit', n.limit],
+      ['stride', n.stride, some(n.stride, 1)]
+    ],
+    make: (n, [x]) => slice(n.start, n.limit, n.stride, x!),
+    fails: never,
+    rounds: exactly
+  },
+  Reverse: {
+    operands: (n) => [n.x],
+    attributes: (n) => [['axes', n.axes]],
+    make: (n, [x]) => reverse(n.axes, x!),
+    fails: never,
+    rounds: exactly
+  }
+}
+
+export const placements: Forms<Pad | Concat> = {
+  Pad: {
+    operands: (n) => [n.x],
+    attributes: (n) => [
+      ['low', n.low],
+      ['high', n.high],
+      ['interior', n.interior, some(n.interior, 0)],
+      ['value', n.value]
+    ],
+    make: (n, [x]) => pad(n.low, n.high, n.interior, n.value, x!),
+    fails: never,
+    rounds: exactly
+  },
+  Concat: {
+    operands: (n) => n.xs,
+    attributes: (n) => [['axis', n.axis]],
+    make: (n, xs) => concat(n.axis, xs),
+    fails: never,
+    rounds: exactly
+  }
 }

@@ -1,44 +1,9 @@
-/** Families that find their elements by index, and those that make them from nothing. */
+/** Families that find their elements by index, and random bits, which are found by counting. */
 import { dim, equalDims, isDim, range, shapeProblem, showDims, type Dims } from '../tensor/dims.js'
-import { isInteger, type DType } from '../tensor/DType.js'
-import type { Tensor } from '../tensor/Tensor.js'
-import { invalid } from './error.js'
-import type { Aval, Custom, CustomRule, Input, Invalid, Many, Value } from './Expr.js'
-import { firstOf, guard, several, type Problem } from './guard.js'
-
-export const input = (name: string, shape: Dims, dtype: DType): Input => ({
-  _tag: 'Input',
-  name,
-  shape,
-  dtype
-})
-
-/** An input for each of some values. */
-export const inputsLike = (name: string, likes: ReadonlyArray<Aval>): ReadonlyArray<Input> =>
-  likes.map(({ shape, dtype }) => input(name, shape, dtype))
-
-export const constant = (value: Tensor): Value => ({
-  _tag: 'Constant',
-  value,
-  shape: value.shape,
-  dtype: value.dtype
-})
-
-export const iota = (axis: number, shape: Dims, dtype: DType): Value =>
-  guard(
-    'iota',
-    [],
-    () =>
-      firstOf(
-        [shapeProblem(shape) !== undefined, () => shapeProblem(shape) ?? ''],
-        [dtype === 'bool', () => 'yields numbers, not bool'],
-        [
-          !range(0, shape.length).includes(axis),
-          () => `axis ${String(axis)} is not an axis of ${showDims(shape)}`
-        ]
-      ),
-    () => ({ _tag: 'Iota', axis, shape, dtype })
-  )
+import { isInteger } from '../tensor/DType.js'
+import type { Lookup, RandomBits, Value } from './Expr.js'
+import { always, exactly, never, type Attributes, type Forms } from './form.js'
+import { firstOf, guard, type Problem } from './guard.js'
 
 /** `rank` is that of the tensor with the looked-up axis, which for a scatter is the result. */
 const lookupProblem = (x: Value, indices: Value, axis: number, batch: number, rank: number): Problem =>
@@ -121,32 +86,34 @@ export const randomBits = (counters: Dims, key: Value): Value =>
     })
   )
 
-export const custom = (rule: CustomRule, xs: ReadonlyArray<Value>): Custom | Invalid => {
-  const results = rule.results(xs.map(({ shape, dtype }) => ({ shape, dtype })))
-  const avals = results._tag === 'Left' ? [] : results.right
-  return several(
-    rule.name,
-    xs,
-    () =>
-      results._tag === 'Left'
-        ? results.left
-        : avals.length === 0
-          ? 'a primitive has at least one result'
-          : undefined,
-    () => ({ _tag: 'Custom', rule, xs, results: avals })
-  )
+const rowAttributes = (n: Lookup): Attributes => [
+  ['axis', n.axis],
+  ['batch', n.batch, n.batch > 0]
+]
+
+export const lookups: Forms<Lookup> = {
+  Gather: {
+    operands: (n) => [n.x, n.indices],
+    attributes: rowAttributes,
+    make: (n, [x, indices]) => gather(n.axis, n.batch, indices!, x!),
+    fails: always,
+    rounds: exactly
+  },
+  Scatter: {
+    operands: (n) => [n.x, n.indices],
+    attributes: rowAttributes,
+    make: (n, [x, indices]) => scatter(n.shape[n.axis] ?? 0, n.axis, n.batch, indices!, x!),
+    fails: always,
+    rounds: () => 'inOrder'
+  }
 }
 
-export const project = (index: number, x: Many): Value => {
-  const aval = x.results[index]
-  const asked = `has ${String(x.results.length)} results, asked for number ${String(index)}`
-  return aval === undefined
-    ? invalid('project', [], `${x._tag === 'Custom' ? x.rule.name : x._tag} ${asked}`)
-    : { _tag: 'Project', x, index, shape: aval.shape, dtype: aval.dtype }
+export const randoms: Forms<RandomBits> = {
+  RandomBits: {
+    operands: (n) => [n.key],
+    attributes: (n) => [['counters', n.counters]],
+    make: (n, [key]) => randomBits(n.counters, key!),
+    fails: never,
+    rounds: exactly
+  }
 }
-
-/** All results; those of a node in error take the shapes that they would have. */
-export const resultsOf = (x: Many | Invalid, avals: ReadonlyArray<Aval>): ReadonlyArray<Value> =>
-  x._tag === 'Invalid'
-    ? avals.map(({ shape, dtype }) => ({ ...x, shape, dtype }))
-    : x.results.map((_, k) => project(k, x))

@@ -1,71 +1,18 @@
 /** Merges structurally equal nodes. Inputs are told apart by identity, constants and operations by structure; there is no global table. */
 import { eqTensor, elements } from '../tensor/Tensor.js'
-import type { Windows } from '../tensor/windows.js'
-import { isMany, type Constant, type Many, type Node, type Region, type Value } from './Expr.js'
-import { below, onSame, operands, regionsOf, valueOf, walk, type Walk } from './fold.js'
+import { isMany, type Constant, type Node, type Region, type Value } from './Expr.js'
+import { attributesOf, isSource, operands, operation, regionsOf } from './families.js'
+import { below, onSame, valueOf, walk, type Walk } from './fold.js'
+import { numbersOf, showAttribute } from './form.js'
 
-const windows = (w: Windows): string => [w.strides, w.low, w.inputDilation, w.windowDilation].join(';')
-
-const labelMany = (n: Many): string => {
-  switch (n._tag) {
-    case 'Custom':
-      return `${n._tag} ${n.rule.name}`
-    case 'Call':
-    case 'Case':
-      return n._tag
-    case 'While':
-      return `${n._tag} ${String(n.captured)}`
-    case 'Scan':
-      return `${n._tag} ${String(n.captured)} ${String(n.carries)} ${String(n.length)} ${String(n.reverse)}`
-  }
-}
+/** The function that an operation applies, where its family has several. */
+const functionOf = (n: Node): string | undefined => ('op' in n ? n.op : undefined)
 
 /** Everything about an operation but its operands and its insides, as text. */
 const label = (n: Node): string => {
-  if (isMany(n)) return labelMany(n)
-  const head = `${n._tag} ${n.dtype} ${n.shape.join(',')}`
-  switch (n._tag) {
-    case 'Input':
-    case 'Constant':
-    case 'Invalid':
-    case 'Select':
-    case 'Convert':
-    case 'Reshape':
-      return head
-    case 'Iota':
-      return `${head} ${String(n.axis)}`
-    case 'Unary':
-    case 'Binary':
-      return `${head} ${n.op}`
-    case 'Reduce':
-      return `${head} ${n.op} ${n.axes.join(',')}`
-    case 'ArgReduce':
-      return `${head} ${n.op} ${String(n.axis)}`
-    case 'Broadcast':
-    case 'Reverse':
-      return `${head} ${n.axes.join(',')}`
-    case 'Permute':
-      return `${head} ${n.permutation.join(',')}`
-    case 'Slice':
-      return `${head} ${[n.start, n.limit, n.stride].join(';')}`
-    case 'Pad':
-      return `${head} ${[n.low, n.high, n.interior].join(';')} ${Object.is(n.value, -0) ? '-0' : String(n.value)}`
-    case 'Concat':
-      return `${head} ${String(n.axis)}`
-    case 'Contract':
-      return `${head} ${[...n.dims.batch, ...n.dims.contract].join(';')}`
-    case 'Conv':
-      return `${head} ${windows(n.windows)}`
-    case 'Window':
-      return `${head} ${n.op} ${n.size.join(',')} ${windows(n.windows)}`
-    case 'Gather':
-    case 'Scatter':
-      return `${head} ${String(n.axis)} ${String(n.batch)}`
-    case 'RandomBits':
-      return `${head} ${n.counters.join(',')}`
-    case 'Project':
-      return `${head} ${String(n.index)}`
-  }
+  const attributes = attributesOf(n).map(([, value]) => showAttribute(value))
+  const type = isMany(n) ? [operation(n)] : [n.dtype, n.shape.join(), functionOf(n) ?? '']
+  return [n._tag, ...type, ...attributes].join(' ')
 }
 
 /** Mixes a number into a hash; the shift spreads high bits to where buckets are chosen. */
@@ -85,26 +32,18 @@ const hashConstant = (n: Constant): number => {
 }
 
 /** What most often tells operations on the same operands apart. */
-const attributesOf = (n: Node): ReadonlyArray<number> =>
-  n._tag === 'Slice'
-    ? n.start
-    : n._tag === 'Pad'
-      ? n.low
-      : n._tag === 'Project'
-        ? [n.index]
-        : n._tag === 'Reduce' || n._tag === 'Broadcast'
-          ? n.axes
-          : isMany(n)
-            ? []
-            : n.shape
+const numbersIn = (n: Node): ReadonlyArray<number> => {
+  const [first] = attributesOf(n)
+  return first === undefined ? (isMany(n) ? [] : n.shape) : numbersOf(first[1])
+}
 
 const hash = (n: Node, kind: number, from: ReadonlyArray<number>): number =>
   n._tag === 'Constant'
     ? hashConstant(n)
-    : attributesOf(n).reduce(hashNumber, from.reduce(hashNumber, Math.imul(kind + 1, 0x85ebca6b)))
+    : numbersIn(n).reduce(hashNumber, from.reduce(hashNumber, Math.imul(kind + 1, 0x85ebca6b)))
 
 /** The name under which equal operations are looked for. */
-const kindOf = (n: Node): string => (n._tag === 'Unary' || n._tag === 'Binary' ? n.op : n._tag)
+const kindOf = (n: Node): string => functionOf(n) ?? n._tag
 
 const equalLeaf = (a: Node, b: Node): boolean =>
   a._tag === 'Constant' && b._tag === 'Constant'
@@ -186,7 +125,7 @@ const numbering = () => {
 /** What a transformation differentiates with respect to: only equal to itself, and nothing may be moved past it. */
 const isCopy = (n: Node): boolean => n._tag === 'Unary' && n.op === 'copy'
 
-const isUnique = (n: Node): boolean => n._tag === 'Input' || n._tag === 'Invalid' || isCopy(n)
+const isUnique = (n: Node): boolean => (isSource(n) && n._tag !== 'Constant') || isCopy(n)
 
 /**
  * What is done about marks that only transformations read. Copies are opaque while a transformation that is still going on may depend on them; a

@@ -1,7 +1,8 @@
 /** Elementwise families: operands of one shape; the public layer broadcasts before. */
-import { equalDims, showDims } from '../tensor/dims.js'
-import type { DType } from '../tensor/DType.js'
-import type { Value } from './Expr.js'
+import { equalDims, range, shapeProblem, showDims, type Dims } from '../tensor/dims.js'
+import { isInteger, type DType } from '../tensor/DType.js'
+import type { Pointwise, Value } from './Expr.js'
+import { exactly, never, none, type Forms } from './form.js'
 import { binaryForm, unaryForm, type BinaryOp, type UnaryOp } from './op.js'
 import { firstOf, guard } from './guard.js'
 
@@ -59,3 +60,60 @@ export const convert = (dtype: DType, x: Value): Value =>
     () => undefined,
     () => ({ _tag: 'Convert', x, shape: x.shape, dtype })
   )
+
+export const iota = (axis: number, shape: Dims, dtype: DType): Value =>
+  guard(
+    'iota',
+    [],
+    () =>
+      firstOf(
+        [shapeProblem(shape) !== undefined, () => shapeProblem(shape) ?? ''],
+        [dtype === 'bool', () => 'yields numbers, not bool'],
+        [
+          !range(0, shape.length).includes(axis),
+          () => `axis ${String(axis)} is not an axis of ${showDims(shape)}`
+        ]
+      ),
+    () => ({ _tag: 'Iota', axis, shape, dtype })
+  )
+
+export const pointwise: Forms<Pointwise> = {
+  Iota: {
+    operands: none,
+    attributes: (n) => [['axis', n.axis]],
+    make: (n) => iota(n.axis, n.shape, n.dtype),
+    fails: never,
+    rounds: exactly
+  },
+  Unary: {
+    name: (n) => n.op,
+    operands: (n) => [n.x],
+    attributes: none,
+    make: (n, [x]) => unary(n.op, x!),
+    fails: never,
+    rounds: (n) => (unaryForm[n.op].isExact ? 'never' : 'once')
+  },
+  Binary: {
+    name: (n) => n.op,
+    operands: (n) => [n.a, n.b],
+    attributes: none,
+    make: (n, [a, b]) => binary(n.op, a!, b!),
+    fails: (n) => binaryForm[n.op].divides && isInteger(n.dtype),
+    rounds: (n) => (binaryForm[n.op].isExact ? 'never' : 'once')
+  },
+  Select: {
+    name: () => 'where',
+    operands: (n) => [n.condition, n.a, n.b],
+    attributes: none,
+    make: (_, [condition, a, b]) => select(condition!, a!, b!),
+    fails: never,
+    rounds: exactly
+  },
+  Convert: {
+    operands: (n) => [n.x],
+    attributes: none,
+    make: (n, [x]) => convert(n.dtype, x!),
+    fails: never,
+    rounds: exactly
+  }
+}

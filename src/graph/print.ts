@@ -3,23 +3,14 @@
  *
  * @since 0.1.0
  */
-import { showDims, size, type Dims } from '../tensor/dims.js'
-import type { Windows } from '../tensor/windows.js'
 import { showNumber } from '../tensor/show.js'
-import { elements, toFlat } from '../tensor/Tensor.js'
+import { toFlat } from '../tensor/Tensor.js'
 import { locate } from '../tensor/Tree.js'
 import { showAval } from './error.js'
-import {
-  isMany,
-  node,
-  type Constant,
-  type ContractDims,
-  type Input,
-  type Node,
-  type Region,
-  type Value
-} from './Expr.js'
-import { below, regionsOf, topological, valueOf } from './fold.js'
+import { isMany, node, type Input, type Node, type Region, type Value } from './Expr.js'
+import { attributesOf, isPointwise, operation, regionsOf } from './families.js'
+import { below, topological, valueOf } from './fold.js'
+import { showAttribute } from './form.js'
 import { merge } from './merge.js'
 
 /** An output with its place in the tree that was asked for. */
@@ -35,144 +26,6 @@ export interface Listing {
   /** The nodes that get a line of their own, operands before users. */
   readonly lines: ReadonlyArray<Node>
   readonly names: ReadonlyMap<Node, string>
-}
-
-type Attributes = ReadonlyArray<readonly [key: string, value: string, shown: boolean]>
-
-const pair = ([a, b]: readonly [Dims, Dims]): string => `${showDims(a)} x ${showDims(b)}`
-
-const pairs = (d: ContractDims): Attributes => [
-  ['batch', pair(d.batch), d.batch[0].length > 0],
-  ['contract', pair(d.contract), true]
-]
-
-const sliding = (w: Windows): Attributes => [
-  ['strides', showDims(w.strides), some(w.strides, 1)],
-  ['low', showDims(w.low), some(w.low, 0)],
-  ['inputDilation', showDims(w.inputDilation), some(w.inputDilation, 1)],
-  ['windowDilation', showDims(w.windowDilation), some(w.windowDilation, 1)]
-]
-
-const some = (counts: Dims, usual: number): boolean => counts.some((c) => c !== usual)
-
-/** What an operation is told besides its operands. */
-const attributes = (n: Node): Attributes => {
-  switch (n._tag) {
-    case 'Input':
-    case 'Constant':
-    case 'Invalid':
-    case 'Unary':
-    case 'Binary':
-    case 'Select':
-    case 'Convert':
-    case 'Reshape':
-    case 'Custom':
-    case 'Call':
-    case 'Case':
-      return []
-    case 'While':
-      return [['captured', String(n.captured), n.captured > 0]]
-    case 'Scan':
-      return [
-        ['captured', String(n.captured), n.captured > 0],
-        ['carries', String(n.carries), true],
-        ['length', String(n.length), true],
-        ['reverse', String(n.reverse), n.reverse]
-      ]
-    case 'Iota':
-    case 'ArgReduce':
-    case 'Concat':
-      return [['axis', String(n.axis), true]]
-    case 'Reduce':
-    case 'Broadcast':
-    case 'Reverse':
-      return [['axes', showDims(n.axes), true]]
-    case 'Permute':
-      return [['permutation', showDims(n.permutation), true]]
-    case 'Slice':
-      return [
-        ['start', showDims(n.start), true],
-        ['limit', showDims(n.limit), true],
-        ['stride', showDims(n.stride), some(n.stride, 1)]
-      ]
-    case 'Pad':
-      return [
-        ['low', showDims(n.low), true],
-        ['high', showDims(n.high), true],
-        ['interior', showDims(n.interior), some(n.interior, 0)],
-        ['value', showNumber('f64', n.value), true]
-      ]
-    case 'Contract':
-      return pairs(n.dims)
-    case 'Conv':
-      return sliding(n.windows)
-    case 'Window':
-      return [['size', showDims(n.size), true], ...sliding(n.windows)]
-    case 'Gather':
-    case 'Scatter':
-      return [
-        ['axis', String(n.axis), true],
-        ['batch', String(n.batch), n.batch > 0]
-      ]
-    case 'RandomBits':
-      return [['counters', showDims(n.counters), true]]
-    case 'Project':
-      return [['index', String(n.index), true]]
-  }
-}
-
-const lower = (tag: string): string => tag.charAt(0).toLowerCase() + tag.slice(1)
-
-/** The name of an operation; a primitive of a user has its own. */
-export const operation = (n: Node): string => {
-  switch (n._tag) {
-    case 'Unary':
-    case 'Binary':
-    case 'Reduce':
-      return n.op
-    case 'ArgReduce':
-      return `arg${n.op}`
-    case 'Window':
-      return `${n.op}Window`
-    case 'Select':
-      return 'where'
-    case 'Custom':
-      return n.rule.name
-    case 'Constant':
-      return `constant ${firstElements(n)}`
-    case 'Invalid':
-      return `invalid ${JSON.stringify(n.errors.map((e) => e.message).join('; '))}`
-    case 'Input':
-    case 'Iota':
-    case 'Convert':
-    case 'Broadcast':
-    case 'Reshape':
-    case 'Permute':
-    case 'Slice':
-    case 'Pad':
-    case 'Concat':
-    case 'Reverse':
-    case 'Contract':
-    case 'Conv':
-    case 'Gather':
-    case 'Scatter':
-    case 'RandomBits':
-    case 'Project':
-    case 'Call':
-    case 'Scan':
-    case 'While':
-    case 'Case':
-      return lower(n._tag)
-  }
-}
-
-/** How many elements of a constant are worth a look. */
-const glance = 8
-
-const firstElements = ({ value }: Constant): string => {
-  const data = elements(value).subarray(0, glance)
-  const shown = Array.from(data, (v) => showNumber(value.dtype, v))
-  return `[${[...shown, ...(size(value.shape) > glance ? ['...'] : [])].join(', ')}]`
 }
 
 /** The literal that a scalar constant, or the broadcast of one, is read as. */
@@ -239,7 +92,7 @@ export const listing = (outputs: ReadonlyArray<Output>, parameters?: ReadonlyArr
 }
 
 /** Whether an operand's shape can be read off the result. */
-const elementwise = (n: Node): boolean => n._tag === 'Unary' || n._tag === 'Binary' || n._tag === 'Select'
+const elementwise = (n: Node): boolean => isPointwise(n) && n._tag !== 'Convert'
 
 const operand = (names: Listing['names'], x: Node, shapeKnown: boolean): string => {
   const name = valueOf(names, x)
@@ -250,7 +103,9 @@ const operand = (names: Listing['names'], x: Node, shapeKnown: boolean): string 
 
 /** The right-hand side of a line: operation, operands, attributes. */
 export const describe = (names: Listing['names'], n: Node): string => {
-  const shown = attributes(n).flatMap(([key, value, matters]) => (matters ? [`${key}: ${value}`] : []))
+  const shown = attributesOf(n).flatMap(([key, value, isShown = true]) =>
+    isShown ? [`${key}: ${showAttribute(value)}`] : []
+  )
   const words = [operation(n), ...below(n).map((x) => operand(names, x, elementwise(n)))]
   return [...words, ...(shown.length === 0 ? [] : [`{${shown.join(', ')}}`])].join(' ')
 }

@@ -1,6 +1,7 @@
 /** Families that combine many elements into one. */
 import { dim, equalDims, pick, range, showDims, size, without, type Dims } from '../tensor/dims.js'
-import type { ContractDims, Value, ReduceOp } from './Expr.js'
+import type { ArgReduce, Contract, ContractDims, Reduce, ReduceOp, Value } from './Expr.js'
+import { exactly, never, type Forms, type Rounding } from './form.js'
 import { firstOf, guard, type Problem } from './guard.js'
 
 const hasIdentity: Readonly<Record<ReduceOp, boolean>> = {
@@ -10,6 +11,15 @@ const hasIdentity: Readonly<Record<ReduceOp, boolean>> = {
   min: false,
   and: true,
   or: true
+}
+
+const reduceRounding: Readonly<Record<ReduceOp, Rounding>> = {
+  sum: 'terms',
+  prod: 'terms',
+  max: 'never',
+  min: 'never',
+  and: 'never',
+  or: 'never'
 }
 
 const badAxes = (axes: Dims, rank: number): boolean =>
@@ -104,3 +114,32 @@ export const contract = (dims: ContractDims, a: Value, b: Value): Value =>
       ]
     })
   )
+
+export const reductions: Forms<Reduce | ArgReduce | Contract> = {
+  Reduce: {
+    name: (n) => n.op,
+    operands: (n) => [n.x],
+    attributes: (n) => [['axes', n.axes]],
+    make: (n, [x]) => reduce(n.op, n.axes, x!),
+    fails: never,
+    rounds: (n) => reduceRounding[n.op]
+  },
+  ArgReduce: {
+    name: (n) => `arg${n.op}`,
+    operands: (n) => [n.x],
+    attributes: (n) => [['axis', n.axis]],
+    make: (n, [x]) => argReduce(n.op, n.axis, x!),
+    fails: never,
+    rounds: exactly
+  },
+  Contract: {
+    operands: (n) => [n.a, n.b],
+    attributes: (n) => [
+      ['batch', n.dims.batch, n.dims.batch[0].length > 0],
+      ['contract', n.dims.contract]
+    ],
+    make: (n, [a, b]) => contract(n.dims, a!, b!),
+    fails: never,
+    rounds: () => 'terms'
+  }
+}

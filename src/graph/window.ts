@@ -1,8 +1,11 @@
 /** Families that look at their operand through windows. The sizes of the result are given: how far windows go is up to whoever asks. */
 import { dim, isDim, range, shapeProblem, showDims, size as count, type Dims } from '../tensor/dims.js'
 import { elementAt, type Windows } from '../tensor/windows.js'
-import type { Value, WindowOp } from './Expr.js'
+import type { Conv, Value, Window, WindowOp } from './Expr.js'
+import { never, type Attributes, type Forms, type Rounding } from './form.js'
 import { firstOf, guard, type Problem } from './guard.js'
+
+const windowRounding: Readonly<Record<WindowOp, Rounding>> = { sum: 'terms', max: 'never', argmax: 'never' }
 
 const isStep = (s: number): boolean => Number.isSafeInteger(s) && s >= 1
 
@@ -98,3 +101,30 @@ export const window = (op: WindowOp, shape: Dims, size: Dims, windows: Windows, 
     () => shapeProblem(shape) ?? windowProblem(op, shape, size, windows, x),
     () => ({ _tag: 'Window', op, x, size, windows, shape, dtype: op === 'argmax' ? 'i32' : x.dtype })
   )
+
+const some = (counts: Dims, usual: number): boolean => counts.some((c) => c !== usual)
+
+const sliding = (w: Windows): Attributes => [
+  ['strides', w.strides, some(w.strides, 1)],
+  ['low', w.low, some(w.low, 0)],
+  ['inputDilation', w.inputDilation, some(w.inputDilation, 1)],
+  ['windowDilation', w.windowDilation, some(w.windowDilation, 1)]
+]
+
+export const windows: Forms<Conv | Window> = {
+  Conv: {
+    operands: (n) => [n.x, n.kernel],
+    attributes: (n) => sliding(n.windows),
+    make: (n, [x, kernel]) => conv(n.shape.slice(2, -1), n.windows, kernel!, x!),
+    fails: never,
+    rounds: () => 'terms'
+  },
+  Window: {
+    name: (n) => `${n.op}Window`,
+    operands: (n) => [n.x],
+    attributes: (n) => [['size', n.size], ...sliding(n.windows)],
+    make: (n, [x]) => window(n.op, n.shape, n.size, n.windows, x!),
+    fails: never,
+    rounds: (n) => windowRounding[n.op]
+  }
+}

@@ -2,13 +2,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { runError, showError, type CompileError, type RunError } from '../graph/failure.js'
 import { isMany, type Node, type Region } from '../graph/Expr.js'
-import { projections, regionsOf } from '../graph/fold.js'
+import { projections } from '../graph/fold.js'
 import { canonical, type Canonical } from '../graph/merge.js'
 import { faultsOf, type Run } from '../graph/program.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { compute } from './compute.js'
 import type { Inside } from './control.js'
 import { canonicalNaNs } from './nan.js'
+import { regionsOf } from '../graph/families.js'
 
 type Values = ReadonlyArray<Tensor>
 

@@ -19,11 +19,12 @@ import type {
   Value,
   Window
 } from '../graph/Expr.js'
-import { fold, rebuildMany, reuse, reuseMany, type Projections } from '../graph/fold.js'
+import { fold, reuse, reuseMany, type Projections } from '../graph/fold.js'
 import { full, sliceAt } from '../graph/terms.js'
 import { dim, range, size, type Dims } from '../tensor/dims.js'
 import { withLeading } from '../tensor/windows.js'
 import { filled } from '../tensor/Tensor.js'
+import { rebuildMany } from '../graph/families.js'
 
 const up = (axes: Dims): Dims => axes.map((a) => a + 1)
 

@@ -15,13 +15,13 @@ import type {
   Window
 } from '../graph/Expr.js'
 import * as make from '../graph/make.js'
-import { operands } from '../graph/fold.js'
 import * as L from '../linear/Linear.js'
 import type { Linear } from '../linear/Linear.js'
 import { dim, replaceAt, size } from '../tensor/dims.js'
 import { isFloat } from '../tensor/DType.js'
 import { attainment, otherProducts } from './reduce.js'
 import { binaryDerivative, unaryDerivative, type Coefficient } from './scalar.js'
+import { operands } from '../graph/families.js'
 
 /** One row per operand, one entry per result. Only primitives with several results have rows longer than one. */
 export type Jacobian = ReadonlyArray<ReadonlyArray<Linear>>

@@ -13,13 +13,14 @@ import {
   type Operation,
   type Value
 } from '../graph/Expr.js'
-import { below, operands, topological, walk } from '../graph/fold.js'
+import { below, topological, walk } from '../graph/fold.js'
 import { apply } from '../linear/apply.js'
 import { full } from '../graph/terms.js'
 import { isZero, type Linear } from '../linear/Linear.js'
 import { transpose } from '../linear/transpose.js'
 import { block, type Block, type Modes, type Slot, type Slots } from '../rules/control/index.js'
 import { derivative, type Jacobian } from '../rules/derivative.js'
+import { operands } from '../graph/families.js'
 
 /** The calculus to use: the library's own, unless a law kit plants a fault. */
 export interface Calculus {

@@ -3,9 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { causes, invalid, showAval } from '../graph/error.js'
 import { isMany, type Input, type Node, type Value } from '../graph/Expr.js'
 import { compileError, type CompileError } from '../graph/failure.js'
-import { regionsOf, topological } from '../graph/fold.js'
+import { topological } from '../graph/fold.js'
 import { canonical, type Canonical } from '../graph/merge.js'
-import { operation } from '../graph/print.js'
 import { faultsOf } from '../graph/program.js'
 import type { Region } from '../graph/Region.js'
 import { withLoops } from '../rules/loop/index.js'
@@ -23,6 +22,7 @@ import { reads } from './kernel/uses.js'
 import type { Plan } from './kernel/plan.js'
 import { planner, planOf } from './plan/plan.js'
 import type { Port } from './run/memory.js'
+import { operation, regionsOf } from '../graph/families.js'
 
 /** A program ready for a host. */
 export interface Compiled {

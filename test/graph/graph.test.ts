@@ -5,15 +5,7 @@ import * as make from '../../src/graph/make.js'
 import { check } from '../../src/graph/check.js'
 import { toDot } from '../../src/graph/dot.js'
 import { isMany, type Aval, type CustomRule, type Node, type Value } from '../../src/graph/Expr.js'
-import {
-  below,
-  operands,
-  rebuild,
-  rebuildMany,
-  rewrite,
-  topological,
-  type Algebra
-} from '../../src/graph/fold.js'
+import { below, rewrite, topological, type Algebra } from '../../src/graph/fold.js'
 import { merge } from '../../src/graph/merge.js'
 import { print } from '../../src/graph/print.js'
 import { full } from '../../src/graph/terms.js'
@@ -21,6 +13,7 @@ import { simplify } from '../../src/rules/simplify.js'
 import { filled, own, toFlat } from '../../src/tensor/Tensor.js'
 import { run, sameOutcome } from '../support/evaluate.js'
 import { expressions } from '../support/expressions.js'
+import { operands, rebuild, rebuildMany } from '../../src/graph/families.js'
 
 const x = make.input('x', [3], 'f32')
 const exp = (n: Value): Value => make.unary('exp', n)

@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { algebraLaws, lawsOf, register, showFailure } from '../../laws/index.js'
-import { operation } from '../../src/graph/print.js'
 import { full } from '../../src/graph/terms.js'
 import { compose, scale, type Linear } from '../../src/linear/Linear.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
+import { operation } from '../../src/graph/families.js'
 
 describe('the algebra of gradients', () => {
   register(algebraLaws())(it)

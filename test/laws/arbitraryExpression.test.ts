@@ -11,13 +11,14 @@ import type { Program } from '../../laws/grow/context.js'
 import { binaryForm, unaryForm } from '../../src/graph/op.js'
 import { faultsOf } from '../../src/graph/check.js'
 import { isMany, node, type Node } from '../../src/graph/Expr.js'
-import { operands, topological, valuesBelow } from '../../src/graph/fold.js'
+import { topological, valuesBelow } from '../../src/graph/fold.js'
 import { compile, evaluate, print, reference, spec, type Tensor } from '../../src/index.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { compiled } from '../../laws/oracle/run.js'
 import { reading } from '../support/reading.js'
 import { binaryTraits, unaryTraits } from '../../laws/grow/traits.js'
+import { operands } from '../../src/graph/families.js'
 
 const nodesOf = (ps: ReadonlyArray<Program>): ReadonlyArray<Node> => ps.flatMap((p) => topological(p.results))
 

@@ -17,11 +17,11 @@ import { decisions } from '../../laws/oracle/decisions.js'
 import { surroundings } from '../../laws/oracle/differences.js'
 import * as make from '../../src/graph/make.js'
 import { isMany, node, type Expr, type Value } from '../../src/graph/Expr.js'
-import { operation } from '../../src/graph/print.js'
 import * as A from '../../src/index.js'
 import { full } from '../../src/graph/terms.js'
 import { scale } from '../../src/linear/Linear.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
+import { operation } from '../../src/graph/families.js'
 
 type X = Expr<readonly [2], 'f64'>
 

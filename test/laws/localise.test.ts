@@ -7,7 +7,6 @@ import { arbitrary, gradientLaw, showFailure, type Culprit } from '../../laws/in
 import * as make from '../../src/graph/make.js'
 import { node } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
-import { operation } from '../../src/graph/print.js'
 import * as A from '../../src/index.js'
 import type { CustomRule, Expr } from '../../src/index.js'
 import { full } from '../../src/graph/terms.js'
@@ -15,6 +14,7 @@ import { compose, id, scale } from '../../src/linear/Linear.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 
 import { dropped, planted, times, transposed } from './planted.js'
+import { operation } from '../../src/graph/families.js'
 
 interface Attention {
   readonly query: Expr<readonly [3, 2], 'f32'>

@@ -1,9 +1,9 @@
 /** Calculi with one thing wrong. */
 import { isMany, type Value } from '../../src/graph/Expr.js'
-import { operation } from '../../src/graph/print.js'
 import { full } from '../../src/graph/terms.js'
 import { compose, scale, zero, type Linear } from '../../src/linear/Linear.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
+import { operation } from '../../src/graph/families.js'
 
 type Change = (l: Linear, n: Value) => Linear
 

@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest'
 import * as make from '../../src/graph/make.js'
 import { showError } from '../../src/graph/failure.js'
 import type { Aval, CustomRule, Value } from '../../src/graph/Expr.js'
-import { operands, valuesBelow } from '../../src/graph/fold.js'
+import { valuesBelow } from '../../src/graph/fold.js'
 import { allocate, dtypes, type DType } from '../../src/tensor/DType.js'
 import { elements, filled, own, toFlat, type Tensor } from '../../src/tensor/Tensor.js'
 import { threefry2x32 } from '../../src/tensor/threefry.js'
 import { run } from '../support/evaluate.js'
 import { expressions } from '../support/expressions.js'
 import { indices, meaning, type Meaning } from '../support/model.js'
+import { operands } from '../../src/graph/families.js'
 
 const stored = (dtype: DType, x: number): number => {
   const one = allocate(dtype, 1)

@@ -3,12 +3,12 @@ import * as fc from 'fast-check'
 import { familySamples } from '../../laws/grow/family.js'
 import { keys, type Sample } from '../../laws/grow/sample.js'
 import { binaryForm, unaryForm } from '../../src/graph/op.js'
-import { operands } from '../../src/graph/fold.js'
 import { isControl, type Custom, type Many, type Operation, type Value } from '../../src/graph/Expr.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { equalDims } from '../../src/tensor/dims.js'
 import { derivative } from '../../src/rules/derivative.js'
 import { binaryTraits, unaryTraits } from '../../laws/grow/traits.js'
+import { operands } from '../../src/graph/families.js'
 
 /** What is differentiated for a value. */
 const differentiated = (n: Value): Operation | Many => (n._tag === 'Project' ? n.x : n)

@@ -18,7 +18,7 @@ import {
 } from '../../src/index.js'
 import { node, type Node, type Value } from '../../src/graph/Expr.js'
 import { nodesOf } from '../../src/graph/leaves.js'
-import { regionsOf, topological } from '../../src/graph/fold.js'
+import { topological } from '../../src/graph/fold.js'
 import * as make from '../../src/graph/make.js'
 import { typed } from '../../src/graph/terms.js'
 import { withLoops } from '../../src/rules/loop/index.js'
@@ -26,6 +26,7 @@ import { simplify } from '../../src/rules/simplify.js'
 import { size } from '../../src/tensor/dims.js'
 import { own } from '../../src/tensor/Tensor.js'
 import { unsafeRight } from '../support/outcome.js'
+import { regionsOf } from '../../src/graph/families.js'
 
 const within = (roots: ReadonlyArray<Value>): ReadonlyArray<Node> =>
   topological(roots).flatMap((n) => [n, ...regionsOf(n).flatMap(({ results }) => within(results))])

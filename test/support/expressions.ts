@@ -8,12 +8,13 @@ import { callResults, caseResults, scanResults, whileResults } from '../../laws/
 import type { Program } from '../../laws/index.js'
 import type { Input, Node, ReduceOp, Value } from '../../src/graph/Expr.js'
 import { binaryForm, unaryForm } from '../../src/graph/op.js'
-import { operands, topological } from '../../src/graph/fold.js'
+import { topological } from '../../src/graph/fold.js'
 import { dim, range, size, type Dims } from '../../src/tensor/dims.js'
 import { allocate, dtypes, isFloat, type DType } from '../../src/tensor/DType.js'
 import { filled, own, type Tensor } from '../../src/tensor/Tensor.js'
 import { sumAndDoubleOf } from './sumAndDouble.js'
 import { convOf, windowOf } from './windows.js'
+import { operands } from '../../src/graph/families.js'
 
 /** A graph with values for its parameters. */
 export interface Sample {

@@ -5,9 +5,10 @@
  */
 import { stackedAval } from '../../graph/aval.js'
 import { type Input, type Node, type Scan, type Value } from '../../graph/Expr.js'
-import { operands, reuse, reuseMany, rewrite, substitute, topological } from '../../graph/fold.js'
+import { reuse, reuseMany, rewrite, substitute, topological } from '../../graph/fold.js'
 import { merge } from '../../graph/merge.js'
 import * as make from '../../graph/make.js'
+import { operands } from '../../graph/families.js'
 
 /** What the parameters of a later loop are at the same step of an earlier one. */
 const correspondence = (first: Scan, second: Scan): ReadonlyMap<Value, Value> => {

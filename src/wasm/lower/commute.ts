@@ -2,8 +2,9 @@
 import { freeAxes } from '../../graph/make.js'
 import * as make from '../../graph/make.js'
 import type { Contract, Node, Operation, Value } from '../../graph/Expr.js'
-import { operands, reuse, reusing, rewrite, topological } from '../../graph/fold.js'
+import { reuse, reusing, rewrite, topological } from '../../graph/fold.js'
 import { equalDims, range } from '../../tensor/dims.js'
+import { operands } from '../../graph/families.js'
 
 /** The permutation that brings the axes of the second factor before those of the first. */
 const exchange = ({ a, b, dims }: Contract): ReadonlyArray<number> => {

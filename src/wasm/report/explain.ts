@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { Node } from '../../graph/Expr.js'
-import { inputNames, operation } from '../../graph/print.js'
+import { inputNames } from '../../graph/print.js'
 import { size, type Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
 
@@ -24,6 +24,7 @@ import {
 import { reads, writes } from '../kernel/uses.js'
 import type { Compiled } from '../compile.js'
 import { widthOf } from '../kernel/width.js'
+import { operation } from '../../graph/families.js'
 
 /**
  * A pass over memory that computes several operations at once.

@@ -1,6 +1,6 @@
 /** Buffers in words. */
-import { operation, typeOf } from '../../../src/graph/print.js'
-
+import { operation } from '../../../src/graph/families.js'
+import { typeOf } from '../../../src/graph/print.js'
 import type { Port } from '../../../src/wasm/run/memory.js'
 import type { Compiled } from '../../../src/wasm/compile.js'
 import { widthOf } from '../../../src/wasm/kernel/width.js'

@@ -1,7 +1,6 @@
 /** What a memory plan must keep, whatever the program: judged from the plan and the kernels alone, before anything runs. */
 import { reserved } from '../../../src/wasm/emit/program.js'
 import type { Node } from '../../../src/graph/Expr.js'
-import { operation } from '../../../src/graph/print.js'
 import {
   insidesOf,
   isNested,
@@ -19,6 +18,7 @@ import type { Lifetime, Plan } from '../../../src/wasm/kernel/plan.js'
 import type { Compiled } from '../../../src/wasm/compile.js'
 import { dim, type Dims } from '../../../src/tensor/dims.js'
 import { bytesIn, describeIn, padded } from './buffers.js'
+import { operation } from '../../../src/graph/families.js'
 
 /** The elements between which an access stays: so far it steps along each axis. */
 interface Reach {

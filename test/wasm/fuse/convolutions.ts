@@ -3,11 +3,11 @@ import * as fc from 'fast-check'
 import type { Program } from '../../../laws/index.js'
 import * as make from '../../../src/graph/make.js'
 import type { Input, Value } from '../../../src/graph/Expr.js'
-import { operands } from '../../../src/graph/fold.js'
 import { isFloat, type DType } from '../../../src/tensor/DType.js'
 import { dim, range, size, type Dims } from '../../../src/tensor/dims.js'
 import type { Tensor } from '../../../src/tensor/Tensor.js'
 import { convolution, whole } from '../convolutions.js'
+import { operands } from '../../../src/graph/families.js'
 
 type Draw = (n: number) => number
 

@@ -3,9 +3,9 @@ import * as fc from 'fast-check'
 import type { Program } from '../../../laws/index.js'
 import * as make from '../../../src/graph/make.js'
 import type { Value } from '../../../src/graph/Expr.js'
-import { operands } from '../../../src/graph/fold.js'
 import { equalDims, range, size, type Dims } from '../../../src/tensor/dims.js'
 import { own } from '../../../src/tensor/Tensor.js'
+import { operands } from '../../../src/graph/families.js'
 
 const shapes: ReadonlyArray<Dims> = [
   [4, 3],

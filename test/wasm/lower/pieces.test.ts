@@ -6,7 +6,6 @@ import { fail, firstFailure, law, pass, type Verdict } from '../../../laws/law/i
 import { outcomeOn, sameOutcome, showProgram } from '../../../laws/packs/outcome.js'
 import * as make from '../../../src/graph/make.js'
 import type { Input, Node, Value } from '../../../src/graph/Expr.js'
-import { operands } from '../../../src/graph/fold.js'
 import { canonical } from '../../../src/graph/merge.js'
 import { reference, wasm, type Engine } from '../../../src/index.js'
 import { fused } from '../../../src/wasm/fuse/index.js'
@@ -19,6 +18,7 @@ import { equalDims, range, size, type Dims } from '../../../src/tensor/dims.js'
 import type { DType } from '../../../src/tensor/DType.js'
 import { allocate } from '../../../src/tensor/DType.js'
 import { own } from '../../../src/tensor/Tensor.js'
+import { operands } from '../../../src/graph/families.js'
 
 const isIn = (point: Dims, { start, shape }: Block): boolean =>
   point.every((k, axis) => k >= (start[axis] ?? 0) && k < (start[axis] ?? 0) + (shape[axis] ?? 0))

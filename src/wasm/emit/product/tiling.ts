@@ -2,7 +2,6 @@
 import type { Product } from '../../kernel/kernel.js'
 import { widthOf } from '../../kernel/width.js'
 
-
 export interface Tiling {
   /** Bytes of an element. */
   readonly width: number

@@ -1,0 +1,74 @@
+/** All families: their forms, and what follows from these for every node. */
+import { controls } from './control.js'
+import {
+  isMany,
+  type Lookup,
+  type Many,
+  type Node,
+  type Pointwise,
+  type Region,
+  type Source,
+  type Value,
+  type View
+} from './Expr.js'
+import type { Attributes, Form, Forms, ManyForm, ManyForms, Rounding } from './form.js'
+import { placements, views } from './layout.js'
+import { lookups, randoms } from './lookup.js'
+import { customs, projections, resultsOf } from './many.js'
+import { pointwise } from './pointwise.js'
+import { reductions } from './reduction.js'
+import { sources } from './source.js'
+import { windows } from './window.js'
+
+const forms: Forms<Value> = {
+  ...sources,
+  ...pointwise,
+  ...views,
+  ...reductions,
+  ...placements,
+  ...windows,
+  ...lookups,
+  ...randoms,
+  ...projections
+}
+
+const manyForms: ManyForms<Many> = { ...customs, ...controls }
+
+/** The row of a node's own family takes that node. */
+const formOf = (n: Value): Form<Value> => forms[n._tag] as Form<Value>
+const manyFormOf = (n: Many): ManyForm<Many> => manyForms[n._tag] as ManyForm<Many>
+
+export const isSource = (n: Node): n is Source => Object.hasOwn(sources, n._tag)
+export const isPointwise = (n: Node): n is Pointwise => Object.hasOwn(pointwise, n._tag)
+export const isView = (n: Node): n is View => Object.hasOwn(views, n._tag)
+export const isLookup = (n: Node): n is Lookup => Object.hasOwn(lookups, n._tag)
+
+/** The values that a node is made from, in the order of its fields; none of a projection, which is part of a node. */
+export const operands = (n: Node): ReadonlyArray<Value> => (isMany(n) ? n.xs : formOf(n).operands(n))
+
+/** The regions inside a node, in the order of its fields. */
+export const regionsOf = (n: Node): ReadonlyArray<Region> => (isMany(n) ? manyFormOf(n).regions(n) : [])
+
+export const attributesOf = (n: Node): Attributes =>
+  isMany(n) ? manyFormOf(n).attributes(n) : formOf(n).attributes(n)
+
+const lower = (tag: string): string => tag.charAt(0).toLowerCase() + tag.slice(1)
+
+/** The name of an operation; a primitive of a user has its own. */
+export const operation = (n: Node): string =>
+  (isMany(n) ? manyFormOf(n).name?.(n) : formOf(n).name?.(n)) ?? lower(n._tag)
+
+/** Whether an operation can meet values that it has no answer for; of those with an inside nothing is known. */
+export const fails = (n: Node): boolean => (isMany(n) ? manyFormOf(n).fails(n) : formOf(n).fails(n))
+
+export const roundingOf = (n: Value): Rounding => formOf(n).rounds(n)
+
+/** The same operation on other operands, through its smart constructor, so that shapes are checked and derived anew. */
+export const rebuild = (n: Value, xs: ReadonlyArray<Value>): Value => formOf(n).make(n, xs)
+
+/** The same operation with several results on other operands, and with other insides: its results. */
+export const rebuildMany = (
+  n: Many,
+  xs: ReadonlyArray<Value>,
+  regions: ReadonlyArray<Region> = regionsOf(n)
+): ReadonlyArray<Value> => resultsOf(manyFormOf(n).make(n, xs, regions), n.results)
