@@ -10,10 +10,10 @@ import { dtypes, isFloat, type DType } from '../../src/tensor/DType.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
 import { between } from '../arbitrary/number.js'
 import { fromValues } from '../arbitrary/tensor.js'
-import { familySamples } from './family.js'
+import { familyDtypes, familySamples } from './family.js'
 import { keys, type Sample } from './sample.js'
 import { binarySample, unarySample } from './scalar.js'
-import { binaryTraits, unaryTraits } from './traits.js'
+import { binaryTraits, isOperator, unaryTraits } from './traits.js'
 
 const special: Readonly<Record<DType, ReadonlyArray<number>>> = {
   f32: [0, -0, 1, -1, 0.5, -2, NaN, Infinity, -Infinity, 2 ** -149, -(2 ** -127), 3.4028234663852886e38],
@@ -73,25 +73,6 @@ const elsewhere = (dtype: DType, samples: fc.Arbitrary<Sample>): fc.Arbitrary<Sa
         .map((values): Sample => ({ ...program, point: values }))
     )
 
-const numbers: ReadonlyArray<DType> = ['f32', 'f64', 'i32', 'u32']
-
-/** What the operands of a family may be, apart from indices and keys; other families take everything. */
-const taken: Readonly<Partial<Record<keyof typeof familySamples, ReadonlyArray<DType>>>> = {
-  Iota: numbers,
-  ArgReduce: numbers,
-  Contract: numbers,
-  Conv: numbers,
-  Window: numbers,
-  Scatter: numbers,
-  RandomBits: ['u32'],
-  Custom: ['f32', 'f64'],
-  Call: ['f32', 'f64'],
-  Scan: ['f32', 'f64'],
-  While: ['f32', 'f64'],
-  Case: ['f32', 'f64'],
-  Project: ['f32', 'f64']
-}
-
 /** Samples of one operation in one dtype. */
 export interface Named {
   readonly name: string
@@ -111,8 +92,6 @@ const inEach = (
     samples: elsewhere(dtype, samples)
   }))
 
-const scalarFamilies: ReadonlyArray<string> = ['Unary', 'Binary']
-
 /** Every scalar function and every other family, in each dtype that it takes. */
 export const perDtype: ReadonlyArray<Named> = [
   ...keys(unaryTraits).flatMap((op) =>
@@ -122,8 +101,8 @@ export const perDtype: ReadonlyArray<Named> = [
     inEach('Binary', op, binarySample(op), dtypes.filter(binaryForm[op].takes))
   ),
   ...keys(familySamples)
-    .filter((family) => !scalarFamilies.includes(family))
-    .flatMap((family) => inEach(family, '', familySamples[family], taken[family] ?? dtypes))
+    .filter((family) => !isOperator(family))
+    .flatMap((family) => inEach(family, '', familySamples[family], familyDtypes[family]))
 ]
 
 /** A sample of one of several operations. */

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make.js'
 import { type Value, isMany, type Node } from '../../src/graph/Expr.js'
 import { topological, below } from '../../src/graph/fold.js'
+import { isSource } from '../../src/graph/families.js'
 import { expand } from '../../src/ops/operand.js'
 import { compute } from '../../src/reference/compute.js'
 import { alone } from '../../src/reference/evaluate.js'
@@ -54,8 +55,7 @@ const isModest = (t: Tensor): boolean =>
   (!isFloat(t.dtype) || Array.from(elements(t), Number).every((x) => Math.abs(x) <= largest))
 
 const valuesOf = (n: Node, xs: ReadonlyArray<Values>): Values | undefined => {
-  if (n._tag === 'Constant') return [n.value]
-  if (n._tag === 'Input' || n._tag === 'Invalid') return undefined
+  if (isSource(n)) return n._tag === 'Constant' ? [n.value] : undefined
   const values = compute(n, xs, alone)
   return E.isRight(values) ? values.right : undefined
 }

@@ -8,11 +8,9 @@ import { fold, reuseMany, valuesBelow } from '../../src/graph/fold.js'
 import { dim } from '../../src/tensor/dims.js'
 import { isFloat, isInteger } from '../../src/tensor/DType.js'
 import { elements } from '../../src/tensor/Tensor.js'
-import { fromValues } from '../arbitrary/tensor.js'
-import { boundOf, largest, largestArgument } from './bound.js'
+import { boundOf, integral, largest, largestArgument, passesOn } from './bound.js'
 import { uniform } from './context.js'
-import { binaryTraits, unaryTraits } from './traits.js'
-import { operands, rebuild } from '../../src/graph/families.js'
+import { isLookup, operands, rebuild } from '../../src/graph/families.js'
 
 /** A node, and how large its elements can be. */
 interface Bounded {
@@ -20,78 +18,13 @@ interface Bounded {
   readonly bound: number
 }
 
-/** Whether the results of a family are elements of its operands, so that large ones can be avoided further below. */
-const passesOn: Readonly<Record<Operation['_tag'], boolean>> = {
-  Input: false,
-  Constant: false,
-  Invalid: false,
-  Iota: false,
-  Unary: false,
-  Binary: false,
-  Select: false,
-  Convert: false,
-  Reduce: false,
-  ArgReduce: false,
-  Broadcast: true,
-  Reshape: true,
-  Permute: true,
-  Slice: true,
-  Pad: true,
-  Concat: true,
-  Reverse: true,
-  Contract: false,
-  Conv: false,
-  Window: false,
-  Gather: true,
-  Scatter: false,
-  RandomBits: false
-}
-
 /** What must be within the limit of arguments: results, and what their elements are taken from. Slices of something larger stay that. */
 const returned = (results: ReadonlyArray<Value>): ReadonlySet<Value> => {
   const found = new Set(results)
   for (const n of [...valuesBelow(results)].reverse())
-    if (found.has(n) && n._tag !== 'Project' && passesOn[n._tag])
+    if (found.has(n) && n._tag !== 'Project' && passesOn(n))
       for (const x of operands(n)) if (isFloat(x.dtype)) found.add(x)
   return found
-}
-
-/** Halves become ones: the derivative of an extremum at a tie has them. */
-const whole = (x: number): number => Math.ceil(x) + 0
-
-const integral = (n: Operation): Operation => {
-  switch (n._tag) {
-    case 'Unary':
-      return { ...n, op: unaryTraits[n.op].standIn }
-    case 'Binary':
-      return { ...n, op: binaryTraits[n.op].standIn }
-    case 'Pad':
-      return { ...n, value: whole(n.value) }
-    case 'Constant':
-      return isFloat(n.dtype)
-        ? { ...n, value: fromValues(n.shape, n.dtype, Array.from(elements(n.value), whole)) }
-        : n
-    case 'Input':
-    case 'Invalid':
-    case 'Iota':
-    case 'Select':
-    case 'Convert':
-    case 'Reduce':
-    case 'ArgReduce':
-    case 'Broadcast':
-    case 'Reshape':
-    case 'Permute':
-    case 'Slice':
-    case 'Concat':
-    case 'Reverse':
-    case 'Contract':
-    case 'Conv':
-    case 'Window':
-    case 'Gather':
-    case 'Scatter':
-    case 'RandomBits':
-      return n
-  }
 }
 
 /** What numbers are taken modulo: the more factors a product has, the smaller they must be. The last leaves -1, 0 and 1. */
@@ -114,7 +47,7 @@ const within = (n: Value, d: number): Value =>
 
 /** Operands of a lookup with indices that are valid. */
 const looked = (n: Value, xs: ReadonlyArray<Bounded>): ReadonlyArray<Bounded> => {
-  if (n._tag !== 'Gather' && n._tag !== 'Scatter') return xs
+  if (!isLookup(n)) return xs
   const d = n._tag === 'Gather' ? dim(n.x.shape, n.axis) : dim(n.shape, n.axis)
   return xs.map((x, i) => (i === 1 && isInteger(x.node.dtype) ? { ...x, node: within(x.node, d) } : x))
 }

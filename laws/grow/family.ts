@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import * as make from '../../src/graph/make.js'
 import type { Node, ReduceOp, Value } from '../../src/graph/Expr.js'
 import { dim, replaceAt, size, type Dims } from '../../src/tensor/dims.js'
-import type { DType } from '../../src/tensor/DType.js'
+import { dtypes, type DType } from '../../src/tensor/DType.js'
 import { own, type Tensor } from '../../src/tensor/Tensor.js'
 import { axisSize, shape } from '../arbitrary/shape.js'
 import { tensor, type TensorOptions } from '../arbitrary/tensor.js'
@@ -105,14 +105,16 @@ const windowSample = fc.oneof(
     )
 )
 
-/** One generator per family. `Invalid` describes no computation. */
+type Sampled = Exclude<Node['_tag'], 'Invalid'>
+
 /** All results of a function of two values. */
 const allOf =
   (f: (a: Value, b: Value) => ReadonlyArray<Value>) =>
   ([a, b]: ReadonlyArray<Value>): ReadonlyArray<Value> =>
     a === undefined || b === undefined ? [] : f(a, b)
 
-export const familySamples: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, fc.Arbitrary<Sample>>> = {
+/** One generator per family. `Invalid` describes no computation. */
+export const familySamples: Readonly<Record<Sampled, fc.Arbitrary<Sample>>> = {
   Input: shape(small).chain((s) => on1((x) => x, ordinary(s))),
   Constant: shape(small).chain((s) =>
     ordinary(s).chain((value) => on1(() => make.constant(value), ordinary([])))
@@ -193,4 +195,39 @@ export const familySamples: Readonly<Record<Exclude<Node['_tag'], 'Invalid'>, fc
       ...both(s)
     )
   )
+}
+
+const numbers: ReadonlyArray<DType> = ['f32', 'f64', 'i32', 'u32']
+const reals: ReadonlyArray<DType> = ['f32', 'f64']
+
+/** What the operands of a family may be, apart from indices and keys. */
+export const familyDtypes: Readonly<Record<Sampled, ReadonlyArray<DType>>> = {
+  Input: dtypes,
+  Constant: dtypes,
+  Iota: numbers,
+  Unary: dtypes,
+  Binary: dtypes,
+  Select: dtypes,
+  Convert: dtypes,
+  Reduce: dtypes,
+  ArgReduce: numbers,
+  Broadcast: dtypes,
+  Reshape: dtypes,
+  Permute: dtypes,
+  Slice: dtypes,
+  Pad: dtypes,
+  Concat: dtypes,
+  Reverse: dtypes,
+  Contract: numbers,
+  Conv: numbers,
+  Window: numbers,
+  Gather: dtypes,
+  Scatter: numbers,
+  RandomBits: ['u32'],
+  Custom: reals,
+  Call: reals,
+  Scan: reals,
+  While: reals,
+  Case: reals,
+  Project: reals
 }

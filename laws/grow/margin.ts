@@ -7,6 +7,7 @@ import { without, range, type Dims } from '../../src/tensor/dims.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 import { holds, type Domain } from '../arbitrary/number.js'
+import { isDecisive } from '../oracle/decisions.js'
 import { patchesOf } from '../oracle/patches.js'
 import { compiled } from '../oracle/run.js'
 import { binaryTraits, unaryTraits } from './traits.js'
@@ -76,7 +77,7 @@ const convertClear = (n: Convert, x: Tensor, kinks: Kinks): boolean =>
 /** Whether an operation is smooth where it is, or has only such kinks as are wanted. */
 export const isClear = (n: Value, xs: ReadonlyArray<Tensor>, kinks: Kinks): boolean => {
   const [a, b] = xs
-  if (a === undefined) return true
+  if (a === undefined || !isDecisive(n)) return true
   switch (n._tag) {
     case 'Unary':
       if (!unaryTraits[n.op].hasKink || !isFloat(a.dtype)) return inDomain(a, unaryTraits[n.op].domain)
@@ -94,24 +95,5 @@ export const isClear = (n: Value, xs: ReadonlyArray<Tensor>, kinks: Kinks): bool
       return windowClear(n, a, kinks)
     case 'Convert':
       return convertClear(n, a, kinks)
-    case 'Input':
-    case 'Constant':
-    case 'Invalid':
-    case 'Iota':
-    case 'Select':
-    case 'Broadcast':
-    case 'Reshape':
-    case 'Permute':
-    case 'Slice':
-    case 'Pad':
-    case 'Concat':
-    case 'Reverse':
-    case 'Contract':
-    case 'Conv':
-    case 'Gather':
-    case 'Scatter':
-    case 'RandomBits':
-    case 'Project':
-      return true
   }
 }

@@ -9,12 +9,11 @@ import type { Tensor } from '../../src/tensor/Tensor.js'
 import { broadcastGroup, type BroadcastGroup } from '../arbitrary/shape.js'
 import { shrinking } from '../arbitrary/shrink.js'
 import { fromValues } from '../arbitrary/tensor.js'
-import { largestArgument } from './bound.js'
+import { exactFamilies, frequentFamilies, largestArgument } from './bound.js'
 import { exactly } from './exact.js'
 import type { Family } from './families.js'
 import { movesOf } from './moves.js'
 import { growth, instruction, rootsOf, type Instruction } from './program.js'
-import { keys } from './sample.js'
 import { smallerPlays, type Play } from './shorten.js'
 import { drawFrom, type Draw } from './context.js'
 import { stateful, type Stateful } from './states.js'
@@ -24,44 +23,8 @@ export interface Drawing extends Play {
   readonly programs: ReadonlyArray<Stateful>
 }
 
-/** How often each family is tried; those that only users' primitives need, never. */
-const frequency: Readonly<Record<Family, number>> = {
-  Constant: 1,
-  Iota: 1,
-  Unary: 2,
-  Binary: 4,
-  Select: 1,
-  Convert: 1,
-  Reduce: 2,
-  ArgReduce: 1,
-  Broadcast: 1,
-  Reshape: 1,
-  Permute: 1,
-  Slice: 2,
-  Pad: 2,
-  Concat: 4,
-  Reverse: 1,
-  Contract: 3,
-  Conv: 1,
-  Window: 1,
-  Gather: 1,
-  Scatter: 1,
-  RandomBits: 1,
-  Custom: 0,
-  Call: 0,
-  Scan: 0,
-  While: 0,
-  Case: 0,
-  Project: 0
-}
-
-/** The families that exact programs grow from. */
-export const exactFamilies: ReadonlyArray<Family> = keys(frequency).filter((family) => frequency[family] > 0)
-
 const available = (lacks: ReadonlyArray<Node['_tag']>): ReadonlyArray<Family> =>
-  exactFamilies
-    .filter((family) => !lacks.includes(family))
-    .flatMap((family) => range(0, frequency[family]).map(() => family))
+  frequentFamilies.filter((family) => !lacks.includes(family))
 
 const dtypesOfInputs: ReadonlyArray<DType> = [
   'f32',

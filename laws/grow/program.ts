@@ -18,6 +18,7 @@ import { focused, focuses, smallerPrograms } from './shrink.js'
 import { families, type Family } from './families.js'
 import type { Kinks } from './margin.js'
 import { keys } from './sample.js'
+import { operators } from './traits.js'
 import { admitted, drawFrom, uniform, type Known, type Program, type Context } from './context.js'
 import { operands } from '../../src/graph/families.js'
 
@@ -34,7 +35,7 @@ const names: ReadonlyArray<Family> = keys(families)
 
 /** Scalar functions are most of what programs are made of. */
 const frequent: ReadonlyArray<Family> = [
-  ...range(0, 5).flatMap((): ReadonlyArray<Family> => ['Unary', 'Binary']),
+  ...range(0, 5).flatMap((): ReadonlyArray<Family> => keys(operators)),
   ...names
 ]
 

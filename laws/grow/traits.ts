@@ -112,3 +112,8 @@ export const binaryTraits: Readonly<Record<BinaryOp, BinaryTraits>> = {
   or: { domain: anywhere, hasKink: false, standIn: 'or', bound: unbounded },
   xor: { domain: anywhere, hasKink: false, standIn: 'xor', bound: unbounded }
 }
+
+/** The families that apply one of many functions, and these: they have a law for each function instead of one for all. */
+export const operators = { Unary: unaryTraits, Binary: binaryTraits } as const
+
+export const isOperator = (family: string): boolean => Object.hasOwn(operators, family)

@@ -214,7 +214,35 @@ const windowDecision: Decide<Window> = (n) => {
   return corner(n, make.window('argmax', n.shape, n.size, n.windows, n.x), gap)
 }
 
+/** The families that decide. */
+export type Decisive = Unary | Binary | Convert | Reduce | ArgReduce | Window
+
+/** The others are smooth everywhere. The table is total, so that a new family that is neither does not compile. */
+const isSmooth: Readonly<Record<Exclude<Value, Decisive>['_tag'], true>> = {
+  Input: true,
+  Constant: true,
+  Invalid: true,
+  Iota: true,
+  Select: true,
+  Broadcast: true,
+  Reshape: true,
+  Permute: true,
+  Slice: true,
+  Pad: true,
+  Concat: true,
+  Reverse: true,
+  Contract: true,
+  Conv: true,
+  Gather: true,
+  Scatter: true,
+  RandomBits: true,
+  Project: true
+}
+
+export const isDecisive = (n: Value): n is Decisive => !Object.hasOwn(isSmooth, n._tag)
+
 const decisionsOf = (n: Value): ReadonlyArray<Decision> => {
+  if (!isDecisive(n)) return []
   switch (n._tag) {
     case 'Unary':
       return unaryRows[n.op].decide(n)
@@ -228,25 +256,6 @@ const decisionsOf = (n: Value): ReadonlyArray<Decision> => {
       return argReduceDecision(n)
     case 'Window':
       return windowDecision(n)
-    case 'Input':
-    case 'Constant':
-    case 'Invalid':
-    case 'Iota':
-    case 'Select':
-    case 'Broadcast':
-    case 'Reshape':
-    case 'Permute':
-    case 'Slice':
-    case 'Pad':
-    case 'Concat':
-    case 'Reverse':
-    case 'Contract':
-    case 'Conv':
-    case 'Gather':
-    case 'Scatter':
-    case 'RandomBits':
-    case 'Project':
-      return []
   }
 }
 

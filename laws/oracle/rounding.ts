@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make.js'
 import type { Input, Value } from '../../src/graph/Expr.js'
-import { binaryForm, unaryForm } from '../../src/graph/op.js'
+import { roundingIn } from '../../src/graph/families.js'
 import { reuse, rewrite, reuseMany } from '../../src/graph/fold.js'
 import { expanded } from './expand.js'
 import { size } from '../../src/tensor/dims.js'
@@ -15,15 +15,7 @@ import { threefryBlock } from '../../src/tensor/threefry.js'
 import type { Region } from '../../src/graph/Region.js'
 import { compiled, flat, type Point } from './run.js'
 
-const rounds = (n: Value): boolean =>
-  isFloat(n.dtype) &&
-  ((n._tag === 'Unary' && !unaryForm[n.op].isExact) ||
-    (n._tag === 'Binary' && !binaryForm[n.op].isExact) ||
-    (n._tag === 'Reduce' && (n.op === 'sum' || n.op === 'prod')) ||
-    n._tag === 'Contract' ||
-    n._tag === 'Conv' ||
-    (n._tag === 'Window' && n.op === 'sum') ||
-    n._tag === 'Scatter')
+const rounds = (n: Value): boolean => isFloat(n.dtype) && roundingIn(n) !== 'never'
 
 /** The program with a factor after each operation that rounds, and after each input that does; the factors are further parameters. */
 const perturbable = ({ results, parameters }: Region, moved: ReadonlyArray<Value>): Region => {

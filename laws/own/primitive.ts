@@ -11,7 +11,7 @@ import { linearLaws } from './linear.js'
 import { familySamples } from '../grow/family.js'
 import { keys, showSample, type Sample } from '../grow/sample.js'
 import { binarySample, unarySample } from '../grow/scalar.js'
-import { binaryTraits, unaryTraits } from '../grow/traits.js'
+import { binaryTraits, isOperator, unaryTraits } from '../grow/traits.js'
 
 /** Declared shape and dtype are those of the value. */
 const judgeAval = ({ results, parameters, point }: Sample): Verdict => {
@@ -51,9 +51,6 @@ const primitiveLaw = (name: string, arbitrary: fc.Arbitrary<Sample>, judge: Judg
     show: showSample
   })
 
-/** Families that have a law for each scalar function instead of one for all. */
-const scalarFamilies: ReadonlyArray<string> = ['Unary', 'Binary']
-
 /**
  * The laws of every family and every scalar function, on top of those of the linear maps. A calculus with a fault must break one of them.
  *
@@ -79,7 +76,7 @@ export const primitiveLaws = (rules: Calculus = calculus): LawSet => {
       ...keys(unaryTraits).map((op) => primitiveLaw(`Unary ${op}`, unarySample(op), judge)),
       ...keys(binaryTraits).map((op) => primitiveLaw(`Binary ${op}`, binarySample(op), judge)),
       ...keys(familySamples)
-        .filter((family) => !scalarFamilies.includes(family))
+        .filter((family) => !isOperator(family))
         .map((family) => primitiveLaw(family, familySamples[family], judge))
     ]
   }

@@ -2,17 +2,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make.js'
 import type { Value } from '../../src/graph/Expr.js'
+import { roundingIn } from '../../src/graph/families.js'
 import type { Engine } from '../../src/program/compile.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { outcomeOn, type Agreement, type Outcome, type Program } from './outcome.js'
 
-const isSum = (n: Value): boolean =>
-  isFloat(n.dtype) &&
-  (n._tag === 'Contract' ||
-    n._tag === 'Conv' ||
-    (n._tag === 'Window' && n.op === 'sum') ||
-    (n._tag === 'Reduce' && (n.op === 'sum' || n.op === 'prod')))
+const isSum = (n: Value): boolean => isFloat(n.dtype) && roundingIn(n) === 'terms'
 
 /** The sum of the absolute values of all terms; of factors, their product. */
 const terms = (n: Value): Value =>

@@ -308,7 +308,7 @@ export type Source = Input | Constant | Invalid
 export type Pointwise = Iota | Unary | Binary | Select | Convert
 
 /** Each element is one of the operand, and where it lies there follows from the shapes. */
-export type View = Broadcast | Reshape | Permute | Slice | Reverse
+export type Move = Broadcast | Reshape | Permute | Slice | Reverse
 
 /** Elements are looked up by their indices. */
 export type Lookup = Gather | Scatter
@@ -317,7 +317,7 @@ export type Lookup = Gather | Scatter
 export type Value =
   | Source
   | Pointwise
-  | View
+  | Move
   | Reduce
   | ArgReduce
   | Pad

@@ -4,15 +4,15 @@ import {
   isMany,
   type Lookup,
   type Many,
+  type Move,
   type Node,
   type Pointwise,
   type Region,
   type Source,
-  type Value,
-  type View
+  type Value
 } from './Expr.js'
 import type { Attributes, Form, Forms, ManyForm, ManyForms, Rounding } from './form.js'
-import { placements, views } from './layout.js'
+import { moves, placements } from './layout.js'
 import { lookups, randoms } from './lookup.js'
 import { customs, projections, resultsOf } from './many.js'
 import { pointwise } from './pointwise.js'
@@ -23,7 +23,7 @@ import { windows } from './window.js'
 const forms: Forms<Value> = {
   ...sources,
   ...pointwise,
-  ...views,
+  ...moves,
   ...reductions,
   ...placements,
   ...windows,
@@ -40,7 +40,7 @@ const manyFormOf = (n: Many): ManyForm<Many> => manyForms[n._tag] as ManyForm<Ma
 
 export const isSource = (n: Node): n is Source => Object.hasOwn(sources, n._tag)
 export const isPointwise = (n: Node): n is Pointwise => Object.hasOwn(pointwise, n._tag)
-export const isView = (n: Node): n is View => Object.hasOwn(views, n._tag)
+export const isMove = (n: Node): n is Move => Object.hasOwn(moves, n._tag)
 export const isLookup = (n: Node): n is Lookup => Object.hasOwn(lookups, n._tag)
 
 /** The values that a node is made from, in the order of its fields; none of a projection, which is part of a node. */
@@ -61,7 +61,7 @@ export const operation = (n: Node): string =>
 /** Whether an operation can meet values that it has no answer for; of those with an inside nothing is known. */
 export const fails = (n: Node): boolean => (isMany(n) ? manyFormOf(n).fails(n) : formOf(n).fails(n))
 
-export const roundingOf = (n: Value): Rounding => formOf(n).rounds(n)
+export const roundingIn = (n: Value): Rounding => formOf(n).rounds(n)
 
 /** The same operation on other operands, through its smart constructor, so that shapes are checked and derived anew. */
 export const rebuild = (n: Value, xs: ReadonlyArray<Value>): Value => formOf(n).make(n, xs)

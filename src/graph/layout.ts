@@ -14,7 +14,7 @@ import {
   type Dims
 } from '../tensor/dims.js'
 import { belongs } from '../tensor/DType.js'
-import type { Concat, Pad, Value, View } from './Expr.js'
+import type { Concat, Move, Pad, Value } from './Expr.js'
 import { invalid } from './error.js'
 import { exactly, never, none, type Forms } from './form.js'
 import { firstOf, guard, type Problem } from './guard.js'
@@ -175,7 +175,7 @@ export const concat = (axis: number, xs: ReadonlyArray<Value>): Value => {
 
 const some = (counts: Dims, usual: number): boolean => counts.some((c) => c !== usual)
 
-export const views: Forms<View> = {
+export const moves: Forms<Move> = {
   Broadcast: {
     operands: (n) => [n.x],
     attributes: (n) => [['axes', n.axes]],

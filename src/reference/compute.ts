@@ -5,12 +5,9 @@ import { runError, type RunError } from '../graph/failure.js'
 import type {
   Binary,
   Concat,
-  Constant,
   Contract,
   Custom,
   Gather,
-  Input,
-  Invalid,
   Iota,
   Node,
   Value,
@@ -18,6 +15,7 @@ import type {
   RandomBits,
   Reduce,
   Scatter,
+  Source,
   ArgReduce
 } from '../graph/Expr.js'
 import { dim, equalDims, pick, range, showDims, size, strides, without, type Dims } from '../tensor/dims.js'
@@ -216,7 +214,7 @@ const custom = (n: Custom, xs: Values): Result => {
 }
 
 /** Operations: everything that has a value of its own once its operands have. */
-type Computed = Exclude<Node, Input | Constant | Invalid>
+type Computed = Exclude<Node, Source>
 
 export const compute = (n: Computed, xs: ReadonlyArray<Values>, inside: Inside): Result => {
   const operand = (i: number): Tensor => xs[i]?.[0] as Tensor

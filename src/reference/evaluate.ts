@@ -9,7 +9,7 @@ import type { Tensor } from '../tensor/Tensor.js'
 import { compute } from './compute.js'
 import type { Inside } from './control.js'
 import { canonicalNaNs } from './nan.js'
-import { regionsOf } from '../graph/families.js'
+import { isSource, regionsOf } from '../graph/families.js'
 
 type Values = ReadonlyArray<Tensor>
 
@@ -36,11 +36,7 @@ const valuesOf = (
   bound: ReadonlyMap<Node, Tensor>,
   insideOf: Listed['insideOf']
 ): E.Either<RunError, Values> =>
-  n._tag === 'Constant'
-    ? E.right([n.value])
-    : n._tag === 'Input' || n._tag === 'Invalid'
-      ? E.right([bound.get(n)!])
-      : compute(n, xs, insideOf(n))
+  isSource(n) ? E.right([n._tag === 'Constant' ? n.value : bound.get(n)!]) : compute(n, xs, insideOf(n))
 
 const execute = (
   { nodes, starts, from, roots, last, insideOf }: Listed,

@@ -1,7 +1,8 @@
 /** What simplification can tell about values without computing them. */
+import { fails, isMove } from '../graph/families.js'
 import { isMany, type Binary, type BinaryOp, type Value, type Node } from '../graph/Expr.js'
-import { binaryForm, unaryForm, type UnaryForm } from '../graph/op.js'
-import { isFloat, isInteger } from '../tensor/DType.js'
+import { unaryForm, type UnaryForm } from '../graph/op.js'
+import { isFloat } from '../tensor/DType.js'
 import { elements } from '../tensor/Tensor.js'
 
 /** What can be told about a value without computing it. */
@@ -30,11 +31,8 @@ export const isOrdinary = (n: Value): boolean => nonZero(n) && !is(n, -0) && Num
 
 const atLeast = (n: Value, bound: number): boolean => !is(n, -0) && (uniform(n) ?? NaN) >= bound
 
-/** Which operations can meet values that they have no answer for; of those with an inside nothing is known. */
-const mayFail = (n: Node): boolean =>
-  n._tag === 'Binary'
-    ? binaryForm[n.op].divides && isInteger(n.dtype) && !nonZero(n.b)
-    : isMany(n) || n._tag === 'Gather' || n._tag === 'Scatter' || n._tag === 'Invalid'
+/** Which operations can meet values that they have no answer for: no division by a number that is known. */
+const mayFail = (n: Node): boolean => fails(n) && !(n._tag === 'Binary' && nonZero(n.b))
 
 const never = (): boolean => false
 const always = (): boolean => true
@@ -76,6 +74,7 @@ const unaryPlusZero: Readonly<Record<UnaryForm['plusZero'], (x: boolean) => bool
 const plusZero = (n: Value, xs: ReadonlyArray<boolean>): boolean => {
   const [a = false, b = false, c = false] = xs
   if (!isFloat(n.dtype)) return true
+  if (isMove(n)) return a
   switch (n._tag) {
     case 'Input':
     case 'Invalid':
@@ -106,11 +105,6 @@ const plusZero = (n: Value, xs: ReadonlyArray<boolean>): boolean => {
       return a && !Object.is(n.value, -0)
     case 'Concat':
       return xs.every((x) => x)
-    case 'Broadcast':
-    case 'Reshape':
-    case 'Permute':
-    case 'Slice':
-    case 'Reverse':
     case 'Gather':
       return a
   }

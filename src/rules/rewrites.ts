@@ -4,6 +4,7 @@
  */
 import * as make from '../graph/make.js'
 import type { Binary, BinaryOp, Value, Unary } from '../graph/Expr.js'
+import { isMove } from '../graph/families.js'
 import { equalDims, range, type Dims } from '../tensor/dims.js'
 import { isFloat, type DType } from '../tensor/DType.js'
 import { is, isOrdinary, type Known } from './facts.js'
@@ -165,8 +166,7 @@ const spread = (n: Value): Value | undefined =>
   n._tag === 'Broadcast' && n.x.shape.length === 0 ? n.x : undefined
 
 const moved = (n: Value): Value | undefined => {
-  if (n._tag !== 'Reshape' && n._tag !== 'Permute' && n._tag !== 'Slice' && n._tag !== 'Reverse')
-    return undefined
+  if (!isMove(n) || n._tag === 'Broadcast') return undefined
   const scalar = spread(n.x)
   return scalar === undefined ? undefined : make.broadcast(n.shape, [], scalar)
 }

@@ -1,7 +1,8 @@
 /** What random plays are made of: a generator that becomes dull finds nothing. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { drawings, exactFamilies, plays, type Drawing } from '../../laws/grow/play.js'
+import { exactFamilies } from '../../laws/grow/bound.js'
+import { drawings, plays, type Drawing } from '../../laws/grow/play.js'
 import { stepsOf, type Step } from '../../laws/grow/moves.js'
 import { exactPrograms, smallerPlays, type Play } from '../../laws/grow/shorten.js'
 import { isLike, type Stateful, type Successor } from '../../laws/grow/states.js'

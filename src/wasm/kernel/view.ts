@@ -1,5 +1,5 @@
 /** Where the elements of a value lie: moves (broadcast, permute, slice, reverse, reshape) are other ways to walk through the same memory. */
-import type { Broadcast, Permute, Reshape, Reverse, Slice } from '../../graph/Expr.js'
+import type { Move } from '../../graph/Expr.js'
 import { dim, equalDims, strides, type Dims } from '../../tensor/dims.js'
 
 /** Element `i` of a value lies at `offset + sum_k i_k steps_k` of the dense value at position `base` of the program. */
@@ -8,8 +8,6 @@ export interface View {
   readonly offset: number
   readonly steps: Dims
 }
-
-export type Move = Broadcast | Permute | Reshape | Reverse | Slice
 
 export const dense = (base: number, shape: Dims): View => ({ base, offset: 0, steps: strides(shape) })
 

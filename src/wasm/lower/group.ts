@@ -2,17 +2,9 @@
  * Groups of operations that are computed together over one domain, while a program is being scheduled. Those with padded members go through their
  * domains in pieces.
  */
-import {
-  isMany,
-  type Binary,
-  type Convert,
-  type Iota,
-  type Node,
-  type Select,
-  type Unary
-} from '../../graph/Expr.js'
+import { isMany, type Node } from '../../graph/Expr.js'
+import { fails, isPointwise } from '../../graph/families.js'
 import type { Dims } from '../../tensor/dims.js'
-import { isInteger } from '../../tensor/DType.js'
 import { blockOf, piecesOf, runOf, type Block } from './pieces.js'
 
 export interface Open {
@@ -26,21 +18,12 @@ export interface Open {
 /** So that a group stays one function of moderate size. */
 const largest = 192
 
-type Point = Unary | Binary | Select | Convert | Iota
-
 /** Several results lie in buffers of their own. */
 export const shapeOf = (n: Node): Dims => (isMany(n) ? [] : n.shape)
 
-export const isPoint = (n: Node): n is Point =>
-  n._tag === 'Unary' ||
-  n._tag === 'Binary' ||
-  n._tag === 'Select' ||
-  n._tag === 'Convert' ||
-  n._tag === 'Iota'
-
 /** Whether a member of a group can hand its value to another one without memory: not to padding, which reads it elsewhere. */
 export const canHand = (n: Node, reader: Node): boolean =>
-  (isPoint(n) || n._tag === 'Pad') && reader._tag !== 'Pad'
+  (isPointwise(n) || n._tag === 'Pad') && reader._tag !== 'Pad'
 
 /** When a domain is gone through in pieces. */
 export interface Limits {
@@ -66,7 +49,7 @@ export const grouping = (limits: Limits) => {
     blockIn,
     /** The domain over which an operation can be computed with others; `undefined` for those that stand alone. */
     domainOf: (n: Node): Dims | undefined =>
-      n._tag === 'Reduce' ? n.x.shape : isPoint(n) || blockIn(n) !== undefined ? shapeOf(n) : undefined,
+      n._tag === 'Reduce' ? n.x.shape : isPointwise(n) || blockIn(n) !== undefined ? shapeOf(n) : undefined,
     /** Whether a group can have one more member, which may be padded, besides as many as it has. */
     hasRoom: ({ domain, blocks }: Open, count: number, block?: Block): boolean => {
       if (blocks.length === 0) return block === undefined && count < largest
@@ -81,8 +64,7 @@ export const grouping = (limits: Limits) => {
 export type Grouping = ReturnType<typeof grouping>
 
 /** What divides integers names the shape of all when it fails. */
-const canBeInPieces = (n: Node): boolean =>
-  isPoint(n) && !(n._tag === 'Binary' && (n.op === 'div' || n.op === 'rem') && isInteger(n.dtype))
+const canBeInPieces = (n: Node): boolean => isPointwise(n) && !fails(n)
 
 /** Whether a group goes through its domain in a way in which an operation can be computed. */
 export const suits = ({ blocks }: Open, n: Node): boolean =>

@@ -4,11 +4,11 @@
  * pieces, and what reads what is padded follows it there.
  */
 import type { Node } from '../../graph/Expr.js'
+import { isMove, isPointwise, isSource } from '../../graph/families.js'
 import type { Canonical } from '../../graph/merge.js'
 import {
   canHand,
   grouping,
-  isPoint,
   openGroups,
   shapeOf,
   suits,
@@ -18,7 +18,7 @@ import {
   type Limits,
   type Open
 } from './group.js'
-import { dense, moved, type Move, type View } from '../kernel/view.js'
+import { dense, moved, type View } from '../kernel/view.js'
 
 /** Positions that are computed together over one domain. */
 export interface Group extends Open {
@@ -32,15 +32,6 @@ export interface Schedule {
   /** The group that computes each value; -1 for what is there before. */
   readonly at: Readonly<Int32Array>
 }
-
-export const isMove = (n: Node): n is Move =>
-  n._tag === 'Broadcast' ||
-  n._tag === 'Permute' ||
-  n._tag === 'Reshape' ||
-  n._tag === 'Reverse' ||
-  n._tag === 'Slice'
-
-const isLeaf = (n: Node): boolean => n._tag === 'Input' || n._tag === 'Constant' || n._tag === 'Invalid'
 
 interface Draft {
   readonly groups: ReadonlyArray<Open>
@@ -66,7 +57,7 @@ const earliest = ({ nodes, starts, from }: Canonical, ways: Grouping): Draft => 
     const operands = from.slice(starts[i], starts[i + 1])
     const view = isMove(node) ? moved(node, views[operands[0]!]!) : undefined
     views.push(view ?? dense(i, shapeOf(node)))
-    if (view !== undefined || isLeaf(node)) return
+    if (view !== undefined || isSource(node)) return
     if (node._tag === 'Project') {
       at[i] = at[operands[0]!]!
       return
@@ -112,7 +103,7 @@ const sunk = (program: Canonical, draft: Draft, { blockIn, hasRoom }: Grouping):
   for (let i = nodes.length - 1; i >= 0; i--) {
     const [to, n] = [users.of(i), nodes[i]!]
     const [group, block] = [groups[to], blockIn(n)]
-    const isFree = group !== undefined && to !== at[i] && (isPoint(n) || block !== undefined)
+    const isFree = group !== undefined && to !== at[i] && (isPointwise(n) || block !== undefined)
     if (isFree && suits(group, n) && hasRoom(group, counts[to]!, block)) {
       counts[to]!++
       groups[to] = withBlock(group, block)

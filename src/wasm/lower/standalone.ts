@@ -1,14 +1,17 @@
 /** Operations that are kernels of their own. */
 import { freeAxes } from '../../graph/make.js'
-import type {
-  ArgReduce,
-  Concat,
-  Contract,
-  Gather,
-  Value,
-  Pad,
-  RandomBits,
-  Scatter
+import { isMove, isPointwise, isSource } from '../../graph/families.js'
+import {
+  isControl,
+  isMany,
+  type ArgReduce,
+  type Concat,
+  type Contract,
+  type Gather,
+  type Value,
+  type Pad,
+  type RandomBits,
+  type Scatter
 } from '../../graph/Expr.js'
 import { dim, pick, range, size, strides, without, type Dims } from '../../tensor/dims.js'
 import type { Context } from './context.js'
@@ -174,6 +177,9 @@ const moveCopied = (c: Context, n: Value, i: number): Kernel => {
 
 export const standalone = (c: Context, i: number, embed: Embed): ReadonlyArray<Kernel> => {
   const n = c.nodes[i]!
+  if (isMove(n)) return [moveCopied(c, n, i)]
+  if (isControl(n)) return nested(c, n, i, embed)
+  if (isSource(n) || isPointwise(n) || isMany(n)) return []
   switch (n._tag) {
     case 'Concat':
       return concat(c, n, i)
@@ -192,28 +198,8 @@ export const standalone = (c: Context, i: number, embed: Embed): ReadonlyArray<K
       return lookup(c, n, i)
     case 'RandomBits':
       return bits(c, n, i)
-    case 'Input':
-    case 'Constant':
-    case 'Invalid':
-    case 'Iota':
-    case 'Unary':
-    case 'Binary':
-    case 'Select':
-    case 'Convert':
     case 'Reduce':
-    case 'Custom':
     case 'Project':
       return []
-    case 'Call':
-    case 'Scan':
-    case 'While':
-    case 'Case':
-      return nested(c, n, i, embed)
-    case 'Broadcast':
-    case 'Permute':
-    case 'Slice':
-    case 'Reverse':
-    case 'Reshape':
-      return [moveCopied(c, n, i)]
   }
 }
