@@ -91,59 +91,109 @@ const finderOf = (
   }
 }
 
-/** A program as a function of tensors. */
-export const resident = (program: Interface): ((values: Values) => Result) => {
-  const { inputs, outputs, carried, step, commit } = program
-  const positions = [...carried]
-  const others = inputs.flatMap((access, i) => (access === undefined || carried.has(i) ? [] : [i]))
+/** What moves, sorted by what becomes of it. */
+interface Layout extends Interface {
+  /** The positions of the state. */
+  readonly positions: ReadonlyArray<number>
   /** Where the state is after a run. */
-  const state = positions.map((k): Located => ({
-    port: outputs[k]!.port,
-    access: inputs[k] ?? outputs[k]!.access
-  }))
-  const stateNow = reading(state)
-  const fresh = outputs.flatMap((_, k) => (carried.has(k) ? [] : [k]))
-  const anyLarge = fresh.some((k) => outputs[k]!.port.size > small)
-  /** The arguments in memory that no run overwrites. */
+  readonly state: ReadonlyArray<Located>
+  /** The positions of arguments that no run overwrites. */
+  readonly others: ReadonlyArray<number>
+  /** The positions of results that are not carried. */
+  readonly fresh: ReadonlyArray<number>
+}
+
+const layoutOf = (program: Interface): Layout => {
+  const { inputs, outputs, carried } = program
+  const positions = [...carried]
+  return {
+    ...program,
+    positions,
+    state: positions.map((k) => ({ port: outputs[k]!.port, access: inputs[k] ?? outputs[k]!.access })),
+    others: inputs.flatMap((access, i) => (access === undefined || carried.has(i) ? [] : [i])),
+    fresh: outputs.flatMap((_, k) => (carried.has(k) ? [] : [k]))
+  }
+}
+
+/** What is in the engine's memory, and how it is changed. */
+interface Memory {
+  /** The arguments that no run overwrites. */
+  readonly held: () => Arrays | undefined
+  /** Whether it is this state that is there. */
+  readonly isState: (kept: Snapshot) => boolean
+  /** Whether it is the results of this run that are there. */
+  readonly isLatest: (run: Snapshot) => boolean
+  /** Brings a state back. */
+  readonly restore: (kept: Snapshot) => void
+  /** Brings the results of a run back. */
+  readonly repeat: (run: Snapshot) => void
+  /** A run on a state. */
+  readonly run: (before: Snapshot, data: Arrays) => RunError | undefined
+  /** Says what a run has left there. */
+  readonly note: (after: Snapshot, run: Snapshot | undefined) => void
+}
+
+const memoryOf = ({ inputs, positions, others, step, commit }: Layout): Memory => {
   let held: Arrays | undefined
   /** Whose state is in memory: that of a segment after so many runs. */
   let segment: Segment | undefined
   let index = 0
-  /** Which run's results are in memory. */
   let latest: Snapshot | undefined
-  /** What was handed out last, and the state in it. */
-  let handed: Values = []
-  let newest: Snapshot | undefined
-  /** Whether results were looked at too late before: then they are copied at once. */
-  let missed = false
 
   const writeOthers = (data: Arrays): void => {
     if (data === held) return
     for (let i = 0; i < others.length; i++) if (held?.[i] !== data[i]) inputs[others[i]!]?.write(data[i]!)
     held = data
   }
-
   const isState = (kept: Snapshot): boolean => kept.segment === segment && kept.index === index
-
-  /** Brings a state back. */
+  const stepOn = (data: Arrays): RunError | undefined => {
+    writeOthers(data)
+    latest = undefined
+    return step()
+  }
+  /** Repeats a run that is known to succeed. */
+  const again = (data: Arrays): void => {
+    stepOn(data)
+    commit()
+  }
+  const note = (after: Snapshot, run: Snapshot | undefined): void => {
+    segment = after.segment
+    index = after.index
+    latest = run
+  }
   const restore = (kept: Snapshot): void => {
     if (isState(kept)) return
     const { start, log } = kept.segment
     for (let i = 0; i < positions.length; i++) inputs[positions[i]!]?.write(start[i]!)
     for (let i = 0; i < kept.index; i++) again(log[i]!)
-    segment = kept.segment
-    index = kept.index
+    note(kept, latest)
   }
-
-  /** Repeats a run that is known to succeed. */
-  const again = (data: Arrays): void => {
-    writeOthers(data)
-    latest = undefined
-    step()
-    commit()
+  return {
+    held: () => held,
+    isState,
+    isLatest: (run) => run === latest,
+    restore,
+    repeat: (run) => {
+      restore(run)
+      again(run.segment.log[run.index]!)
+      index++
+      latest = run
+    },
+    run: (before, data) => {
+      restore(before)
+      const fault = stepOn(data)
+      // Part of the state may have been written over.
+      if (fault !== undefined) segment = undefined
+      else commit()
+      return fault
+    },
+    note
   }
+}
 
-  const states = finderOf(
+/** Finds what was handed out as state. */
+const statesIn = ({ state }: Layout, { isState, restore }: Memory, stateNow: () => Arrays): Finder =>
+  finderOf(
     state.map(({ access }) => access),
     isState,
     (kept) => {
@@ -152,91 +202,114 @@ export const resident = (program: Interface): ((values: Values) => Result) => {
     }
   )
 
-  const results = finderOf(
+/** Finds large results, and knows whether some were looked at too late: then it is better to copy them at once. */
+const resultsIn = ({ outputs }: Layout, { isLatest, repeat }: Memory) => {
+  let missed = false
+  const finder = finderOf(
     outputs.map(({ access }) => access),
-    (kept) => kept === latest,
-    (kept, place) => {
+    isLatest,
+    (run, place) => {
       missed = true
-      restore(kept)
-      again(kept.segment.log[kept.index]!)
-      index++
-      latest = kept
-      const found = kept.found ?? []
+      repeat(run)
+      const found = run.found ?? []
       found[place] = outputs[place]!.access.read()
       return found
     }
   )
+  return { finder, missed: () => missed }
+}
 
+/** The arguments that no run overwrites; those in memory, if they are the same. */
+const othersOf = ({ others }: Layout, known: Arrays | undefined, values: Values): Arrays => {
+  let same = known !== undefined
+  for (let i = 0; i < others.length; i++) same = elements(values[others[i]!]!) === known?.[i] && same
+  return same ? known! : others.map((i) => elements(values[i]!))
+}
+
+/** What was handed out last, and the state in it. */
+interface Handed {
+  readonly values: Values
+  readonly after: Snapshot
+}
+
+const isHanded = (positions: ReadonlyArray<number>, values: Values, last: Handed): boolean => {
+  let same = true
+  for (let i = 0; i < positions.length && same; i++)
+    same = values[positions[i]!] === last.values[positions[i]!]
+  return same
+}
+
+/** How a program goes from state to state; snapshots of these are found by `states`. */
+const statesOf = ({ positions }: Layout, states: Finder, stateNow: () => Arrays) => {
   const begin = (start: Arrays): Snapshot => {
     const kept = new Snapshot(states, { start, log: [] }, 0)
     kept.found = [...start]
     return kept
   }
-
-  /** Without a state every run is the first of a segment; with the arguments of the last one it is that again. */
-  const stateless = (data: Arrays): Snapshot =>
-    newest?.segment.log[0] === data ? newest : new Snapshot(states, { start: [], log: [data] }, 0)
-
-  /** The state to run on: what was handed out last, if all carried arguments are that, or else a fresh one. */
-  const entered = (values: Values): Snapshot => {
-    let same = newest !== undefined
-    for (let i = 0; i < positions.length && same; i++) same = values[positions[i]!] === handed[positions[i]!]
-    return same ? newest! : begin(positions.map((k) => elements(values[k]!)))
-  }
-
-  /** The arguments that no run overwrites; those of the last run again, if they are the same. */
-  const othersOf = (values: Values): Arrays => {
-    const known = held
-    let same = known !== undefined
-    for (let i = 0; i < others.length; i++) same = elements(values[others[i]!]!) === known?.[i] && same
-    return same ? known! : others.map((i) => elements(values[i]!))
-  }
-
-  /** The state after a run from another one on. */
-  const advanced = (before: Snapshot, data: Arrays): Snapshot => {
-    if (positions.length === 0) return before
-    const { log } = before.segment
-    log.push(data)
-    const after =
-      log.length < longest ? new Snapshot(states, before.segment, before.index + 1) : begin(stateNow())
-    segment = after.segment
-    index = after.index
-    return after
-  }
-
-  const handOut = (after: Snapshot, run: Snapshot | undefined): Values => {
-    const out = new Array<Tensor>(outputs.length)
-    for (let place = 0; place < positions.length; place++) {
-      const { shape, dtype } = state[place]!.port
-      out[positions[place]!] = deferred(shape, dtype, after, place)
+  return {
+    /**
+     * The state to run on: what was handed out last, if all carried arguments are that, or else a fresh one. Without a state every run is the first
+     * of a segment; with the arguments of the last one it is that again.
+     */
+    before: (values: Values, data: Arrays, last: Handed | undefined): Snapshot => {
+      if (positions.length === 0)
+        return last?.after.segment.log[0] === data
+          ? last.after
+          : new Snapshot(states, { start: [], log: [data] }, 0)
+      return last !== undefined && isHanded(positions, values, last)
+        ? last.after
+        : begin(positions.map((k) => elements(values[k]!)))
+    },
+    /** The state after a run from another one on. */
+    after: (before: Snapshot, data: Arrays): Snapshot => {
+      if (positions.length === 0) return before
+      const { log } = before.segment
+      log.push(data)
+      return log.length < longest ? new Snapshot(states, before.segment, before.index + 1) : begin(stateNow())
     }
-    for (const k of fresh) {
-      const { port, access } = outputs[k]!
-      out[k] =
-        run === undefined || port.size <= small
-          ? own(port.shape, port.dtype, access.read())
-          : deferred(port.shape, port.dtype, run, k)
-    }
-    return out
   }
+}
 
+/** Tensors of a state and of the results of a run; where that is not given, results are copied. */
+const handOut = (
+  { outputs, positions, state, fresh }: Layout,
+  after: Snapshot,
+  run: Snapshot | undefined
+): Values => {
+  const out = new Array<Tensor>(outputs.length)
+  for (let place = 0; place < positions.length; place++) {
+    const { shape, dtype } = state[place]!.port
+    out[positions[place]!] = deferred(shape, dtype, after, place)
+  }
+  for (const k of fresh) {
+    const { port, access } = outputs[k]!
+    out[k] =
+      run === undefined || port.size <= small
+        ? own(port.shape, port.dtype, access.read())
+        : deferred(port.shape, port.dtype, run, k)
+  }
+  return out
+}
+
+/** A program as a function of tensors. */
+export const resident = (program: Interface): ((values: Values) => Result) => {
+  const layout = layoutOf(program)
+  const memory = memoryOf(layout)
+  const stateNow = reading(layout.state)
+  const states = statesOf(layout, statesIn(layout, memory, stateNow), stateNow)
+  const { finder: results, missed } = resultsIn(layout, memory)
+  const anyLarge = layout.fresh.some((k) => layout.outputs[k]!.port.size > small)
+  let last: Handed | undefined
   return (values) => {
     // Reading an argument may bring back another state; so they are all read before this one is.
-    const data = othersOf(values)
-    const before = positions.length === 0 ? stateless(data) : entered(values)
-    restore(before)
-    writeOthers(data)
-    latest = undefined
-    const fault = step()
-    if (fault !== undefined) {
-      // Part of the state may have been written over.
-      segment = undefined
-      return E.left(fault)
-    }
-    commit()
-    newest = advanced(before, data)
-    if (anyLarge && !missed) latest = new Snapshot(results, before.segment, before.index)
-    handed = handOut(newest, latest)
-    return E.right(handed)
+    const data = othersOf(layout, memory.held(), values)
+    const before = states.before(values, data, last)
+    const fault = memory.run(before, data)
+    if (fault !== undefined) return E.left(fault)
+    const after = states.after(before, data)
+    const run = anyLarge && !missed() ? new Snapshot(results, before.segment, before.index) : undefined
+    memory.note(after, run)
+    last = { values: handOut(layout, after, run), after }
+    return E.right(last.values)
   }
 }
