@@ -167,12 +167,14 @@ export const choose = (
 
 export const controls: ManyForms<Control> = {
   Call: {
+    operands: (n) => n.xs,
     attributes: none,
     regions: (n) => [n.body],
     make: (_, xs, [body]) => call(body!, xs),
     fails: always
   },
   Scan: {
+    operands: (n) => n.xs,
     attributes: (n) => [
       ['captured', n.captured, n.captured > 0],
       ['carries', n.carries],
@@ -184,12 +186,14 @@ export const controls: ManyForms<Control> = {
     fails: always
   },
   While: {
+    operands: (n) => n.xs,
     attributes: (n) => [['captured', n.captured, n.captured > 0]],
     regions: (n) => [n.condition, n.body],
     make: (n, xs, [condition, body]) => whileLoop(n.captured, condition!, body!, xs),
     fails: always
   },
   Case: {
+    operands: (n) => n.xs,
     attributes: none,
     regions: (n) => n.branches,
     make: (_, [index, ...xs], branches) => choose(branches, index!, xs),

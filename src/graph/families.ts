@@ -11,7 +11,7 @@ import {
   type Source,
   type Value
 } from './Expr.js'
-import type { Attributes, Form, Forms, ManyForm, ManyForms, Rounding } from './form.js'
+import type { Attributes, Form, Forms, ManyForm, ManyForms, Rounding, Row } from './form.js'
 import { moves, placements } from './layout.js'
 import { lookups, randoms } from './lookup.js'
 import { customs, projections, resultsOf } from './many.js'
@@ -34,7 +34,10 @@ const forms: Forms<Value> = {
 
 const manyForms: ManyForms<Many> = { ...customs, ...controls }
 
+const rows = { ...forms, ...manyForms }
+
 /** The row of a node's own family takes that node. */
+const rowOf = (n: Node): Row<Node> => rows[n._tag] as Row<Node>
 const formOf = (n: Value): Form<Value> => forms[n._tag] as Form<Value>
 const manyFormOf = (n: Many): ManyForm<Many> => manyForms[n._tag] as ManyForm<Many>
 
@@ -44,22 +47,20 @@ export const isMove = (n: Node): n is Move => Object.hasOwn(moves, n._tag)
 export const isLookup = (n: Node): n is Lookup => Object.hasOwn(lookups, n._tag)
 
 /** The values that a node is made from, in the order of its fields; none of a projection, which is part of a node. */
-export const operands = (n: Node): ReadonlyArray<Value> => (isMany(n) ? n.xs : formOf(n).operands(n))
+export const operands = (n: Node): ReadonlyArray<Value> => rowOf(n).operands(n)
 
 /** The regions inside a node, in the order of its fields. */
 export const regionsOf = (n: Node): ReadonlyArray<Region> => (isMany(n) ? manyFormOf(n).regions(n) : [])
 
-export const attributesOf = (n: Node): Attributes =>
-  isMany(n) ? manyFormOf(n).attributes(n) : formOf(n).attributes(n)
+export const attributesOf = (n: Node): Attributes => rowOf(n).attributes(n)
 
 const lower = (tag: string): string => tag.charAt(0).toLowerCase() + tag.slice(1)
 
 /** The name of an operation; a primitive of a user has its own. */
-export const operation = (n: Node): string =>
-  (isMany(n) ? manyFormOf(n).name?.(n) : formOf(n).name?.(n)) ?? lower(n._tag)
+export const operation = (n: Node): string => rowOf(n).name?.(n) ?? lower(n._tag)
 
 /** Whether an operation can meet values that it has no answer for; of those with an inside nothing is known. */
-export const fails = (n: Node): boolean => (isMany(n) ? manyFormOf(n).fails(n) : formOf(n).fails(n))
+export const fails = (n: Node): boolean => rowOf(n).fails(n)
 
 export const roundingIn = (n: Value): Rounding => formOf(n).rounds(n)
 

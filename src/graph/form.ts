@@ -18,9 +18,11 @@ export type Attributes = ReadonlyArray<readonly [key: string, value: Attribute, 
  */
 export type Rounding = 'never' | 'once' | 'inOrder' | 'terms'
 
-interface Row<N extends Node> {
+export interface Row<N extends Node> {
   /** Its name in texts, where that is not the family's. */
   readonly name?: (n: N) => string
+  /** The values that it is made from, in the order of its fields. */
+  readonly operands: (n: N) => ReadonlyArray<Value>
   readonly attributes: (n: N) => Attributes
   /** Whether it can meet values that it has no answer for; an inside may. */
   readonly fails: (n: N) => boolean
@@ -28,14 +30,12 @@ interface Row<N extends Node> {
 
 /** The form of a family with one result. */
 export interface Form<N extends Value> extends Row<N> {
-  /** The values that it is made from, in the order of its fields. */
-  readonly operands: (n: N) => ReadonlyArray<Value>
   /** The same operation on other operands, by its smart constructor. */
   readonly make: (n: N, xs: ReadonlyArray<Value>) => Value
   readonly rounds: (n: N) => Rounding
 }
 
-/** The form of a family with several results, whose operands are `xs`. */
+/** The form of a family with several results. */
 export interface ManyForm<N extends Many> extends Row<N> {
   readonly regions: (n: N) => ReadonlyArray<Region>
   /** The same operation on other operands, and with other insides. */
@@ -50,7 +50,9 @@ export type ManyForms<N extends Many> = {
   readonly [T in N['_tag']]: ManyForm<Extract<N, { readonly _tag: T }>>
 }
 
-export const none = (): ReadonlyArray<never> => []
+const nothing: ReadonlyArray<never> = []
+
+export const none = (): ReadonlyArray<never> => nothing
 export const never = (): boolean => false
 export const always = (): boolean => true
 export const exactly = (): Rounding => 'never'

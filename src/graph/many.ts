@@ -37,6 +37,7 @@ export const resultsOf = (x: Many | Invalid, avals: ReadonlyArray<Aval>): Readon
 export const customs: ManyForms<Custom> = {
   Custom: {
     name: (n) => n.rule.name,
+    operands: (n) => n.xs,
     attributes: none,
     regions: none,
     make: (n, xs) => custom(n.rule, xs),

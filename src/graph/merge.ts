@@ -33,7 +33,7 @@ const hashConstant = (n: Constant): number => {
 
 /** What most often tells operations on the same operands apart. */
 const numbersIn = (n: Node): ReadonlyArray<number> => {
-  const [first] = attributesOf(n)
+  const first = attributesOf(n)[0]
   return first === undefined ? (isMany(n) ? [] : n.shape) : numbersOf(first[1])
 }
 
