@@ -1,5 +1,6 @@
 /** From a scheduled graph to kernels over buffers. */
 import type { Node, Pad } from '../../graph/Expr.js'
+import { isSource } from '../../graph/families.js'
 import type { Canonical } from '../../graph/merge.js'
 import { dim, strides, type Dims } from '../../tensor/dims.js'
 import { elements } from '../../tensor/Tensor.js'
@@ -145,8 +146,9 @@ const keptValues = (c: Omit<Context, 'kept'>, roots: ReadonlyArray<number>): Rea
 const delivered = (c: Context, root: number): readonly [Access, ReadonlyArray<Kernel>] => {
   const [view, { shape, dtype }] = [c.access(root), c.aval(root)]
   // An input's own place belongs to the next run, and a constant's to all of them.
-  const of = c.nodes[view.buffer]?._tag
-  if (of !== 'Input' && of !== 'Constant' && isDense({ ...view, base: view.buffer }, shape)) return [view, []]
+  const of = c.nodes[view.buffer]
+  const isThere = of !== undefined && isSource(of)
+  if (!isThere && isDense({ ...view, base: view.buffer }, shape)) return [view, []]
   const to = c.temporary(dtype, shape)
   return [to, [copied('output', shape, dtype, view, to)]]
 }
