@@ -5,7 +5,7 @@
 import { Session, type Profiler } from 'node:inspector/promises'
 import type { Engine } from 'adjoint'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Emitted } from '../../src/wasm/emit/program.js'
+import type { Emitted } from '../../src/wasm/compile/emit.js'
 import { compileModule, program } from '../../src/wasm/index.js'
 import type { Kernel, Product, Work } from '../../src/wasm/kernel/kernel.js'
 import { isId, make } from './peers/data/index.js'

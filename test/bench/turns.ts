@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { machineOf } from '../../src/wasm/run/host.js'
 import { accessTo } from '../../src/wasm/run/memory.js'
-import type { Compiled } from '../../src/wasm/compile.js'
+import type { Compiled } from '../../src/wasm/compile/compile.js'
 
 const timed = (run: () => unknown, times: number): number => {
   const start = performance.now()

@@ -1,12 +1,12 @@
 /** From a region to the program of it within a kernel: the same passes as for a whole program, and a plan in a frame. */
-import type { Region } from '../graph/Expr.js'
-import { canonical, type Canonical } from '../graph/merge.js'
-import { size } from '../tensor/dims.js'
-import type { Inside, Lowered } from './kernel/kernel.js'
-import { reads, writes } from './kernel/uses.js'
-import { commuted } from './lower/commute.js'
-import type { Embed, Frame } from './lower/nested.js'
-import { planOf, type Planner } from './plan/plan.js'
+import type { Region } from '../../graph/Expr.js'
+import { canonical, type Canonical } from '../../graph/merge.js'
+import { size } from '../../tensor/dims.js'
+import type { Inside, Lowered } from '../kernel/kernel.js'
+import { reads, writes } from '../kernel/uses.js'
+import { commuted } from '../lower/commute.js'
+import type { Embed, Frame } from '../lower/nested.js'
+import { planOf, type Planner } from '../plan/plan.js'
 
 /** The passes of the compiler that come in variants: the engine's own, unless a test or a benchmark has others. */
 export interface Passes {

@@ -17,18 +17,18 @@ import { i32 } from '../encode/value.js'
 import type { Kernel } from '../kernel/kernel.js'
 import type { Transfer } from '../kernel/plan.js'
 import { functionNamed, type MathFunction } from '../math/index.js'
-import { emitArg } from './arg.js'
-import { emitBits } from './bits.js'
-import { emitLookup } from './lookup.js'
-import { emitNest } from './nest.js'
-import { emitPool } from './pool.js'
-import { emitPatches } from './product/patches.js'
-import { emitProduct } from './product/product.js'
-import { emitRows } from './rows.js'
-import { joined } from './copy.js'
-import { emitBranch, emitLoop, emitRepeat } from './nested.js'
-import type { Site } from './site.js'
-import { tidying } from './canonicalNaN.js'
+import { emitArg } from '../emit/arg.js'
+import { emitBits } from '../emit/bits.js'
+import { emitLookup } from '../emit/lookup.js'
+import { emitNest } from '../emit/nest.js'
+import { emitPool } from '../emit/pool.js'
+import { emitPatches } from '../emit/product/patches.js'
+import { emitProduct } from '../emit/product/product.js'
+import { emitRows } from '../emit/rows.js'
+import { joined } from '../emit/copy.js'
+import { emitBranch, emitLoop, emitRepeat } from '../emit/nested.js'
+import type { Site } from '../emit/site.js'
+import { tidying } from '../emit/canonicalNaN.js'
 
 /** What a run may find to have no answer: the operation, and the message for the value that was noted. */
 export interface FaultKind {
@@ -166,6 +166,52 @@ const transferring = (transfers: ReadonlyArray<Transfer>): Func => ({
     .code
 })
 
+type Library = ReturnType<typeof library>
+
+/** Notes the first fault; each has a kind of its own. */
+const noting =
+  (faults: Array<FaultKind>): Site['fault'] =>
+  (operation, message, what) => {
+    const kind = faults.push({ operation, message })
+    const note = i32.const(faultAddress)
+    return when(
+      i32.eqz(i32.load({ base: note, offset: 0 })),
+      sequence(
+        i32.store({ base: note, offset: 0 }, i32.const(kind)),
+        i32.store({ base: note, offset: 4 }, what)
+      )
+    )
+  }
+
+/** Runs the kernels inside of another one: each is a function, whose place is noted. */
+const running =
+  (functions: Library, indexOf: Map<Kernel, number>): Site['run'] =>
+  (inner, inside) => {
+    const indices = inside
+      .filter((k) => !isEmpty(k))
+      .map((k) => {
+        const index = functions.add(() => written(emitKernel(inner, k)))
+        indexOf.set(k, index)
+        return index
+      })
+    const parts = chunks(indices, callsEach)
+    const called =
+      parts.length <= 1
+        ? indices
+        : parts.map((some, i) => functions.add(() => caller(`inside ${String(i)}`, some)))
+    return sequence(...called.map((i) => callStatement(i)))
+  }
+
+/** Room behind the buffers that one kernel after the other may use. */
+const scratchRoom = (end: number) => {
+  let bytes = 0
+  const take = (more: number): number => {
+    bytes = Math.max(bytes, more)
+    return end
+  }
+  return { take, bytes: () => bytes }
+}
+
 export const emit = (
   given: ReadonlyArray<Kernel>,
   { address, sizeOf, end }: Addresses,
@@ -174,52 +220,21 @@ export const emit = (
   const kernels = given.filter((k) => !isEmpty(k))
   const faults: Array<FaultKind> = []
   const indexOf = new Map<Kernel, number>(kernels.map((k, i) => [k, i]))
-  let scratch = 0
-  const parts = Math.ceil(kernels.length / callsEach)
-  const functions = library(kernels.length + parts + 4)
+  const room = scratchRoom(end)
+  const functions = library(kernels.length + Math.ceil(kernels.length / callsEach) + 4)
   const site: Site = {
     address,
     sizeOf,
-    scratch: (bytes) => {
-      scratch = Math.max(scratch, bytes)
-      return end
-    },
+    scratch: room.take,
     call: (name, dtype, ...args) =>
       callFunction('v128', functions.mathematical(`${lanesName(dtype)}.${name}`), ...args),
     shared: functions.define,
     failed: i32.load({ base: i32.const(faultAddress), offset: 0 }),
-    run: (inner, inside) => {
-      const indices = inside
-        .filter((k) => !isEmpty(k))
-        .map((k) => {
-          const index = functions.add(() => written(emitKernel(inner, k)))
-          indexOf.set(k, index)
-          return index
-        })
-      const parts = chunks(indices, callsEach)
-      const called =
-        parts.length <= 1
-          ? indices
-          : parts.map((some, i) => functions.add(() => caller(`inside ${String(i)}`, some)))
-      return sequence(...called.map((i) => callStatement(i)))
-    },
-    fault: (operation, message, what) => {
-      const kind = faults.push({ operation, message })
-      const note = i32.const(faultAddress)
-      return when(
-        i32.eqz(i32.load({ base: note, offset: 0 })),
-        sequence(
-          i32.store({ base: note, offset: 0 }, i32.const(kind)),
-          i32.store({ base: note, offset: 4 }, what)
-        )
-      )
-    }
+    run: running(functions, indexOf),
+    fault: noting(faults)
   }
   const own = kernels.map((k) => written(emitKernel(site, k)))
-  const callers = chunks(
-    own.map((_, i) => i),
-    callsEach
-  ).map((indices, i) => caller(`part ${i}`, indices))
+  const callers = chunks([...own.keys()], callsEach).map((indices, i) => caller(`part ${i}`, indices))
   const step = caller(
     'step',
     callers.map((_, i) => own.length + i)
@@ -227,18 +242,17 @@ export const emit = (
   const fixed = [step, transferring(transfers), tidying('f32'), tidying('f64')]
   const first = own.length + callers.length
   const all = [...own, ...callers, ...fixed, ...functions.build()]
-  // A kernel may read a vector past its last element.
-  const bytes = end + scratch + 256
   return {
     module: {
       functions: all,
       exports: { step: first, commit: first + 1, tidyF32: first + 2, tidyF64: first + 3 },
-      pages: Math.max(1, Math.ceil(bytes / pageSize)),
+      // A kernel may read a vector past its last element.
+      pages: Math.max(1, Math.ceil((end + room.bytes() + 256) / pageSize)),
       data: []
     },
     kernels,
     indexOf,
-    scratch,
+    scratch: room.bytes(),
     faults
   }
 }

@@ -1,4 +1,6 @@
 /** What a memory plan says. */
+import type { Dims } from '../../tensor/dims.js'
+import type { DType } from '../../tensor/DType.js'
 
 /** A buffer from the kernel that writes it to the last one that reads it, both included. */
 export interface Lifetime {
@@ -26,4 +28,12 @@ export interface Plan {
   readonly transfers: ReadonlyArray<Transfer>
   /** The first address behind all buffers. */
   readonly end: number
+}
+
+/** A value's place in memory. */
+export interface Port {
+  readonly at: number
+  readonly dtype: DType
+  readonly shape: Dims
+  readonly size: number
 }

@@ -22,7 +22,7 @@ import {
   type Work
 } from '../kernel/kernel.js'
 import { reads, writes } from '../kernel/uses.js'
-import type { Compiled } from '../compile.js'
+import type { Compiled } from '../compile/compile.js'
 import { widthOf } from '../kernel/width.js'
 import { operation } from '../../graph/families.js'
 

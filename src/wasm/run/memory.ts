@@ -1,15 +1,7 @@
 /** Tensors into and out of the engine's memory. */
 import { byteWidth, copied, type DType, type TypedArrayOf } from '../../tensor/DType.js'
-import type { Dims } from '../../tensor/dims.js'
 import type { Machine } from './host.js'
-
-/** A value's place in memory. */
-export interface Port {
-  readonly at: number
-  readonly dtype: DType
-  readonly shape: Dims
-  readonly size: number
-}
+import type { Port } from '../kernel/plan.js'
 
 /** Part of a buffer as an array of a dtype. */
 const arrayOver = (buffer: ArrayBuffer, dtype: DType, at: number, size: number): TypedArrayOf => {

@@ -6,11 +6,12 @@ import type { Run } from '../../graph/program.js'
 import type { Region } from '../../graph/Region.js'
 import { runError, type CompileError, type RunError } from '../../graph/failure.js'
 import { elements } from '../../tensor/Tensor.js'
-import { faultAddress, type FaultKind } from '../emit/program.js'
+import { faultAddress, type FaultKind } from '../compile/emit.js'
 import { machineOf, machineOfAsync, type Image, type Machine } from './host.js'
-import { accessTo, type Port } from './memory.js'
-import { compileModule, type Compiled } from '../compile.js'
+import { accessTo } from './memory.js'
+import { compileModule, type Compiled } from '../compile/compile.js'
 import { resident } from './state.js'
+import type { Port } from '../kernel/plan.js'
 
 const noted = (memory: ArrayBuffer, faults: ReadonlyArray<FaultKind>) => {
   const note = new Int32Array(memory, faultAddress, 2)

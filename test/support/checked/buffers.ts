@@ -1,9 +1,9 @@
 /** Buffers in words. */
 import { operation } from '../../../src/graph/families.js'
 import { typeOf } from '../../../src/graph/print.js'
-import type { Port } from '../../../src/wasm/run/memory.js'
-import type { Compiled } from '../../../src/wasm/compile.js'
+import type { Compiled } from '../../../src/wasm/compile/compile.js'
 import { widthOf } from '../../../src/wasm/kernel/width.js'
+import type { Port } from '../../../src/wasm/kernel/plan.js'
 
 export const bytesIn = ({ size, dtype }: Pick<Port, 'size' | 'dtype'>): number => size * widthOf(dtype)
 

@@ -12,7 +12,7 @@ import {
   type Local,
   type Locals
 } from '../../../src/wasm/encode/control.js'
-import { faultAddress } from '../../../src/wasm/emit/program.js'
+import { faultAddress } from '../../../src/wasm/compile/emit.js'
 import { i32, statement, type Statement, type Value } from '../../../src/wasm/encode/value.js'
 
 /** Where a checked module keeps its own data, behind the memory of the program. */

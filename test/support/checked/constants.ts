@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Engine } from '../../../src/index.js'
-import { compileModule, type Compiled } from '../../../src/wasm/compile.js'
+import { compileModule, type Compiled } from '../../../src/wasm/compile/compile.js'
 import { machineOf, type Machine } from '../../../src/wasm/run/host.js'
 import { started } from '../../../src/wasm/run/program.js'
 import { bytesIn, describeIn } from './buffers.js'

@@ -1,5 +1,5 @@
 /** What a memory plan must keep, whatever the program: judged from the plan and the kernels alone, before anything runs. */
-import { reserved } from '../../../src/wasm/emit/program.js'
+import { reserved } from '../../../src/wasm/compile/emit.js'
 import type { Node } from '../../../src/graph/Expr.js'
 import {
   insidesOf,
@@ -15,7 +15,7 @@ import {
 } from '../../../src/wasm/kernel/kernel.js'
 import { reads, writes } from '../../../src/wasm/kernel/uses.js'
 import type { Lifetime, Plan } from '../../../src/wasm/kernel/plan.js'
-import type { Compiled } from '../../../src/wasm/compile.js'
+import type { Compiled } from '../../../src/wasm/compile/compile.js'
 import { dim, type Dims } from '../../../src/tensor/dims.js'
 import { bytesIn, describeIn, padded } from './buffers.js'
 import { operation } from '../../../src/graph/families.js'
