@@ -4,6 +4,7 @@ import { isMany, type Constant, type Node, type Region, type Value } from './Exp
 import { attributesOf, isSource, operands, operation, regionsOf } from './families.js'
 import { below, onSame, valueOf, walk, type Walk } from './fold.js'
 import { numbersOf, showAttribute } from './form.js'
+import { unaryForm } from './op.js'
 
 /** The function that an operation applies, where its family has several. */
 const functionOf = (n: Node): string | undefined => ('op' in n ? n.op : undefined)
@@ -136,7 +137,7 @@ export type Marks = 'kept' | 'erased' | 'run'
 const isErased: Readonly<Record<Marks, (n: Node) => boolean>> = {
   kept: () => false,
   erased: isCopy,
-  run: (n) => n._tag === 'Unary' && (n.op === 'copy' || n.op === 'stopGradient')
+  run: (n) => n._tag === 'Unary' && unaryForm[n.op].isMark
 }
 
 /** Every structure once. */

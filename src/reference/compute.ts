@@ -18,6 +18,7 @@ import type {
   Source,
   ArgReduce
 } from '../graph/Expr.js'
+import { unaryForm } from '../graph/op.js'
 import { dim, equalDims, pick, range, showDims, size, strides, without, type Dims } from '../tensor/dims.js'
 import { allocate, isInteger, type TypedArrayOf } from '../tensor/DType.js'
 import { threefry2x32 } from '../tensor/threefry.js'
@@ -224,7 +225,7 @@ export const compute = (n: Computed, xs: ReadonlyArray<Values>, inside: Inside):
       return iota(n)
     case 'Unary':
       // Tensors are immutable, so a copy may share its operand's elements.
-      if (n.op === 'copy' || n.op === 'stopGradient') return done(n, elements(a))
+      if (unaryForm[n.op].isMark) return done(n, elements(a))
       return done(n, elementwise.unary(n.op, a.dtype, n.dtype, elements(a)))
     case 'Binary':
       return binary(n, a, b)
