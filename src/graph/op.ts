@@ -141,27 +141,28 @@ export interface BinaryForm extends Signature {
   readonly isExact: boolean
   /** Integers have no result where the second argument is 0. */
   readonly divides: boolean
+  readonly cost: 'cheap' | 'call'
 }
 
 export const binaryForm: Readonly<Record<BinaryOp, BinaryForm>> = {
-  add: { ...numbers, isExact: false, divides: false },
-  sub: { ...numbers, isExact: false, divides: false },
-  mul: { ...numbers, isExact: false, divides: false },
-  div: { ...numbers, isExact: false, divides: true },
-  rem: { ...numbers, isExact: false, divides: true },
-  max: { ...numbers, isExact: true, divides: false },
-  min: { ...numbers, isExact: true, divides: false },
-  pow: { ...floats, isExact: false, divides: false },
-  atan2: { ...floats, isExact: false, divides: false },
-  hypot: { ...floats, isExact: false, divides: false },
-  mulNoNan: { ...floats, isExact: false, divides: false },
-  eq: { ...truth(everything), isExact: true, divides: false },
-  ne: { ...truth(everything), isExact: true, divides: false },
-  lt: { ...truth(numbers), isExact: true, divides: false },
-  le: { ...truth(numbers), isExact: true, divides: false },
-  gt: { ...truth(numbers), isExact: true, divides: false },
-  ge: { ...truth(numbers), isExact: true, divides: false },
-  and: { ...bits, isExact: true, divides: false },
-  or: { ...bits, isExact: true, divides: false },
-  xor: { ...bits, isExact: true, divides: false }
+  add: { ...numbers, isExact: false, divides: false, cost: 'cheap' },
+  sub: { ...numbers, isExact: false, divides: false, cost: 'cheap' },
+  mul: { ...numbers, isExact: false, divides: false, cost: 'cheap' },
+  div: { ...numbers, isExact: false, divides: true, cost: 'cheap' },
+  rem: { ...numbers, isExact: false, divides: true, cost: 'call' },
+  max: { ...numbers, isExact: true, divides: false, cost: 'cheap' },
+  min: { ...numbers, isExact: true, divides: false, cost: 'cheap' },
+  pow: { ...floats, isExact: false, divides: false, cost: 'call' },
+  atan2: { ...floats, isExact: false, divides: false, cost: 'call' },
+  hypot: { ...floats, isExact: false, divides: false, cost: 'call' },
+  mulNoNan: { ...floats, isExact: false, divides: false, cost: 'cheap' },
+  eq: { ...truth(everything), isExact: true, divides: false, cost: 'cheap' },
+  ne: { ...truth(everything), isExact: true, divides: false, cost: 'cheap' },
+  lt: { ...truth(numbers), isExact: true, divides: false, cost: 'cheap' },
+  le: { ...truth(numbers), isExact: true, divides: false, cost: 'cheap' },
+  gt: { ...truth(numbers), isExact: true, divides: false, cost: 'cheap' },
+  ge: { ...truth(numbers), isExact: true, divides: false, cost: 'cheap' },
+  and: { ...bits, isExact: true, divides: false, cost: 'cheap' },
+  or: { ...bits, isExact: true, divides: false, cost: 'cheap' },
+  xor: { ...bits, isExact: true, divides: false, cost: 'cheap' }
 }

@@ -4,11 +4,12 @@
  * (partial evaluation, as JAX's), unless they are as cheap to compute as to read.
  */
 import { stackedAval } from '../../graph/aval.js'
-import { type Input, type Node, type Scan, type Value } from '../../graph/Expr.js'
+import type { Input, Node, Pointwise, Scan, Value } from '../../graph/Expr.js'
 import { reuse, reuseMany, rewrite, substitute, topological } from '../../graph/fold.js'
 import { merge } from '../../graph/merge.js'
 import * as make from '../../graph/make.js'
-import { operands } from '../../graph/families.js'
+import { isMove, isPointwise, operands } from '../../graph/families.js'
+import { binaryForm, unaryForm, type UnaryForm } from '../../graph/op.js'
 
 /** What the parameters of a later loop are at the same step of an earlier one. */
 const correspondence = (first: Scan, second: Scan): ReadonlyMap<Value, Value> => {
@@ -41,43 +42,14 @@ const follows = (second: Scan, first: Scan): boolean =>
   second.length === first.length &&
   make.scanParts(second, second.xs).inputs.some((x) => leftBy(first, x) !== undefined)
 
-const cheapUnary: ReadonlySet<string> = new Set([
-  ...['neg', 'abs', 'sign', 'floor', 'ceil', 'round', 'square', 'reciprocal', 'sqrt', 'rsqrt', 'isFinite'],
-  ...['not', 'copy', 'stopGradient']
-])
-
-const seldom: ReadonlySet<string> = new Set(['pow', 'atan2', 'hypot', 'rem'])
-
-/** Families whose values take no longer to compute than to read: moves, and arithmetic but for some functions. */
-const cheap: Readonly<Record<Value['_tag'], boolean>> = {
-  Input: false,
-  Constant: true,
-  Invalid: false,
-  Iota: true,
-  Unary: true,
-  Binary: true,
-  Select: true,
-  Convert: true,
-  Reduce: false,
-  ArgReduce: false,
-  Broadcast: true,
-  Reshape: true,
-  Permute: true,
-  Slice: true,
-  Pad: false,
-  Concat: false,
-  Reverse: true,
-  Contract: false,
-  Conv: false,
-  Window: false,
-  Gather: false,
-  Scatter: false,
-  RandomBits: false,
-  Project: false
+const costOf = (n: Pointwise): UnaryForm['cost'] => {
+  if (n._tag === 'Unary') return unaryForm[n.op].cost
+  return n._tag === 'Binary' ? binaryForm[n.op].cost : 'cheap'
 }
 
+/** Whether values take no longer to compute than to read: moves, and arithmetic but for some functions. */
 const isCheap = (n: Value): boolean =>
-  cheap[n._tag] && (n._tag !== 'Unary' || cheapUnary.has(n.op)) && (n._tag !== 'Binary' || !seldom.has(n.op))
+  n._tag === 'Constant' || isMove(n) || (isPointwise(n) && costOf(n) === 'cheap')
 
 /** Those values among some, or below them, that are worth keeping, as far as nothing is known that gives them. */
 const worthKeeping = (wanted: ReadonlyArray<Value>, given: ReadonlySet<Node>): ReadonlyArray<Value> => {
