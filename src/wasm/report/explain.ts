@@ -267,9 +267,9 @@ const namesOf = ({ listed: { nodes }, plan }: Compiled): ((buffer: number) => st
   return (id) => own(id) ?? numbers.get(id) ?? ''
 }
 
-/** Buffers that hold no value of the program hold copies. */
-const heldBy = (n: Node | undefined): string =>
-  n === undefined ? 'copy' : n._tag === 'Constant' ? 'constant' : operation(n)
+/** Buffers that hold no value of the program hold copies, or what is inside of a loop or a branch. */
+const heldBy = (n: Node | undefined, isFrame: boolean): string =>
+  isFrame ? 'frame' : n === undefined ? 'copy' : n._tag === 'Constant' ? 'constant' : operation(n)
 
 const unique = (names: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(names)]
 
@@ -288,9 +288,10 @@ const buffersOf = (prepared: Compiled, name: (id: number) => string): ReadonlyAr
     const argument = plan.donated.get(buffer)
     return argument === undefined ? {} : { over: name(argument) }
   }
+  const frames = new Set(lowered.kernels.filter(isNested).map((k) => k.frame))
   return plan.lifetimes.map(({ buffer, bytes, from, to }) => ({
     name: name(buffer),
-    holds: heldBy(listed.nodes[buffer]),
+    holds: heldBy(listed.nodes[buffer], frames.has(buffer)),
     dtype: lowered.buffer(buffer).dtype,
     size: lowered.buffer(buffer).size,
     address: port(buffer).at,
