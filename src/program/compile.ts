@@ -51,8 +51,8 @@ export const reference: Engine = { name: 'reference', compile: program }
 
 /**
  * One WebAssembly module for a whole program, with fused kernels and memory planned in advance: the engine of `compile`. It agrees with the
- * reference engine to rounding, and with itself to the bit, on every machine. Primitives of a user's own (`custom`) have no lowering: they are
- * a `CompileError` here, and run on `reference`. Pages with a content security policy need `script-src 'wasm-unsafe-eval'`.
+ * reference engine to rounding, and with itself to the bit, on every machine. Primitives of a user's own (`primitive`) are called
+ * between the kernels of the module, on tensors copied from its memory; `explain` lists them as JavaScript. Pages with a content security policy need `script-src 'wasm-unsafe-eval'`.
  *
  * @since 0.1.0
  * @category engines

@@ -1,12 +1,12 @@
 /** The meaning of every family: the tensors that a node yields, given those of its operands. */
 import * as E from 'fp-ts/lib/Either.js'
+import { applied } from '../graph/primitive.js'
 import { freeAxes } from '../graph/make.js'
 import { runError, type RunError } from '../graph/failure.js'
 import type {
   Binary,
   Concat,
   Contract,
-  Custom,
   Gather,
   Iota,
   Node,
@@ -199,21 +199,6 @@ const randomBits = (n: RandomBits, key: Tensor): Result => {
   return done(n, out)
 }
 
-const custom = (n: Custom, xs: Values): Result => {
-  const results = n.rule.reference(xs)
-  const wrong = n.results.findIndex(
-    (r, i) => results[i]?.dtype !== r.dtype || !equalDims(results[i].shape, r.shape)
-  )
-  return wrong < 0
-    ? E.right(results)
-    : E.left(
-        runError(
-          n.rule.name,
-          `result ${String(wrong)} does not have the shape and dtype that the rule declares`
-        )
-      )
-}
-
 /** Operations: everything that has a value of its own once its operands have. */
 type Computed = Exclude<Node, Source>
 
@@ -267,7 +252,7 @@ export const compute = (n: Computed, xs: ReadonlyArray<Values>, inside: Inside):
     case 'RandomBits':
       return randomBits(n, a)
     case 'Custom':
-      return custom(
+      return applied(
         n,
         xs.map((_, i) => operand(i))
       )

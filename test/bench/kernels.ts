@@ -65,6 +65,7 @@ const described = (k: Kernel): string => {
     case 'Loop':
       return `${k.name} of ${String(k.steps)} steps`
     case 'Repeat':
+    case 'Foreign':
     case 'Branch':
       return k.name
   }

@@ -13,8 +13,8 @@ import { networks, type Result, type Start, type Step } from '../wasm/hash/weigh
 const noted = (): ReadonlyArray<WeakRef<Memory>> => {
   const memories: Array<WeakRef<Memory>> = []
   const host = Reflect.get(globalThis, 'WebAssembly') as Host
-  const Instance = function (module: object) {
-    const instance = new host.Instance(module)
+  const Instance = function (...args: ConstructorParameters<Host['Instance']>) {
+    const instance = new host.Instance(...args)
     memories.push(new WeakRef(instance.exports['memory'] as Memory))
     return instance
   }

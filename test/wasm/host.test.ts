@@ -173,7 +173,6 @@ const high: Engine = {
 }
 
 const highLaws = engineLaws(wasm, high, {
-  lacks: ['Custom'],
   numRuns: 60
 })
 

@@ -5,7 +5,7 @@ import { wasm } from '../../src/index.js'
 import { keepingConstants } from '../support/checked/constants.js'
 
 /** Functions are within 2 ulp of the exact value in both engines. */
-const claims = { ulps: 4, lacks: ['Custom'] } as const
+const claims = { ulps: 4 } as const
 
 /** With `CHECKED=1` the engine looks at more than constants. */
 const engine = process.env['CHECKED'] === '1' ? wasm : keepingConstants

@@ -21,7 +21,7 @@ import type { Donation } from '../plan/donate.js'
 import { reads } from '../kernel/uses.js'
 import type { Plan } from '../kernel/plan.js'
 import { planner, planOf } from '../plan/plan.js'
-import { operation, regionsOf } from '../../graph/families.js'
+import { operation } from '../../graph/families.js'
 import type { Port } from '../kernel/plan.js'
 
 /** A program ready for a host. */
@@ -61,14 +61,6 @@ const donationsOf = (
       : []
   })
   return new Map(pairs)
-}
-
-/** Primitives of a user's own have no lowering, wherever they are. */
-const unsupported = (n: Node): ReadonlyArray<Value> => {
-  const message = `a primitive of your own has no WebAssembly lowering; compile with the reference engine`
-  return n._tag === 'Custom'
-    ? [invalid(operation(n), n.xs, message)]
-    : regionsOf(n).flatMap(({ results }) => topological(results).flatMap(unsupported))
 }
 
 const mostPages = 65536
@@ -123,7 +115,7 @@ export const compileModule = (
 ): E.Either<CompileError, Compiled> => {
   const { start, ...inner } = { ...usual, ...passes }
   const { results: outputs, parameters: inputs } = region
-  const wrong = faultsOf(topological(outputs), inputs, unsupported)
+  const wrong = faultsOf(topological(outputs), inputs)
   if (wrong !== undefined) return E.left(wrong)
   const listed = canonical(commuted(withLoops(simplify(outputs, 'run'))), 'run')
   const lowered = inner.fuse(inner.lower(listed, embedding(inner)))

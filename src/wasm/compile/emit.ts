@@ -27,6 +27,7 @@ import { emitProduct } from '../emit/product/product.js'
 import { emitRows } from '../emit/rows.js'
 import { joined } from '../emit/copy.js'
 import { emitBranch, emitLoop, emitRepeat } from '../emit/nested.js'
+import { calling, emitForeign, isForeign, type ForeignCall } from '../emit/foreign.js'
 import type { Site } from '../emit/site.js'
 import { tidying } from '../emit/canonicalNaN.js'
 
@@ -45,6 +46,8 @@ export interface Emitted {
   /** Bytes behind the buffers that kernels use while they run. */
   readonly scratch: number
   readonly faults: ReadonlyArray<FaultKind>
+  /** What the module calls outside of itself, by number. */
+  readonly calls: ReadonlyArray<ForeignCall>
 }
 
 /** The first bytes of memory: which fault was noted (0 for none), and of what. */
@@ -96,6 +99,7 @@ const isEmpty = (k: Kernel): boolean => {
     case 'Bits':
       return k.keys * k.counters === 0
     case 'Rows':
+    case 'Foreign':
     case 'Lookup':
     case 'Patches':
     case 'Pool':
@@ -114,6 +118,8 @@ const emitKernel = (site: Site, k: Kernel): Func => {
       return emitRepeat(site, k)
     case 'Branch':
       return emitBranch(site, k)
+    case 'Foreign':
+      return emitForeign(site, k)
     case 'Nest':
       return emitNest(site, k)
     case 'Rows':
@@ -185,13 +191,13 @@ const noting =
 
 /** Runs the kernels inside of another one: each is a function, whose place is noted. */
 const running =
-  (functions: Library, indexOf: Map<Kernel, number>): Site['run'] =>
+  (functions: Library, note: (k: Kernel, index: number) => void): Site['run'] =>
   (inner, inside) => {
     const indices = inside
       .filter((k) => !isEmpty(k))
       .map((k) => {
         const index = functions.add(() => written(emitKernel(inner, k)))
-        indexOf.set(k, index)
+        note(k, index)
         return index
       })
     const parts = chunks(indices, callsEach)
@@ -219,9 +225,13 @@ export const emit = (
 ): Emitted => {
   const kernels = given.filter((k) => !isEmpty(k))
   const faults: Array<FaultKind> = []
+  const calls: Array<ForeignCall> = []
   const indexOf = new Map<Kernel, number>(kernels.map((k, i) => [k, i]))
+  // Functions that are imported come before all others.
+  const imports = kernels.some(isForeign) ? [calling] : []
+  const start = imports.length
   const room = scratchRoom(end)
-  const functions = library(kernels.length + Math.ceil(kernels.length / callsEach) + 4)
+  const functions = library(start + kernels.length + Math.ceil(kernels.length / callsEach) + 4)
   const site: Site = {
     address,
     sizeOf,
@@ -230,20 +240,27 @@ export const emit = (
       callFunction('v128', functions.mathematical(`${lanesName(dtype)}.${name}`), ...args),
     shared: functions.define,
     failed: i32.load({ base: i32.const(faultAddress), offset: 0 }),
-    run: running(functions, indexOf),
+    run: running(functions, (k, index) => indexOf.set(k, index - start)),
+    foreign: (call) => calls.push(call) - 1,
     fault: noting(faults)
   }
   const own = kernels.map((k) => written(emitKernel(site, k)))
-  const callers = chunks([...own.keys()], callsEach).map((indices, i) => caller(`part ${i}`, indices))
+  const callers = chunks([...own.keys()], callsEach).map((places, i) =>
+    caller(
+      `part ${i}`,
+      places.map((k) => start + k)
+    )
+  )
   const step = caller(
     'step',
-    callers.map((_, i) => own.length + i)
+    callers.map((_, i) => start + own.length + i)
   )
   const fixed = [step, transferring(transfers), tidying('f32'), tidying('f64')]
-  const first = own.length + callers.length
+  const first = start + own.length + callers.length
   const all = [...own, ...callers, ...fixed, ...functions.build()]
   return {
     module: {
+      imports,
       functions: all,
       exports: { step: first, commit: first + 1, tidyF32: first + 2, tidyF64: first + 3 },
       // A kernel may read a vector past its last element.
@@ -253,6 +270,7 @@ export const emit = (
     kernels,
     indexOf,
     scratch: room.bytes(),
-    faults
+    faults,
+    calls
   }
 }

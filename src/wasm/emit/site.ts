@@ -4,11 +4,14 @@ import type { Func } from '../encode/control.js'
 import type { Value } from '../encode/value.js'
 import type { Statement } from '../encode/value.js'
 import type { Kernel } from '../kernel/kernel.js'
+import type { ForeignCall } from './foreign.js'
 import type { Vector } from './lanes.js'
 
 export interface Site {
   /** The functions of some kernels, in order. */
   readonly run: (site: Site, kernels: ReadonlyArray<Kernel>) => Statement
+  /** The number under which the host knows a call. */
+  readonly foreign: (call: ForeignCall) => number
   /** Whether something has been found to have no answer. */
   readonly failed: Value<'i32'>
   /** Where a buffer lies. */

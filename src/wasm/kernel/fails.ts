@@ -10,4 +10,4 @@ const dividesIntegers = ({ elements }: Work): boolean =>
 export const mayFail = (k: Kernel): boolean =>
   isNested(k)
     ? insidesOf(k).some((x) => x.kernels.some(mayFail))
-    : k._tag === 'Lookup' || worksOf(k).some(dividesIntegers)
+    : k._tag === 'Lookup' || k._tag === 'Foreign' || worksOf(k).some(dividesIntegers)

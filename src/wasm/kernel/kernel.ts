@@ -1,5 +1,5 @@
 /** What a program is made of when it runs: kernels that read and write buffers, one after the other. */
-import type { BinaryOp, Node, ReduceOp, UnaryOp, WindowOp } from '../../graph/Expr.js'
+import type { Aval, BinaryOp, CustomRule, Node, ReduceOp, UnaryOp, WindowOp } from '../../graph/Expr.js'
 import type { Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
 import type { Tensor } from '../../tensor/Tensor.js'
@@ -286,10 +286,26 @@ export interface Branch {
   readonly results: ReadonlyArray<number>
 }
 
+/** A function of tensors outside of the module, which is called between kernels: a user's primitive. Results that nobody reads are left out. */
+export interface Foreign {
+  readonly _tag: 'Foreign'
+  readonly name: string
+  readonly rule: CustomRule
+  readonly operands: ReadonlyArray<Held>
+  /** Of each result that is read. */
+  readonly results: ReadonlyArray<number | undefined>
+  readonly declared: ReadonlyArray<Aval>
+}
+
+/** A value and the buffer that begins with it. */
+export interface Held extends Aval {
+  readonly buffer: number
+}
+
 /** Kernels with programs inside. */
 export type Nested = Loop | Repeat | Branch
 
-export type Kernel = Nest | Rows | Product | Lookup | Arg | Bits | Patches | Pool | Nested
+export type Kernel = Nest | Rows | Product | Lookup | Arg | Bits | Patches | Pool | Foreign | Nested
 
 export const isNested = (k: Kernel): k is Nested =>
   k._tag === 'Loop' || k._tag === 'Repeat' || k._tag === 'Branch'

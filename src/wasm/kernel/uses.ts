@@ -59,6 +59,8 @@ export const reads = (k: Kernel): ReadonlyArray<Use> => {
     case 'Bits':
     case 'Pool':
       return [k.x]
+    case 'Foreign':
+      return k.operands
     case 'Loop':
     case 'Repeat':
     case 'Branch':
@@ -78,6 +80,8 @@ export const writes = (k: Kernel): ReadonlyArray<Use> => {
     case 'Bits':
     case 'Pool':
       return [k.out]
+    case 'Foreign':
+      return uses(k.results)
     case 'Loop':
     case 'Repeat':
     case 'Branch':

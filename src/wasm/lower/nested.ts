@@ -1,5 +1,5 @@
 /** Operations with regions: kernels that run programs of their own. */
-import type { Aval, Call, Case, Region, Scan, While } from '../../graph/Expr.js'
+import type { Aval, Call, Case, Custom, Region, Scan, While } from '../../graph/Expr.js'
 import { scanParts } from '../../graph/make.js'
 import { range, size } from '../../tensor/dims.js'
 
@@ -169,6 +169,22 @@ const branches = (c: Context, n: Call | Case, i: number, embed: Embed): Readonly
       index,
       alternatives,
       results: results.filter((r) => r !== undefined)
+    }
+  ]
+}
+
+/** A user's primitive, which is no part of the module. */
+export const foreign = (c: Context, n: Custom, i: number): ReadonlyArray<Kernel> => {
+  const { before, buffers } = wholes(c, c.operandsOf(i))
+  return [
+    ...before,
+    {
+      _tag: 'Foreign',
+      name: n.rule.name,
+      rule: n.rule,
+      operands: n.xs.map(({ shape, dtype }, k) => ({ shape, dtype, buffer: buffers[k]! })),
+      results: c.results(i),
+      declared: n.results
     }
   ]
 }

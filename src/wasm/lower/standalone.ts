@@ -3,7 +3,6 @@ import { freeAxes } from '../../graph/make.js'
 import { isMove, isPointwise, isSource } from '../../graph/families.js'
 import {
   isControl,
-  isMany,
   type ArgReduce,
   type Concat,
   type Contract,
@@ -18,7 +17,7 @@ import type { Context } from './context.js'
 import { copied, simple, stored } from './copy.js'
 import type { Access, Kernel, Matrix } from '../kernel/kernel.js'
 import { isDense } from '../kernel/view.js'
-import { nested, type Embed } from './nested.js'
+import { foreign, nested, type Embed } from './nested.js'
 import { convolution, pooling } from './window.js'
 
 const along = (v: Access, axes: Dims): Access => ({ ...v, steps: pick(v.steps, axes) })
@@ -179,7 +178,8 @@ export const standalone = (c: Context, i: number, embed: Embed): ReadonlyArray<K
   const n = c.nodes[i]!
   if (isMove(n)) return [moveCopied(c, n, i)]
   if (isControl(n)) return nested(c, n, i, embed)
-  if (isSource(n) || isPointwise(n) || isMany(n)) return []
+  if (n._tag === 'Custom') return foreign(c, n, i)
+  if (isSource(n) || isPointwise(n)) return []
   switch (n._tag) {
     case 'Concat':
       return concat(c, n, i)

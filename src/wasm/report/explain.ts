@@ -129,6 +129,7 @@ const stepsOf = (k: Nested): number => (k._tag === 'Loop' ? k.steps : 1)
 
 const operationsOf = (k: Kernel): ReadonlyArray<string> => {
   if (k._tag === 'Loop') return [`${k.name} of ${String(k.steps)} steps`]
+  if (k._tag === 'Foreign') return [`${k.name} in JavaScript`]
   const names = worksOf(k).flatMap(namesIn)
   if ('epilogue' in k) return [k.name, ...names]
   return names.length === 0 ? [k.name] : names
@@ -140,6 +141,7 @@ const domainOf = (k: Kernel): Dims => {
       return [k.steps]
     case 'Repeat':
     case 'Branch':
+    case 'Foreign':
       return []
     case 'Nest':
     case 'Arg':
@@ -170,7 +172,7 @@ const inEach = (k: Nested, f: (k: Kernel) => number): number =>
     f
   )
 
-/** How many numbers are computed: so many at each point of the domain. Loops of unknown length count one step, branches all of them. */
+/** How many numbers are computed, as far as the module knows: so many at each point of the domain. Loops of unknown length count one step, branches all of them. */
 const flopsOf = (k: Kernel): number => {
   switch (k._tag) {
     case 'Loop':
@@ -185,6 +187,8 @@ const flopsOf = (k: Kernel): number => {
       return 2 * size(domainOf(k)) + flopsIn(k.epilogue)
     case 'Lookup':
       return k.way === 'scatter' ? size(domainOf(k)) : 0
+    case 'Foreign':
+      return 0
     case 'Arg':
     case 'Bits':
     case 'Pool':
@@ -221,6 +225,10 @@ const patchesElements = ({ batch, rows, terms, columns }: Patches): number => {
 /** How many elements of which dtypes move between memory and a kernel. */
 const movedElements = (k: Exclude<Kernel, Nested>): ReadonlyArray<Moved> => {
   switch (k._tag) {
+    case 'Foreign': {
+      const written = k.declared.filter((_, i) => k.results[i] !== undefined)
+      return [...k.operands, ...written].map((x) => [x.dtype, size(x.shape)])
+    }
     case 'Nest':
     case 'Rows':
       return worksOf(k).flatMap(elementsIn)

@@ -4,6 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { causes, invalid } from '../../graph/error.js'
 import { compileError, type CompileError } from '../../graph/failure.js'
+import { calling } from '../emit/foreign.js'
 import { pageSize } from '../encode/module.js'
 
 /** The part of the WebAssembly interface that the engine uses; it is the same in Node and browsers, whose type libraries are not. */
@@ -11,11 +12,14 @@ interface Instance {
   readonly exports: Readonly<Record<string, unknown>>
 }
 
+/** What a module may call outside of itself. */
+type Imports = Readonly<Record<string, Readonly<Record<string, (call: number) => void>>>>
+
 export interface Host {
   readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object) => Instance
+  readonly Instance: new (module: object, imports: Imports) => Instance
   readonly compile: (bytes: Uint8Array) => Promise<object>
-  readonly instantiate: (module: object) => Promise<Instance>
+  readonly instantiate: (module: object, imports: Imports) => Promise<Instance>
 }
 
 export interface Memory {
@@ -34,6 +38,8 @@ export interface Machine {
   /** Gives the NaNs from an address up to another one bit pattern. */
   readonly tidyF32: Tidy
   readonly tidyF64: Tidy
+  /** Says what calls out of the module do, by number. */
+  readonly answer: (calls: (call: number) => void) => void
 }
 
 /** The bytes of a module, and how much memory it asks for. */
@@ -80,7 +86,19 @@ const instanceRefused =
       `the platform does not give the ${mebibytes(pages * pageSize)} of memory that the program needs; use smaller batches, or fewer programs at a time (${textOf(e)})`
     )
 
-const machine = ({ exports }: Instance): Machine => ({
+/** Calls can be answered once there is a memory to read from, which the module itself makes. */
+const outside = () => {
+  let calls: (call: number) => void = () => undefined
+  return {
+    imports: { [calling.module]: { [calling.name]: (call: number) => calls(call) } },
+    answer: (next: (call: number) => void): void => {
+      calls = next
+    }
+  }
+}
+
+const machine = ({ exports }: Instance, answer: Machine['answer']): Machine => ({
+  answer,
   memory: exports['memory'] as Memory,
   step: exports['step'] as () => void,
   commit: exports['commit'] as () => void,
@@ -92,24 +110,26 @@ const machine = ({ exports }: Instance): Machine => ({
 export const machineOf = (image: Image): E.Either<CompileError, Machine> =>
   pipe(
     installed(),
-    E.chain((host) =>
-      pipe(
+    E.chain((host) => {
+      const { imports, answer } = outside()
+      return pipe(
         E.tryCatch(() => new host.Module(image.bytes), moduleRefused(image)),
-        E.chain((module) => E.tryCatch(() => new host.Instance(module), instanceRefused(image)))
+        E.chain((module) => E.tryCatch(() => new host.Instance(module, imports), instanceRefused(image))),
+        E.map((instance) => machine(instance, answer))
       )
-    ),
-    E.map(machine)
+    })
   )
 
 /** Compiles a module on other threads, where the host has them. */
 export const machineOfAsync = (image: Image): TE.TaskEither<CompileError, Machine> =>
   pipe(
     TE.fromIOEither(installed),
-    TE.chain((host) =>
-      pipe(
+    TE.chain((host) => {
+      const { imports, answer } = outside()
+      return pipe(
         TE.tryCatch(() => host.compile(image.bytes), moduleRefused(image)),
-        TE.chain((module) => TE.tryCatch(() => host.instantiate(module), instanceRefused(image)))
+        TE.chain((module) => TE.tryCatch(() => host.instantiate(module, imports), instanceRefused(image))),
+        TE.map((instance) => machine(instance, answer))
       )
-    ),
-    TE.map(machine)
+    })
   )

@@ -6,19 +6,22 @@ import type { Run } from '../../graph/program.js'
 import type { Region } from '../../graph/Region.js'
 import { runError, type CompileError, type RunError } from '../../graph/failure.js'
 import { elements } from '../../tensor/Tensor.js'
-import { faultAddress, type FaultKind } from '../compile/emit.js'
+import { faultAddress, type Emitted } from '../compile/emit.js'
 import { machineOf, machineOfAsync, type Image, type Machine } from './host.js'
 import { accessTo } from './memory.js'
 import { compileModule, type Compiled } from '../compile/compile.js'
+import { answering, foreignFault } from './foreign.js'
 import { resident } from './state.js'
 import type { Port } from '../kernel/plan.js'
 
-const noted = (memory: ArrayBuffer, faults: ReadonlyArray<FaultKind>) => {
-  const note = new Int32Array(memory, faultAddress, 2)
+const noted = (machine: Machine, { faults, calls }: Emitted) => {
+  const note = new Int32Array(machine.memory.buffer, faultAddress, 2)
+  const outside = answering(machine, calls, note)
   return (): RunError | undefined => {
     if (note[0] === 0) return undefined
     const [kind = 0, what = 0] = note
     note.fill(0)
+    if (kind === foreignFault) return outside()
     const fault = faults[kind - 1]
     return fault === undefined ? undefined : runError(fault.operation, fault.message(what))
   }
@@ -48,7 +51,7 @@ export const started = (prepared: Compiled, machine: Machine): Run => {
     inputs: inputs.map((port) => (port === undefined ? undefined : access(port))),
     outputs: outputs.map((port) => ({ port, access: access(port) })),
     carried: new Set([...carried, ...unread]),
-    step: stepping(machine.step, noted(machine.memory.buffer, emitted.faults)),
+    step: stepping(machine.step, noted(machine, emitted)),
     commit: machine.commit
   })
 }

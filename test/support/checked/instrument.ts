@@ -137,17 +137,18 @@ const codeOf = (
   bytes: Uint8Array,
   { from }: Section,
   parameters: ReadonlyArray<number>,
+  imported: number,
   entryOf: (index: number) => Entry | undefined,
   apart: ReadonlySet<number>,
   numbers: Numbers
 ): ReadonlyArray<Code> => {
   const r = reader(bytes, from)
-  let index = 0
+  let index = imported
   return r.some(() => {
     const length = r.leb()
     const body = { from: r.at(), to: r.at() + length }
     r.skip(length)
-    const own = { ...body, parameters: parameters[index] ?? 0, entry: entryOf(index) }
+    const own = { ...body, parameters: parameters[index - imported] ?? 0, entry: entryOf(index) }
     return apart.has(index++) ? sized(bytes.subarray(body.from, body.to)) : bodyOf(bytes, own, numbers)
   })
 }
@@ -164,7 +165,10 @@ export const instrumented = (
 ): Instrumented => {
   const sections = sectionsOf(bytes)
   const parameters = arities(bytes, sections)
-  const first = parameters.length
+  // Functions that are imported are numbered before all others.
+  const imports = sectionNumbered(sections, 2)
+  const imported = imports.to === 0 ? 0 : reader(bytes, imports.from).leb()
+  const first = imported + parameters.length
   const numbers = { read: first, write: first + 1, copy: first + 2, enter: first + 3, claim: first + 4 }
   const checks = checksAt(places)
   const names = exportsOf(bytes, sectionNumbered(sections, 7))
@@ -182,7 +186,7 @@ export const instrumented = (
     5: () => vector([[0, unsigned(pages)]]),
     10: (s) =>
       vector([
-        ...codeOf(bytes, s, parameters, entryOf, apart, numbers),
+        ...codeOf(bytes, s, parameters, imported, entryOf, apart, numbers),
         ...checks.map((f) => sized([vector(runs(f.locals)), f.body, 0x0b]))
       ])
   }

@@ -143,6 +143,16 @@ const forget = (w: Watch): void => {
   for (const [id, port] of givenIn(w.prepared)) shadowOf(w, port.at, bytesIn(port)).fill(ownerOf(id))
 }
 
+/** What a call outside of the module has written belongs to what the kernel that calls makes there. */
+const mark = (w: Watch, call: number): void => {
+  const [kernel = 0] = wordsAt(w.machine, w.places.current + 8, 4)
+  const rows = (tablesOf(w.prepared)[kernel] ?? []).filter((r) => r.made)
+  for (const port of w.prepared.emitted.calls[call]?.results ?? []) {
+    const row = port && rows.find((r) => r.from <= port.at && port.at < r.to)
+    if (port && row) shadowOf(w, port.at, bytesIn(port)).fill(row.owner)
+  }
+}
+
 export type Complain = (what: string) => void
 
 const watched = (w: Watch, complain: Complain): Machine => {
@@ -165,6 +175,12 @@ const watched = (w: Watch, complain: Complain): Machine => {
   }
   return {
     ...machine,
+    answer: (calls) => {
+      machine.answer((k) => {
+        calls(k)
+        mark(w, k)
+      })
+    },
     step: () => {
       spoilt ??= constantsIn(w.prepared, machine)
       forget(w)
@@ -187,7 +203,7 @@ export const checkedMachine = (
   complain: Complain,
   judge: typeof unsound = unsound
 ): E.Either<CompileError, Machine> => {
-  const { pages, exports } = prepared.emitted.module
+  const { pages, exports, imports = [] } = prepared.emitted.module
   const image = { bytes: prepared.bytes, pages }
   const wrong = judge(prepared)
   if (wrong.length > 0) {
@@ -207,7 +223,11 @@ export const checkedMachine = (
   })
   const last = tables.length - 1
   const entryOf = (index: number): Entry | undefined =>
-    index < last ? entry(index) : index === exports['commit'] ? entry(last) : undefined
+    index - imports.length < last
+      ? entry(index - imports.length)
+      : index === exports['commit']
+        ? entry(last)
+        : undefined
   const words = tables.flatMap((rows) => rows.flatMap(wordsOf))
   return pipe(
     machineOf(instrumented(prepared.bytes, places, 4 * words.length, entryOf)),

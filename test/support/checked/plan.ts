@@ -62,6 +62,7 @@ const operandsOf = (k: Kernel): ReadonlyArray<Reach> => {
   switch (k._tag) {
     case 'Nest':
     case 'Rows':
+    case 'Foreign':
     case 'Loop':
     case 'Repeat':
     case 'Branch':
