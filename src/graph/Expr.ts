@@ -72,6 +72,8 @@ export interface CustomRule {
     operands: ReadonlyArray<Expr>,
     results: ReadonlyArray<Expr>
   ) => ReadonlyArray<ReadonlyArray<LinearMap | undefined>>
+  /** The same on a batch, where all operands and results have a leading axis of a size. Without it a batch is one example after the other. */
+  readonly batch?: (size: number) => CustomRule
 }
 
 /**
@@ -248,10 +250,23 @@ export interface Region {
   readonly results: ReadonlyArray<Value>
 }
 
+/**
+ * A derivative in the place of that which follows from a body: a region of the call's operands, its results, and directions. Forward (`jvp`) those are
+ * tangents of the operands that are arguments (not captured), and it results in tangents of the first results; in reverse (`vjp`), cotangents of the first
+ * results, and it results in those of the arguments. The results behind the first ones are what a reverse rule keeps of the values (residuals).
+ */
+export interface CallRule {
+  readonly mode: 'jvp' | 'vjp'
+  readonly captured: number
+  readonly primals: number
+  readonly region: Region
+}
+
 /** A call of a region. What is computed in it is kept apart from equal values outside: a checkpoint. */
 export interface Call {
   readonly _tag: 'Call'
   readonly body: Region
+  readonly rule: CallRule | undefined
   readonly xs: ReadonlyArray<Value>
   readonly results: ReadonlyArray<Aval>
 }
@@ -382,14 +397,8 @@ export const isControl = (n: Node): n is Control => isMany(n) && n._tag !== 'Cus
 /** What looks like an expression and is none, such as the description of an argument. */
 const notAnExpression = ({ _tag, shape, dtype }: Expr): Invalid => {
   const message = `a ${_tag} is not an expression; compile a function of it, or give its value`
-  const error: BuildError = {
-    _tag: 'BuildError',
-    operation: 'expression',
-    message,
-    operands: [{ shape, dtype }],
-    path: [],
-    at: ''
-  }
+  const place = { operands: [{ shape, dtype }], path: [], at: '' }
+  const error: BuildError = { _tag: 'BuildError', operation: 'expression', message, ...place }
   return { _tag: 'Invalid', shape, dtype, errors: [error] }
 }
 

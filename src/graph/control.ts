@@ -2,7 +2,7 @@
 import { isDim, showDims } from '../tensor/dims.js'
 import { avalOf, sameAval, slicedAval, stackedAval } from './aval.js'
 import { showAval } from './error.js'
-import type { Aval, Call, Case, Control, Invalid, Region, Scan, Value, While } from './Expr.js'
+import type { Aval, Call, CallRule, Case, Control, Invalid, Region, Scan, Value, While } from './Expr.js'
 import { always, none, type ManyForms } from './form.js'
 import { several, type Problem } from './guard.js'
 
@@ -38,12 +38,35 @@ const carryProblem = (before: ReadonlyArray<Aval>, after: ReadonlyArray<Aval>): 
 const errorsOf = (...regions: ReadonlyArray<Region>): ReadonlyArray<Value> =>
   regions.flatMap(({ results }) => results.filter((y) => y._tag === 'Invalid'))
 
-export const call = (body: Region, xs: ReadonlyArray<Value>): Call | Invalid =>
+/** What directions are like, and what becomes of them. */
+const directions = (
+  { mode, captured, primals }: CallRule,
+  xs: ReadonlyArray<Aval>,
+  ys: ReadonlyArray<Aval>
+) => {
+  const [args, results] = [xs.slice(captured), ys.slice(0, primals)]
+  return mode === 'jvp' ? { from: args, to: results } : { from: results, to: args }
+}
+
+const ruleProblem = (
+  rule: CallRule | undefined,
+  xs: ReadonlyArray<Aval>,
+  ys: ReadonlyArray<Aval>
+): Problem => {
+  if (rule === undefined) return undefined
+  const { from, to } = directions(rule, xs, ys)
+  const { parameters, results } = rule.region
+  return (
+    misfit('the rule', [...xs, ...ys, ...from], parameters) ?? misfit('the result of the rule', results, to)
+  )
+}
+
+export const call = (body: Region, xs: ReadonlyArray<Value>, rule?: CallRule): Call | Invalid =>
   several(
     'call',
-    [...xs, ...errorsOf(body)],
-    () => misfit('the function', xs, body.parameters),
-    () => ({ _tag: 'Call', body, xs, results: body.results.map(avalOf) })
+    [...xs, ...errorsOf(body, ...(rule === undefined ? [] : [rule.region]))],
+    () => misfit('the function', xs, body.parameters) ?? ruleProblem(rule, xs, body.results),
+    () => ({ _tag: 'Call', body, rule, xs, results: body.results.map(avalOf) })
   )
 
 /** What a scan is told besides its body and operands. */
@@ -168,9 +191,15 @@ export const choose = (
 export const controls: ManyForms<Control> = {
   Call: {
     operands: (n) => n.xs,
-    attributes: none,
-    regions: (n) => [n.body],
-    make: (_, xs, [body]) => call(body!, xs),
+    attributes: ({ rule }) =>
+      rule === undefined
+        ? []
+        : [
+            ['forward', rule.mode === 'jvp'],
+            ['primals', rule.primals]
+          ],
+    regions: ({ body, rule }) => (rule === undefined ? [body] : [body, rule.region]),
+    make: ({ rule }, xs, [body, region]) => call(body!, xs, rule && { ...rule, region: region! }),
     fails: always
   },
   Scan: {

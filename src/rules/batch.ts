@@ -20,11 +20,11 @@ import type {
   Window
 } from '../graph/Expr.js'
 import { fold, reuse, reuseMany, type Projections } from '../graph/fold.js'
-import { full, sliceAt } from '../graph/terms.js'
+import { full } from '../graph/terms.js'
 import { dim, range, size, type Dims } from '../tensor/dims.js'
 import { withLeading } from '../tensor/windows.js'
-import { filled } from '../tensor/Tensor.js'
 import { rebuildMany } from '../graph/families.js'
+import { stackedAval } from '../graph/aval.js'
 
 const up = (axes: Dims): Dims => axes.map((a) => a + 1)
 
@@ -133,18 +133,22 @@ const scatter = (
   )
 }
 
-/** A user's primitive knows no batch: it is applied to each example, and the results are stacked. */
-const custom = (count: number, n: Custom, xs: ReadonlyArray<Value>): ReadonlyArray<Value> => {
-  const calls = range(0, count).map((i) =>
-    rebuildMany(
-      n,
-      xs.map((x) => sliceAt(x, i))
-    )
+/** A loop over examples, which each are given to the primitive. */
+const eachOf = (count: number, n: Custom, xs: ReadonlyArray<Value>): ReadonlyArray<Value> => {
+  const parameters = make.inputsLike('example', n.xs)
+  const options = { captured: 0, carries: 0, length: count, reverse: false }
+  const body = { parameters, results: rebuildMany(n, parameters) }
+  return make.resultsOf(
+    make.scan(options, body, xs),
+    n.results.map((r) => stackedAval(count, r))
   )
-  return n.results.map((r, k) => {
-    const rows = calls.map((results) => make.reshape([1, ...r.shape], results[k]!))
-    return rows.length === 0 ? make.constant(filled([0, ...r.shape], r.dtype, 0)) : make.concat(0, rows)
-  })
+}
+
+/** A user's primitive on a batch: by its own rule if it has one. */
+const custom = (count: number, n: Custom, xs: ReadonlyArray<Value>): ReadonlyArray<Value> => {
+  const { batch } = n.rule
+  const results = n.results.map((r) => stackedAval(count, r))
+  return batch === undefined ? eachOf(count, n, xs) : make.resultsOf(make.custom(batch(count), xs), results)
 }
 
 /** The operands, all with a leading batch axis. */

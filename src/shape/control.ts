@@ -33,6 +33,8 @@ interface Said<Op extends string, Place extends string, A extends string, B exte
   readonly carry: `${Op}: ${Place} is ${A} before a step and ${B} after it; it must stay the same`
   readonly branch: `${Op}: ${Place} is ${A} in one branch and ${B} in another; they must be the same`
   readonly element: `${Op}: ${Place} is ${A}, and ${B} when combined; it must stay the same`
+  readonly tangent: `${Op}: ${Place}: expected ${A}, got ${B}`
+  readonly cotangent: `${Op}: ${Place}: expected ${A}, got ${B}`
 }
 
 type What = keyof Said<string, string, string, string>
@@ -41,6 +43,8 @@ interface Subject {
   readonly carry: 'the carry'
   readonly branch: 'the result'
   readonly element: 'an element'
+  readonly tangent: 'the tangent'
+  readonly cotangent: 'the cotangents'
 }
 
 type Place<K extends What, Path extends string> = Path extends '' ? Subject[K] : `${Subject[K]} ${Path}`
@@ -119,7 +123,7 @@ type Passed<Errors> = [Errors] extends [never] ? unknown : Errors
  * @category control
  * @since 0.1.0
  */
-export type CarryCheck<Before, After, Op extends string, K extends 'carry' | 'element' = 'carry'> =
+export type CarryCheck<Before, After, Op extends string, K extends Exclude<What, 'branch'> = 'carry'> =
   Is<After> extends Is<Before>
     ? unknown
     : unknown extends After

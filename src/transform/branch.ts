@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { invalid, showAval } from '../graph/error.js'
-import { node, type Expr, type Input, type Region, type Value } from '../graph/Expr.js'
+import { node, type Expr, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
 import * as make from '../graph/make.js'
 import { close } from '../graph/Region.js'
@@ -13,39 +13,7 @@ import { isDim } from '../tensor/dims.js'
 import { refill } from '../tensor/Tree.js'
 import { invalidLike, invalids, refused, unfit } from './trees.js'
 import { forLoop } from './scan.js'
-
-type Values = ReadonlyArray<Value>
-
-/** A function of trees as a piece of graph. */
-interface Traced {
-  readonly parameters: ReadonlyArray<Input>
-  readonly results: Values
-  readonly tree: unknown
-}
-
-const traced = <A extends ReadonlyArray<unknown>>(f: (...args: A) => unknown, args: A): Traced => {
-  const parameters = make.inputsLike('argument', nodesOf(args))
-  const tree = f(...(refill(args, parameters) as A))
-  return { parameters, results: nodesOf(tree), tree }
-}
-
-/** Regions on the same operands: what any of them captured, then their arguments. */
-interface Shared {
-  readonly regions: ReadonlyArray<Region>
-  readonly captured: Values
-}
-
-const shared = (pieces: ReadonlyArray<Region>): Shared => {
-  const closed = pieces.map(({ parameters, results }) => ({ ...close(parameters, results), own: parameters }))
-  const captured = closed.flatMap((c) => c.captured)
-  const regions = closed.map(({ region, own }, k) => {
-    const groups = closed.map((c, i) =>
-      i === k ? region.parameters.slice(0, c.captured.length) : make.inputsLike('captured', c.captured)
-    )
-    return { parameters: [...groups.flat(), ...own], results: region.results }
-  })
-  return { regions, captured }
-}
+import { shared, traced } from './traced.js'
 
 /**
  * A tree as expressions: a constant that one branch returns is not one outside, where it depends on which is taken.

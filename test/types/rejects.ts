@@ -213,6 +213,11 @@ export const rejects: Readonly<Record<string, string>> = {
   'choose: argument of another shape': "A.choose(A.tensor(1, 'i32'), [(v: typeof b) => v, A.tanh])(x)",
   'checkpoint: argument of another shape': 'A.checkpoint((v: typeof b) => A.tanh(v))(x)',
   'checkpoint: argument missing': 'A.checkpoint((v: typeof b) => A.tanh(v))()',
+  'customJvp: tangent of another shape': 'A.customJvp((v: typeof b) => A.tanh(v), ([v], [t]) => A.sum()(t))',
+  'customVjp: cotangent of another shape':
+    'A.customVjp((v: typeof b) => A.sum()(v), (v) => [A.sum()(v), []], (_, c) => [c])',
+  'customVjp: cotangent of an argument missing':
+    'A.customVjp((v: typeof b, u: typeof b) => pipe(v, A.add(u)), (v, u) => [pipe(v, A.add(u)), []], (_, c) => [c])',
 
   // Compiled functions, training
   'compile: specification of another shape': 'A.compile((v: typeof x) => A.tanh(v))(A.spec([2, 4]))',

@@ -5,6 +5,7 @@
 import {
   isMany,
   type Call,
+  type CallRule,
   type Case,
   type Control,
   type Region,
@@ -56,7 +57,30 @@ const withBatch = (count: number, { parameters, results }: Inside, flags: Flags)
 const marked = (flags: Flags, values: ReadonlyArray<Value>): ReadonlyArray<Batched> =>
   values.map((value, i) => ({ value, batched: flags[i] === true }))
 
+/** A function with a rule has a batch in all arguments, results and directions: what is shared is repeated, and cotangents of it are summed by that. */
+const ruled = (b: Batching, n: Call, rule: CallRule, xs: ReadonlyArray<Batched>): ReadonlyArray<Batched> => {
+  const given = xs.map((x, i) => (i < rule.captured ? x : { value: whole(b.count, x), batched: true }))
+  const flags = rule.region.parameters.map((_, i) => given[i]?.batched ?? true)
+  const [inside, derived] = [b.region(n.body, flagsOf(given)), b.region(rule.region, flags)]
+  const body = withBatch(
+    b.count,
+    inside,
+    n.results.map(() => true)
+  )
+  const region = withBatch(
+    b.count,
+    derived,
+    rule.region.results.map(() => true)
+  )
+  const made = make.call(body, valuesOf(given), { ...rule, region })
+  return marked(
+    n.results.map(() => true),
+    make.resultsOf(made, body.results)
+  )
+}
+
 const call = (b: Batching, n: Call, xs: ReadonlyArray<Batched>): ReadonlyArray<Batched> => {
+  if (n.rule !== undefined) return ruled(b, n, n.rule, xs)
   const inside = b.region(n.body, flagsOf(xs))
   const flags = flagsOf(inside.results)
   const body = withBatch(b.count, inside, flags)

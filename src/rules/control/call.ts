@@ -14,6 +14,8 @@ import {
   type Slots
 } from './block.js'
 
+import { ruleBlock } from './rule.js'
+
 /** Branches with further parameters, which agree on the results that they have. */
 interface Agreeing {
   readonly regions: ReadonlyArray<Region>
@@ -61,7 +63,7 @@ const backward = (
     regions[0]?.parameters ?? []
   )
 
-export const callBlock = (n: Call, modes: Modes): Block => {
+const plainBlock = (n: Call, modes: Modes): Block => {
   const applied = ({ regions: [body], has }: Agreeing, more: ReadonlyArray<Value>): Slots =>
     body === undefined
       ? has.map(() => undefined)
@@ -72,6 +74,9 @@ export const callBlock = (n: Call, modes: Modes): Block => {
       applied(backward(modes, [n.body], cs.map(isThere), floating(wanted, n.xs)), cs.filter(isThere))
   }
 }
+
+export const callBlock = (n: Call, modes: Modes): Block =>
+  n.rule === undefined ? plainBlock(n, modes) : ruleBlock(n, n.rule, modes, plainBlock(n, modes))
 
 /** The index has no tangent: which branch is taken is constant in a neighbourhood, or jumps. */
 export const caseBlock = (n: Case, modes: Modes): Block => {
