@@ -30,6 +30,11 @@ interface Numbers {
   readonly claim: number
 }
 
+/** What follows a run copies results to arguments; kernels copy what they read to what they make. */
+interface Asking extends Numbers {
+  readonly isKernel: boolean
+}
+
 const call = (index: number): Code => [0x10, unsigned(index)]
 const get = (index: number): Code => [0x20, unsigned(index)]
 const set = (index: number): Code => [0x21, unsigned(index)]
@@ -39,15 +44,21 @@ const kinds = [0x7f, 0x7f, 0x7f, 0x7e, 0x7d, 0x7c, 0x7b]
 const keptAt = (type: number): number => kinds.lastIndexOf(type)
 
 /** Asks for an access; the stack is as it was. */
-const asked = (use: MemoryUse, first: number, { read, write, copy }: Numbers): Code => {
+const asked = (use: MemoryUse, first: number, { read, write, copy, isKernel }: Asking): Code => {
+  const range = (at: number, check: number): Code => [
+    get(first + at),
+    i32.const(0).code,
+    get(first + 2),
+    call(check)
+  ]
   if (use.way === 'copy')
     return [
       set(first + 2),
       set(first + 1),
       set(first),
-      ...[0, 1, 2].map((k) => get(first + k)),
-      call(copy)
-    ].concat([0, 1, 2].map((k) => get(first + k)))
+      isKernel ? [range(1, read), range(0, write)] : [[0, 1, 2].map((k) => get(first + k)), call(copy)],
+      [0, 1, 2].map((k) => get(first + k))
+    ]
   const above = use.above === undefined ? [] : [first + keptAt(use.above)]
   return [
     ...above.map(set),
@@ -61,7 +72,7 @@ const asked = (use: MemoryUse, first: number, { read, write, copy }: Numbers): C
   ]
 }
 
-const instructed = (bytes: Uint8Array, all: ReadonlyArray<Instruction>, first: number, n: Numbers): Code =>
+const instructed = (bytes: Uint8Array, all: ReadonlyArray<Instruction>, first: number, n: Asking): Code =>
   all.map(({ from, to, use }): Code => {
     const own = bytes.subarray(from, to)
     return use === undefined ? own : [asked(use, first, n), own]
@@ -72,6 +83,7 @@ interface Body {
   readonly to: number
   readonly parameters: number
   readonly entry: Entry | undefined
+  readonly isKernel: boolean
 }
 
 const declared = (bytes: Uint8Array, from: number) => {
@@ -80,7 +92,7 @@ const declared = (bytes: Uint8Array, from: number) => {
   return { groups, count: groups.reduce((n, [k]) => n + k, 0), end: r.at() }
 }
 
-const bodyOf = (bytes: Uint8Array, { from, to, parameters, entry }: Body, n: Numbers): Code => {
+const bodyOf = (bytes: Uint8Array, { from, to, parameters, entry, isKernel }: Body, n: Numbers): Code => {
   const { groups, count, end } = declared(bytes, from)
   const with3 = (xs: ReadonlyArray<number>, f: number): Code => [...xs.map((k) => i32.const(k).code), call(f)]
   const entering: Code =
@@ -94,7 +106,7 @@ const bodyOf = (bytes: Uint8Array, { from, to, parameters, entry }: Body, n: Num
   return sized([
     vector([...groups, ...more].map(([k, type]): Code => [unsigned(k), type])),
     entering,
-    instructed(bytes, instructions(bytes, end, to), parameters + count, n)
+    instructed(bytes, instructions(bytes, end, to), parameters + count, { ...n, isKernel })
   ])
 }
 
@@ -138,6 +150,7 @@ const codeOf = (
   { from }: Section,
   parameters: ReadonlyArray<number>,
   imported: number,
+  commit: number | undefined,
   entryOf: (index: number) => Entry | undefined,
   apart: ReadonlySet<number>,
   numbers: Numbers
@@ -148,7 +161,12 @@ const codeOf = (
     const length = r.leb()
     const body = { from: r.at(), to: r.at() + length }
     r.skip(length)
-    const own = { ...body, parameters: parameters[index - imported] ?? 0, entry: entryOf(index) }
+    const own = {
+      ...body,
+      parameters: parameters[index - imported] ?? 0,
+      entry: entryOf(index),
+      isKernel: index !== commit
+    }
     return apart.has(index++) ? sized(bytes.subarray(body.from, body.to)) : bodyOf(bytes, own, numbers)
   })
 }
@@ -186,7 +204,7 @@ export const instrumented = (
     5: () => vector([[0, unsigned(pages)]]),
     10: (s) =>
       vector([
-        ...codeOf(bytes, s, parameters, imported, entryOf, apart, numbers),
+        ...codeOf(bytes, s, parameters, imported, names.get('commit'), entryOf, apart, numbers),
         ...checks.map((f) => sized([vector(runs(f.locals)), f.body, 0x0b]))
       ])
   }
