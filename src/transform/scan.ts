@@ -9,9 +9,12 @@ import { nodesLike, nodesOf } from '../graph/leaves.js'
 import * as make from '../graph/make.js'
 import { close } from '../graph/Region.js'
 import { add, full, typed } from '../graph/terms.js'
+import { invalid } from '../graph/error.js'
+import { isDim } from '../tensor/dims.js'
 import { refill } from '../tensor/Tree.js'
 import type { CarryCheck, LengthOf, SlicesCheck } from '../shape/index.js'
 import type { Batched, Stacked } from './autodiff.js'
+import { chunksWithin, inChunks } from './chunks.js'
 import { invalidLike, invalids, refused, sliceOf, unequal, unfit } from './trees.js'
 
 type Values = ReadonlyArray<Value>
@@ -27,6 +30,16 @@ export interface ScanOptions<N extends number = number> {
   readonly reverse?: boolean
   /** The number of steps; where there are inputs, their length. */
   readonly length?: N
+  /**
+   * Which states are kept for the derivative in reverse: all, unless told. That before every so many steps, or at most so many at a time; the others are
+   * computed again when they are needed (checkpointing): all steps once more with `every`, of which the square root of the number of steps keeps fewest;
+   * with `atMost` as few times as suffice, by loops in loops. Too small a budget is the smallest possible. What the rule of a step keeps besides, the
+   * steps under way keep. Values are the same to the bit, and so are gradients by the first state and by inputs; those by captured values are sums over
+   * steps, which are added up within chunks first.
+   *
+   * Source: Griewank, Walther, Algorithm 799: revolve (2000), with chunks of equal lengths in the place of binomial ones; Chen et al. (2016).
+   */
+  readonly keep?: { readonly every: number } | { readonly atMost: number }
 }
 
 /**
@@ -62,11 +75,31 @@ const stepOf = (operation: string, body: Body, init: unknown, xs: unknown, slice
   return { parameters: [...carried, ...sliced], carries, outputs, tree, reasons }
 }
 
+type KeptStates = NonNullable<ScanOptions['keep']>
+
+interface LoopOptions {
+  readonly reverse?: boolean
+  readonly length?: number | undefined
+  readonly keep?: KeptStates | undefined
+}
+
+/** Lengths of chunks, or what is wrong with the number that they follow from. */
+const chunksOf = (keep: KeptStates | undefined, length: number): ReadonlyArray<number> =>
+  keep === undefined ? [] : 'every' in keep ? [keep.every] : chunksWithin(keep.atMost, length)
+
+const unkept = (operation: string, keep: KeptStates | undefined): Values => {
+  if (keep === undefined) return []
+  const count = 'every' in keep ? keep.every : keep.atMost
+  return isDim(count) && count > 0
+    ? []
+    : [invalid(operation, [], `cannot keep states by ${String(count)}; needs a whole number from 1`)]
+}
+
 /** Trees of the last carries and of the stacked outputs. */
 const looped = (
   operation: string,
   body: Body,
-  { reverse = false, length }: { readonly reverse?: boolean; readonly length?: number | undefined },
+  { reverse = false, length, keep }: LoopOptions,
   init: unknown,
   xs: unknown
 ): readonly [carry: unknown, outputs: unknown] => {
@@ -78,12 +111,13 @@ const looped = (
   const reasons = [
     ...invalids([...first, ...slices]),
     ...unequal(operation, length ?? count, inputs),
+    ...unkept(operation, keep),
     ...step.reasons
   ]
   const results =
     reasons.length > 0
       ? invalidLike([...first, ...stacks], reasons)
-      : scanned(step, { reverse, length: count }, [...first, ...inputs])
+      : scanned(step, reverse, count, chunksOf(keep, count), [...first, ...inputs])
   return [
     refill(init, results.slice(0, first.length)),
     refill(step.tree, results.slice(first.length, first.length + stacks.length))
@@ -92,14 +126,14 @@ const looped = (
 
 const scanned = (
   { parameters, carries, outputs }: Step,
-  { reverse, length }: { readonly reverse: boolean; readonly length: number },
+  reverse: boolean,
+  length: number,
+  chunks: ReadonlyArray<number>,
   xs: Values
 ): Values => {
   const { region, captured } = close(parameters, [...carries, ...outputs])
-  const options = { captured: captured.length, carries: carries.length, length, reverse }
-  const made = make.scan(options, region, [...captured, ...xs])
-  const likes = [...carries, ...outputs.map((y) => stackedAval(length, y))]
-  return make.resultsOf(made, likes).slice(0, likes.length)
+  const loop = { body: region, captured: captured.length, carries: carries.length, reverse }
+  return inChunks(loop, length, chunks, [...captured, ...xs])
 }
 
 /**
