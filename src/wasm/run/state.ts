@@ -146,8 +146,10 @@ const memoryOf = ({ inputs, positions, others, step, commit }: Layout): Memory =
     held = data
   }
   const isState = (kept: Snapshot): boolean => kept.segment === segment && kept.index === index
+  /** Part of the state may be written over by a run that fails, or that a primitive of a user's ends with an exception. */
   const stepOn = (data: Arrays): RunError | undefined => {
     writeOthers(data)
+    segment = undefined
     latest = undefined
     return step()
   }
@@ -176,15 +178,14 @@ const memoryOf = ({ inputs, positions, others, step, commit }: Layout): Memory =
     repeat: (run) => {
       restore(run)
       again(run.segment.log[run.index]!)
-      index++
+      segment = run.segment
+      index = run.index + 1
       latest = run
     },
     run: (before, data) => {
       restore(before)
       const fault = stepOn(data)
-      // Part of the state may have been written over.
-      if (fault !== undefined) segment = undefined
-      else commit()
+      if (fault === undefined) commit()
       return fault
     },
     note
