@@ -5,6 +5,7 @@ import { showAval } from './error.js'
 import type { Aval, Call, CallRule, Case, Control, Invalid, Region, Scan, Value, While } from './Expr.js'
 import { always, none, type ManyForms } from './form.js'
 import { several, type Problem } from './guard.js'
+import { resultsOf } from './many.js'
 
 /** The first pair that differs. */
 const differing = (xs: ReadonlyArray<Aval>, ys: ReadonlyArray<Aval>): number =>
@@ -111,23 +112,28 @@ const scanProblem = (options: ScanOptions, body: Region, xs: ReadonlyArray<Value
   )
 }
 
+/** What a scan comes to: the last carries, the outputs, and the carries before each step. */
+const scanAvals = (options: ScanOptions, body: Region, xs: ReadonlyArray<Aval>): ReadonlyArray<Aval> => {
+  const { carried } = scanParts(options, xs)
+  const stacks = [...body.results.slice(options.carries), ...carried]
+  return [...carried.map(avalOf), ...stacks.map((y) => stackedAval(options.length, y))]
+}
+
 export const scan = (options: ScanOptions, body: Region, xs: ReadonlyArray<Value>): Scan | Invalid =>
   several(
     'scan',
     [...xs, ...errorsOf(body)],
     () => scanProblem(options, body, xs),
     () => {
-      const { carried } = scanParts(options, xs)
-      const outputs = body.results.slice(options.carries)
-      const results = [
-        ...carried.map(avalOf),
-        ...outputs.map((y) => stackedAval(options.length, y)),
-        ...carried.map((c) => stackedAval(options.length, c))
-      ]
       const { captured, carries, length, reverse } = options
+      const results = scanAvals(options, body, xs)
       return { _tag: 'Scan', body, captured, carries, length, reverse, xs, results }
     }
   )
+
+/** All results of a scan, in error too. */
+export const scanned = (options: ScanOptions, body: Region, xs: ReadonlyArray<Value>): ReadonlyArray<Value> =>
+  resultsOf(scan(options, body, xs), scanAvals(options, body, xs))
 
 const flag = (what: string, results: ReadonlyArray<Aval>): Problem => {
   const [only] = results

@@ -138,10 +138,7 @@ const eachOf = (count: number, n: Custom, xs: ReadonlyArray<Value>): ReadonlyArr
   const parameters = make.inputsLike('example', n.xs)
   const options = { captured: 0, carries: 0, length: count, reverse: false }
   const body = { parameters, results: rebuildMany(n, parameters) }
-  return make.resultsOf(
-    make.scan(options, body, xs),
-    n.results.map((r) => stackedAval(count, r))
-  )
+  return make.scanned(options, body, xs)
 }
 
 /** A user's primitive on a batch: by its own rule if it has one. */

@@ -45,12 +45,8 @@ const rowsOf = (start: number, limit: number, x: Value): Value => {
 }
 
 /** Last carries and outputs of a loop. */
-const run = (loop: Loop, length: number, xs: Values): Values => {
-  const { body, carries } = loop
-  const outputs = body.results.slice(carries).map((y) => stackedAval(length, y))
-  const likes = [...body.results.slice(0, carries), ...outputs]
-  return make.resultsOf(make.scan({ ...loop, length }, body, xs), likes).slice(0, likes.length)
-}
+const run = (loop: Loop, length: number, xs: Values): Values =>
+  make.scanned({ ...loop, length }, loop.body, xs).slice(0, loop.body.results.length)
 
 /** So many steps as a call, which is computed again where it is needed. */
 const chunk = (loop: Loop, length: number, sizes: ReadonlyArray<number>): Region => {

@@ -2,7 +2,7 @@
  * Forward and reverse mode over any graph, with no case on primitives: forward mode applies the derivatives' linear maps in graph order,
  * reverse mode their transposes in reverse order. `undefined` stands for a tangent that is zero because nothing leads there.
  */
-import * as make from '../graph/make.js'
+import { plus } from '../rules/control/block.js'
 import { causes } from '../graph/error.js'
 import {
   isControl,
@@ -33,9 +33,6 @@ export interface Calculus {
 export const calculus: Calculus = { derivative, transpose, block }
 
 type Values = ReadonlyArray<Value>
-
-const plus = (a: Slot, b: Slot): Slot =>
-  a === undefined ? b : b === undefined ? a : make.binary('add', a, b)
 
 const through = (l: Linear, t: Slot): Slot => (t === undefined || isZero(l) ? undefined : apply(l, t))
 

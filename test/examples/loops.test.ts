@@ -1,8 +1,10 @@
 import { compile, evaluate, reference, rows, toFlat, trainState, trainStep, wasm } from 'adjoint'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { files } from '../../examples/01-fruit/cli/files.js'
-import { parseFruits } from '../../examples/01-fruit/data/csv.js'
+import { readFruits } from '../../examples/01-fruit/cli/train.js'
+import type { Fruit } from '../../examples/01-fruit/data/fruit.js'
 import { dataPath } from '../../examples/01-fruit/data/generate.js'
 import { architecture, type Params, type ParamValues } from '../../examples/01-fruit/model/architecture.js'
 import { optimizerParts } from '../../examples/01-fruit/model/parts.js'
@@ -20,16 +22,11 @@ const numbersOf = (tree: unknown): ReadonlyArray<number> =>
 
 describe('the fruit classifier, trained by one program', () => {
   const epochs = 2
-  const text = files.read(dataPath)
-  const fruits = E.isLeft(text) ? E.left([]) : parseFruits(text.right)
-  const {
-    hyper,
-    fruits: training,
-    test,
-    encoder,
-    first,
-    order
-  } = setting(E.isLeft(fruits) ? [] : fruits.right, epochs)
+  const fruits = pipe(
+    readFruits(files, dataPath),
+    E.getOrElse<unknown, ReadonlyArray<Fruit>>(() => [])
+  )
+  const { hyper, fruits: training, test, encoder, first, order } = setting(fruits, epochs)
 
   it('is on the reference engine the same to the bit as step by step: the same operations on the same numbers', () => {
     const optimizer = optimizerParts[hyper.optimizer](hyper)

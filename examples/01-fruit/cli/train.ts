@@ -27,7 +27,7 @@ interface Job {
   readonly start: () => Progress
 }
 
-const readFruits = (files: Files, path: string): E.Either<Problems, ReadonlyArray<Fruit>> => {
+export const readFruits = (files: Files, path: string): E.Either<Problems, ReadonlyArray<Fruit>> => {
   const text = files.read(path)
   return E.isLeft(text) ? E.left([problem(path, text.left)]) : parseFruits(text.right)
 }

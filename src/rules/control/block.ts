@@ -28,6 +28,10 @@ export interface Block {
 
 export const isThere = (s: Slot): s is Value => s !== undefined
 
+/** A sum in which nothing stands for zero. */
+export const plus = (a: Slot, b: Slot): Slot =>
+  a === undefined ? b : b === undefined ? a : make.binary('add', a, b)
+
 /** Those for which a flag is set. */
 export const those = <A>(xs: ReadonlyArray<A>, flags: ReadonlyArray<boolean>): ReadonlyArray<A> =>
   xs.filter((_, i) => flags[i] === true)

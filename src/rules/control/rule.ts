@@ -8,14 +8,12 @@ import { walk } from '../../graph/fold.js'
 import * as make from '../../graph/make.js'
 import { dependent, inline } from '../../graph/Region.js'
 import { isFloat } from '../../tensor/DType.js'
-import { floating, isThere, orZeros, zeros, type Block, type Modes, type Slot, type Slots } from './block.js'
+import { floating, isThere, orZeros, plus, zeros, type Block, type Modes, type Slots } from './block.js'
 
 type Values = ReadonlyArray<Value>
 
-const resultsOf = (n: Call): Values => n.results.map((_, i) => make.project(i, n))
-
 /** Operands and results, the first parameters of a rule. */
-const given = (n: Call): Values => [...n.xs, ...resultsOf(n)]
+const given = (n: Call): Values => [...n.xs, ...make.resultsOf(n, n.results)]
 
 const along = (n: Call, { region }: CallRule, directions: Values): Values =>
   inline(region, [...given(n), ...directions])
@@ -54,12 +52,9 @@ const against = (n: Call, rule: CallRule, modes: Modes, cotangents: Values, like
 const onlyFloat = (slots: Slots, likes: ReadonlyArray<Pick<Value, 'dtype'>>): Slots =>
   slots.map((s, i) => (isFloat(likes[i]!.dtype) ? s : undefined))
 
-const plus = (a: Slot, b: Slot): Slot =>
-  a === undefined ? b : b === undefined ? a : make.binary('add', a, b)
-
 /** `residuals` is the block of what the function keeps for its rule, which has the derivative that follows from it. */
 export const ruleBlock = (n: Call, rule: CallRule, modes: Modes, residuals: Block): Block => {
-  const [args, results] = [n.xs.slice(rule.captured), resultsOf(n).slice(0, rule.primals)]
+  const [args, results] = [n.xs.slice(rule.captured), make.resultsOf(n, n.results).slice(0, rule.primals)]
   const forward = (ts: Slots): Slots => {
     const own = ts.slice(rule.captured)
     if (!own.some(isThere)) return results.map(() => undefined)

@@ -2,7 +2,6 @@
  * The derivative of a loop is a loop. Forward it goes the same way, in reverse the other; at each step it computes the values of the body anew from the
  * carries, which a scan hands out. Carries that do not move, or to which nothing is pulled back, are not carried (a fixed point over the body).
  */
-import { stackedAval } from '../../graph/aval.js'
 import type { Region, Scan, Value } from '../../graph/Expr.js'
 import { walk } from '../../graph/fold.js'
 import * as make from '../../graph/make.js'
@@ -13,6 +12,7 @@ import {
   isThere,
   orZeros,
   placed,
+  plus,
   pulled,
   pushed,
   settled,
@@ -21,7 +21,6 @@ import {
   type Block,
   type Modes,
   type Pulled,
-  type Slot,
   type Slots
 } from './block.js'
 
@@ -48,10 +47,7 @@ interface Loop {
 
 const looped = (n: Scan, reverse: boolean, { captured, first, inputs, body }: Loop): ReadonlyArray<Value> => {
   const options = { captured: captured.length, carries: first.length, length: n.length, reverse }
-  const made = make.scan(options, body, [...captured, ...first, ...inputs])
-  const lasting = first.length
-  const stacks = [...body.results.slice(lasting), ...first].map((y) => stackedAval(n.length, y))
-  return make.resultsOf(made, [...first, ...stacks])
+  return make.scanned(options, body, [...captured, ...first, ...inputs])
 }
 
 const count = (flags: ReadonlyArray<boolean>): number => flags.filter((f) => f).length
@@ -104,9 +100,6 @@ const reached = (n: Scan, wanted: ReadonlyArray<boolean>): ReadonlyArray<boolean
   return floating(flags, make.scanParts(n, n.xs).carried)
 }
 
-const plus = (a: Slot, b: Slot, like: Value): Value =>
-  a === undefined ? (b ?? zeros(like)) : b === undefined ? a : add(a, b)
-
 /** A step in reverse: which carries have cotangents, and those of all parameters that are wanted. */
 interface Backward {
   readonly carried: ReadonlyArray<boolean>
@@ -133,7 +126,7 @@ const reversed = (n: Scan, cs: Slots, { carried, step }: Backward): ReadonlyArra
   const kept = given.kept.map((c, i) => (carried[i] === true ? c : undefined))
   const ofKept = make.inputsLike('cotangent', those(own.carried, kept.map(isThere)))
   const atKept = placed(kept.map(isThere), ofKept)
-  const before = own.carried.map((c, i) => plus(found.carried[i], atKept[i], c))
+  const before = own.carried.map((c, i) => plus(found.carried[i], atKept[i]) ?? zeros(c))
   const totals = found.captured.filter(isThere).map((s, i) => add(sums[i]!, s))
   const [ofCarries, ofOutputs] = [
     step.cotangents.slice(0, count(carried)),

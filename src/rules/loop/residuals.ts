@@ -3,7 +3,6 @@
  * the carries before each step (rematerialization); here the values that both have in common become outputs of the first loop and inputs of the second
  * (partial evaluation, as JAX's), unless they are as cheap to compute as to read.
  */
-import { stackedAval } from '../../graph/aval.js'
 import type { Input, Node, Pointwise, Scan, Value } from '../../graph/Expr.js'
 import { reuse, reuseMany, rewrite, substitute, topological } from '../../graph/fold.js'
 import { merge } from '../../graph/merge.js'
@@ -105,20 +104,10 @@ const split = (first: Scan, second: Scan): Split | undefined => {
   }
 }
 
-/** The results of a loop with another body: carries, outputs, carries before each step. */
-const looped = (n: Scan, body: Scan['body'], xs: ReadonlyArray<Value>): ReadonlyArray<Value> => {
-  const carried = make.scanParts(n, body.parameters).carried
-  const likes = [
-    ...carried,
-    ...[...body.results.slice(n.carries), ...carried].map((y) => stackedAval(n.length, y))
-  ]
-  return make.resultsOf(make.scan(n, body, xs), likes)
-}
-
 /** Graphs in which one loop hands residuals to another one. */
 const handedOver = (
   roots: ReadonlyArray<Value>,
-  [first, second]: readonly [Scan, Scan],
+  [first, second]: Pair,
   { residuals, ...bodies }: Split
 ): ReadonlyArray<Value> => {
   const [before, more] = [first.body.results.length, residuals.length]
@@ -126,29 +115,37 @@ const handedOver = (
   return rewrite(roots, {
     value: reuse,
     many: (n, xs, own) => {
-      if (n === second) return looped(second, bodies.second, [...xs, ...stacks])
+      if (n === second) return make.scanned(second, bodies.second, [...xs, ...stacks])
       if (n !== first) return reuseMany(n, xs, own)
-      const results = looped(first, bodies.first, xs)
+      const results = make.scanned(first, bodies.first, xs)
       stacks = results.slice(before, before + more)
       return [...results.slice(0, before), ...results.slice(before + more)]
     }
   })
 }
 
-const pairsIn = (roots: ReadonlyArray<Value>): ReadonlyArray<readonly [Scan, Scan]> => {
+type Pair = readonly [Scan, Scan]
+
+const pairsIn = (roots: ReadonlyArray<Value>): ReadonlyArray<Pair> => {
   const loops = topological(roots).filter((n) => n._tag === 'Scan')
   return loops.flatMap((second) =>
     loops.filter((first) => follows(second, first)).map((first) => [first, second] as const)
   )
 }
 
+/** The first of some pairs that have something to hand over. */
+const firstOf = (pairs: ReadonlyArray<Pair>): readonly [Pair, Split] | undefined => {
+  for (const pair of pairs) {
+    const found = split(...pair)
+    if (found !== undefined) return [pair, found]
+  }
+  return undefined
+}
+
 /** The same graphs, whose loops compute nothing that a loop before them has computed; what is inside of them is left as it is. */
 export const withResiduals = (roots: ReadonlyArray<Value>): ReadonlyArray<Value> => {
   for (let current = roots; ;) {
-    const found = pairsIn(current).flatMap((pair) => {
-      const s = split(...pair)
-      return s === undefined ? [] : [[pair, s] as const]
-    })[0]
+    const found = firstOf(pairsIn(current))
     if (found === undefined) return current
     current = merge(handedOver(current, ...found), 'run')
   }

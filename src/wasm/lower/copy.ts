@@ -3,6 +3,7 @@ import type { DType } from '../../tensor/DType.js'
 import { strides, type Dims } from '../../tensor/dims.js'
 import type { Access, Element, Nest, Work } from '../kernel/kernel.js'
 import { isDense } from '../kernel/view.js'
+import type { Context } from './context.js'
 
 export const simple = (name: string, domain: Dims, element: Element, to: Access): Nest => ({
   _tag: 'Nest',
@@ -35,3 +36,11 @@ export const storedIn = (work: Work): number | undefined => {
 
 export const copied = (name: string, domain: Dims, dtype: DType, from: Access, to: Access): Nest =>
   simple(name, domain, { _tag: 'Load', dtype, access: from }, to)
+
+/** A place in memory that begins with a value and holds it in order: its own, or a copy. */
+export const settled = (c: Context, k: number): readonly [Access, ReadonlyArray<Nest>] => {
+  const [view, { shape, dtype }] = [c.access(k), c.aval(k)]
+  if (isDense({ ...view, base: view.buffer }, shape)) return [c.dense(view.buffer), []]
+  const to = c.temporary(dtype, shape)
+  return [to, [copied('copy', shape, dtype, view, to)]]
+}

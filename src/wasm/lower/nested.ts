@@ -2,11 +2,9 @@
 import type { Aval, Call, Case, Custom, Region, Scan, While } from '../../graph/Expr.js'
 import { scanParts } from '../../graph/make.js'
 import { range, size } from '../../tensor/dims.js'
-
 import type { Alternative, Carry, Copy, Inside, Kernel, Link } from '../kernel/kernel.js'
-import { isDense } from '../kernel/view.js'
 import type { Context } from './context.js'
-import { copied } from './copy.js'
+import { settled } from './copy.js'
 import { widthOf } from '../kernel/width.js'
 
 /** What of a region lies in the frame, by position. Everything else lies outside. */
@@ -24,15 +22,8 @@ export type Embed = (region: Region, frame: Frame) => Inside
 
 /** Buffers that hold operands from beginning to end, and what copies them there. */
 const wholes = (c: Context, operands: ReadonlyArray<number>) => {
-  const before: Array<Kernel> = []
-  const buffers = operands.map((k): number => {
-    const [view, { shape, dtype }] = [c.access(k), c.aval(k)]
-    if (isDense({ ...view, base: view.buffer }, shape)) return view.buffer
-    const to = c.temporary(dtype, shape)
-    before.push(copied('copy', shape, dtype, view, to))
-    return to.buffer
-  })
-  return { before, buffers }
+  const all = operands.map((k) => settled(c, k))
+  return { before: all.flatMap(([, copies]) => copies), buffers: all.map(([{ buffer }]) => buffer) }
 }
 
 /** Constants of a region have places outside, where nothing else is written. */

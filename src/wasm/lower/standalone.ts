@@ -14,9 +14,8 @@ import {
 } from '../../graph/Expr.js'
 import { dim, pick, range, size, strides, without, type Dims } from '../../tensor/dims.js'
 import type { Context } from './context.js'
-import { copied, simple, stored } from './copy.js'
+import { copied, settled, simple, stored } from './copy.js'
 import type { Access, Kernel, Matrix } from '../kernel/kernel.js'
-import { isDense } from '../kernel/view.js'
 import { foreign, nested, type Embed } from './nested.js'
 import { convolution, pooling } from './window.js'
 
@@ -123,13 +122,6 @@ const contract = (c: Context, n: Contract, i: number): ReadonlyArray<Kernel> => 
     epilogue
   }
   return [...before, ...more, product]
-}
-
-/** A place in memory that holds a value from beginning to end: its own, or a copy in the place that the moved value would have. */
-const settled = (c: Context, k: number): readonly [Access, ReadonlyArray<Kernel>] => {
-  const [view, n] = [c.access(k), c.aval(k)]
-  if (isDense({ ...view, base: view.buffer }, n.shape)) return [c.dense(view.buffer), []]
-  return [c.dense(k), [copied('copy', n.shape, n.dtype, view, c.dense(k))]]
 }
 
 const lookup = (c: Context, n: Gather | Scatter, i: number): ReadonlyArray<Kernel> => {
