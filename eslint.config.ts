@@ -14,7 +14,7 @@ export const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ['transform', 'reference', 'wasm'],
   ['ops', 'program'],
   ['nn', 'optim'],
-  ['train'],
+  ['train', 'data'],
   ['codec']
 ]
 
@@ -27,11 +27,13 @@ interface Zone {
   readonly message: string
 }
 
-/** The public entry stands above every layer. */
+/** The public entries stand above every layer. */
+export const entries = ['index', 'shape', 'export'].map((name) => `./src/${name}.ts`)
+
 const layerZone = (folder: string, rank: number): Zone => ({
   target: `./src/${folder}`,
   from: [
-    './src/index.ts',
+    ...entries,
     ...layers
       .slice(rank)
       .flat()
@@ -67,7 +69,7 @@ const self: Pattern = { regex: '^adjoint(/|$)', message: 'Inside the package, im
 
 const inner: Pattern = {
   regex: '^\\.\\.?/(.*/)?(src|laws|test)/',
-  message: "Examples use only what is published: import from 'adjoint' or 'adjoint/laws'."
+  message: "Examples use only what is published: import from 'adjoint' or its entries, as 'adjoint/laws'."
 }
 
 interface Syntax {

@@ -2,7 +2,18 @@ import { createRequire } from 'node:module'
 import { defineConfig, type Options } from 'tsup'
 
 const shared: Options = {
-  entry: { index: 'src/index.ts', laws: 'laws/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    nn: 'src/nn/index.ts',
+    optim: 'src/optim/index.ts',
+    train: 'src/train/index.ts',
+    data: 'src/data/index.ts',
+    codec: 'src/codec/index.ts',
+    shape: 'src/shape.ts',
+    export: 'src/export.ts',
+    laws: 'laws/index.ts'
+  },
+  splitting: true,
   target: 'es2022',
   platform: 'neutral',
   sourcemap: true

@@ -24,6 +24,8 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^adjoint\/laws$/, replacement: at('./laws/index.ts') },
+      { find: /^adjoint\/(shape|export)$/, replacement: at('./src/$1.ts') },
+      { find: /^adjoint\/(\w+)$/, replacement: at('./src/$1/index.ts') },
       { find: /^adjoint$/, replacement: at('./src/index.ts') }
     ]
   },

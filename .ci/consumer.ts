@@ -1,6 +1,19 @@
+import { strictEqual } from 'node:assert'
 import * as adjoint from 'adjoint'
+import * as codec from 'adjoint/codec'
+import * as data from 'adjoint/data'
+import * as exported from 'adjoint/export'
 import * as laws from 'adjoint/laws'
+import * as nn from 'adjoint/nn'
+import * as optim from 'adjoint/optim'
+import * as train from 'adjoint/train'
+import type { ReduceShape } from 'adjoint/shape'
 
-for (const [name, entry] of Object.entries({ adjoint, laws })) {
+const entries = { adjoint, codec, data, exported, laws, nn, optim, train }
+for (const [name, entry] of Object.entries(entries)) {
   if (Object.keys(entry).length === 0) throw new Error(`${name} exports nothing`)
 }
+const rows: ReduceShape<[2, 3], 1, false, 'sum'> = [2]
+strictEqual(rows.length, 1)
+// All entries are parts of one library: what one makes, the others take.
+strictEqual(adjoint.print(nn.relu(adjoint.tensor([-1, 2]))).includes('Invalid'), false)

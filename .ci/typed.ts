@@ -3,48 +3,49 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
-  adam,
   add,
-  apply,
   compile,
   concat,
-  crossEntropyFromLogits,
-  dense,
   einsum,
   evaluate,
-  forward,
   fromFlat,
   grad,
-  init,
   jvp,
   key,
-  layer,
   matmul,
   mean,
   mul,
   ones,
-  prelu,
-  relu,
   reshape,
-  sequential,
   slice,
   softmax,
   square,
   sum,
   tanh,
   tensor,
-  trainState,
-  trainStep,
   transpose,
   vjp,
   vmap,
   type Expr,
   type Key,
-  type Params,
-  type SameFn,
-  type Shape,
-  type Stage
+  type Shape
 } from 'adjoint'
+import {
+  apply,
+  crossEntropyFromLogits,
+  dense,
+  forward,
+  init,
+  layer,
+  prelu,
+  relu,
+  sequential,
+  type Params,
+  type Stage
+} from 'adjoint/nn'
+import { adam } from 'adjoint/optim'
+import { trainState, trainStep } from 'adjoint/train'
+import type { SameFn } from 'adjoint/shape'
 import { arbitrary, gradientLaw } from 'adjoint/laws'
 
 // A model of one's own: attention, twice.

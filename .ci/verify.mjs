@@ -3,16 +3,17 @@ import { deepStrictEqual, ok } from 'node:assert'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as A from 'adjoint'
+import * as nn from 'adjoint/nn'
 import { arbitrary, customLaws, checkAll, gradientLaw } from 'adjoint/laws'
 
-const net = A.sequential(A.dense(8, 16), A.relu, A.dense(16, 3))
+const net = nn.sequential(nn.dense(8, 16), nn.relu, nn.dense(16, 3))
 const rows = A.normal([4, 8])(A.key(2))
 const classes = A.oneHot(3)(A.tensor([0, 1, 2, 1], 'i32'))
-const loss = (p) => pipe(A.vmap(A.forward(net)(p))(rows), A.crossEntropyFromLogits(classes), A.mean())
+const loss = (p) => pipe(A.vmap(nn.forward(net)(p))(rows), nn.crossEntropyFromLogits(classes), A.mean())
 const model = gradientLaw({
   name: 'a model',
   f: loss,
-  arbitrary: arbitrary.like(A.init(net)(A.key(0)))
+  arbitrary: arbitrary.like(nn.init(net)(A.key(0)))
 })
 
 const start = performance.now()

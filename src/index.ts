@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-export type * from './shape/index.js'
+export type { Shape } from './shape/index.js'
 export type { DType, FloatDType, ScalarOf, TypedArrayOf } from './tensor/DType.js'
 export type { Nested, Tensor, TensorError } from './tensor/Tensor.js'
 export {
@@ -19,7 +19,6 @@ export {
 export type { Aval, BuildError, CustomRule, Expr, LinearMap, Region } from './graph/Expr.js'
 export { showBuildError } from './graph/error.js'
 export { check } from './graph/check.js'
-export { toDot } from './graph/dot.js'
 export { print } from './graph/print.js'
 export type { ShowOptions } from './tensor/show.js'
 export { showTensor, showTensorWith } from './tensor/show.js'
@@ -28,7 +27,3 @@ export { showError } from './graph/failure.js'
 export * from './ops/index.js'
 export * from './transform/index.js'
 export * from './program/index.js'
-export * from './nn/index.js'
-export * from './optim/index.js'
-export * from './train/index.js'
-export * from './codec/index.js'

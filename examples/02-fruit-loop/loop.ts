@@ -1,20 +1,6 @@
-import {
-  batches,
-  compile,
-  type ConcreteKey,
-  type Engine,
-  evaluate,
-  type Expr,
-  reshape,
-  rows,
-  scan,
-  splitKey,
-  type Tensor,
-  toFlat,
-  trainState,
-  type TrainState,
-  trainStep
-} from 'adjoint'
+import { compile, type Engine, evaluate, type Expr, reshape, scan, type Tensor, toFlat } from 'adjoint'
+import { trainState, type TrainState, trainStep } from 'adjoint/train'
+import { batches, type ConcreteKey, rows, splitKey } from 'adjoint/data'
 import { type Hyper, withDefaults } from '../01-fruit/cli/hyper.js'
 import { type Encoder, fitEncoder } from '../01-fruit/data/encoding.js'
 import type { Fruit } from '../01-fruit/data/fruit.js'

@@ -1,45 +1,44 @@
 import {
-  adam,
   add,
-  apply,
   associativeScan,
-  binaryCrossEntropyFromLogits,
   compile,
   concat,
-  type ConcreteKey,
   convert,
-  dense,
   type Engine,
   eq,
   evaluate,
   type Expr,
-  glorotUniform,
   gt,
-  init,
   item,
   key,
   lt,
   mean,
   mul,
-  type Params as ParamsOf,
   reshape,
   scan,
-  sigmoid,
   split,
-  splitKey,
   sub,
   tanh,
   tensor,
   toFlat,
-  trainState,
-  type TrainState,
-  trainStep,
   uniform,
   type Values,
   vmap,
   xor,
   zeros
 } from 'adjoint'
+import {
+  apply,
+  binaryCrossEntropyFromLogits,
+  dense,
+  glorotUniform,
+  init,
+  type Params as ParamsOf,
+  sigmoid
+} from 'adjoint/nn'
+import { adam } from 'adjoint/optim'
+import { trainState, type TrainState, trainStep } from 'adjoint/train'
+import { type ConcreteKey, splitKey } from 'adjoint/data'
 import { pipe } from 'fp-ts/lib/function.js'
 import { unsafeRight } from '../01-fruit/model/values.js'
 

@@ -1,5 +1,4 @@
 import {
-  adam,
   add,
   compile,
   type Engine,
@@ -9,17 +8,16 @@ import {
   forLoop,
   item,
   log,
-  meanSquaredError,
   mul,
   neg,
   scan,
   sin,
   tensor,
-  toFlat,
-  trainState,
-  type TrainState,
-  trainStep
+  toFlat
 } from 'adjoint'
+import { meanSquaredError } from 'adjoint/nn'
+import { adam } from 'adjoint/optim'
+import { trainState, type TrainState, trainStep } from 'adjoint/train'
 import { pipe } from 'fp-ts/lib/function.js'
 import { unsafeRight } from '../01-fruit/model/values.js'
 

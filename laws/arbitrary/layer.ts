@@ -163,7 +163,7 @@ const stack = (parts: ReadonlyArray<Written>): LayerSample['layer'] =>
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
  * import * as fc from 'fast-check'
- * import { apply } from 'adjoint'
+ * import { apply } from 'adjoint/nn'
  * import { arbitrary } from 'adjoint/laws'
  *
  * const sample = fc.sample(arbitrary.layer({ inputSize: 3 }), 20)

@@ -28,7 +28,8 @@ export type TensorsLike<T> =
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
  * import * as E from 'fp-ts/lib/Either.js'
- * import { apply, dense, init, key, sequential, spec, sum, tanh, type Expr, type Params } from 'adjoint'
+ * import { key, spec, sum, tanh, type Expr } from 'adjoint'
+ * import { apply, dense, init, sequential, type Params } from 'adjoint/nn'
  * import { arbitrary, gradientLaw } from 'adjoint/laws'
  *
  * const net = sequential(dense(2, 3), tanh)

@@ -149,7 +149,8 @@ const versions: fc.Arbitrary<unknown> = fc.oneof(
  * import { deepStrictEqual } from 'node:assert'
  * import * as fc from 'fast-check'
  * import * as E from 'fp-ts/lib/Either.js'
- * import { eqTensor, tensor, tensorCodec, tensorFromNested } from 'adjoint'
+ * import { eqTensor, tensor } from 'adjoint'
+ * import { tensorCodec, tensorFromNested } from 'adjoint/codec'
  * import { checkAll, codecLaws, lawsOf } from 'adjoint/laws'
  *
  * const zeros = { arbitrary: fc.constantFrom(tensor([0]), tensor([-0])), eq: eqTensor, numRuns: 20 }

@@ -268,7 +268,9 @@ const judgeBatch = (net: Net) => (sample: { readonly xs: Point; readonly seed: n
  * import { deepStrictEqual, strictEqual } from 'node:assert'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
- * import { dense, layer, mul, ones, type Expr, type Key, type SameFn } from 'adjoint'
+ * import { mul, ones, type Expr, type Key } from 'adjoint'
+ * import { dense, layer } from 'adjoint/nn'
+ * import type { SameFn } from 'adjoint/shape'
  * import { arbitrary, checkAll, layerLaws, lawsOf } from 'adjoint/laws'
  *
  * const examples = arbitrary.tensor({ shape: [3], dtype: 'f32' })

@@ -245,7 +245,7 @@ const claimLaw = (name: string, optimizer: Transformation, claim: Claim): Law =>
  * ```ts
  * import { strictEqual } from 'node:assert'
  * import * as E from 'fp-ts/lib/Either.js'
- * import { adam } from 'adjoint'
+ * import { adam } from 'adjoint/optim'
  * import { checkAll, optimizerLaws } from 'adjoint/laws'
  *
  * const laws = optimizerLaws({

@@ -62,7 +62,8 @@ const digestOf = (meta: unknown, params: unknown): string =>
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
- * import { tensor, writeCheckpoint } from 'adjoint'
+ * import { tensor } from 'adjoint'
+ * import { writeCheckpoint } from 'adjoint/codec'
  *
  * const text = writeCheckpoint({ meta: { epochs: 3 }, params: { b: tensor([1]) } })
  * strictEqual(text.startsWith('{"format":"adjoint-checkpoint","version":1,"digest":"'), true)
@@ -131,7 +132,8 @@ const exampleOf = <M, T>(example: Example<M, T>, meta: M): T =>
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { readCheckpoint, spec, tensor, toNested, writeCheckpoint } from 'adjoint'
+ * import { spec, tensor, toNested } from 'adjoint'
+ * import { readCheckpoint, writeCheckpoint } from 'adjoint/codec'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  * import * as t from 'io-ts/lib/index.js'

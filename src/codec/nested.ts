@@ -97,7 +97,8 @@ const read = (u: unknown, shape: Dims, wanted?: DType): E.Either<Misplaced, Tens
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { report, tensorFromNested, toNested } from 'adjoint'
+ * import { toNested } from 'adjoint'
+ * import { report, tensorFromNested } from 'adjoint/codec'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *

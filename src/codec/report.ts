@@ -123,7 +123,7 @@ const sentence = ({ wanted, said, value }: Group): string =>
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { faults } from 'adjoint'
+ * import { faults } from 'adjoint/codec'
  * import * as E from 'fp-ts/lib/Either.js'
  * import * as t from 'io-ts/lib/index.js'
  *
@@ -143,7 +143,8 @@ export const faults = (errors: t.Errors): ReadonlyArray<Fault> =>
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { report, spec, tensor, treeCodec } from 'adjoint'
+ * import { spec, tensor } from 'adjoint'
+ * import { report, treeCodec } from 'adjoint/codec'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * const codec = treeCodec({ layers: [{ w: spec([2, 2]) }] })

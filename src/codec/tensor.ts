@@ -135,7 +135,8 @@ export const fits =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { report, tensor, tensorCodec, toNested } from 'adjoint'
+ * import { tensor, toNested } from 'adjoint'
+ * import { report, tensorCodec } from 'adjoint/codec'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *

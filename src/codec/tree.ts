@@ -165,7 +165,8 @@ const placeOf = (example: unknown): Place => {
  * @example
  * ```ts
  * import { deepStrictEqual, strictEqual } from 'node:assert'
- * import { eqTensor, report, spec, tensor, treeCodec } from 'adjoint'
+ * import { eqTensor, spec, tensor } from 'adjoint'
+ * import { report, treeCodec } from 'adjoint/codec'
  * import * as E from 'fp-ts/lib/Either.js'
  *
  * const codec = treeCodec({ w: spec([2, 1]), b: spec([1]) })

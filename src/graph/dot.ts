@@ -66,7 +66,8 @@ const clusters = (n: Node, id: string): ReadonlyArray<string> =>
  * @example
  * ```ts
  * import { ok } from 'node:assert'
- * import { exp, tensor, toDot } from 'adjoint'
+ * import { exp, tensor } from 'adjoint'
+ * import { toDot } from 'adjoint/export'
  *
  * ok(toDot(exp(tensor([1, 2]))).startsWith('digraph {'))
  * ```

@@ -6,8 +6,9 @@
 import * as make from '../graph/make.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
-import { logistic, type Pointwise } from '../ops/functions.js'
+import { logistic } from '../ops/functions.js'
 import { elementwise } from '../ops/operand.js'
+import type { Pointwise } from '../ops/signatures.js'
 import type { FloatOnly } from '../shape/index.js'
 import type { DType, FloatDType } from '../tensor/DType.js'
 
@@ -30,7 +31,8 @@ const rectify = <R extends Expr<unknown>>(x: Expr<unknown>, negative: (x: Value)
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, linear, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { linear } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -50,7 +52,8 @@ export const linear: Pointwise<'linear'> = (x) => x
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, relu, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { relu } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -70,7 +73,8 @@ export const relu: Pointwise<'relu'> = (x) => rectify(x, (n) => full(0, n))
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, leakyRelu, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { leakyRelu } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -93,7 +97,8 @@ export const leakyRelu =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, parametricRelu, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { parametricRelu } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -116,7 +121,8 @@ export const parametricRelu =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, sigmoid, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { sigmoid } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -136,7 +142,8 @@ export const sigmoid: Pointwise<'logistic'> = logistic
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { binaryStep, evaluate, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { binaryStep } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -157,7 +164,8 @@ export const binaryStep = <S, D extends DType>(x: Expr<S, D> & FloatOnly<'binary
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, straightThroughStep, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { straightThroughStep } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *

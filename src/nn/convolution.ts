@@ -51,7 +51,8 @@ const still = <F>(label: string, run: (x: Expr) => Expr): Layer<F, readonly []> 
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, convolution, init, key, zeros } from 'adjoint'
+ * import { key, zeros } from 'adjoint'
+ * import { apply, convolution, init } from 'adjoint/nn'
  *
  * const l = convolution(1, 8, [5, 5], { padding: 'same' })
  * deepStrictEqual(apply(l)(init(l)(key(0)))(zeros([28, 28, 1])).shape, [28, 28, 8])
@@ -92,7 +93,8 @@ export const convolution = <
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, maxPooling, zeros } from 'adjoint'
+ * import { zeros } from 'adjoint'
+ * import { apply, maxPooling } from 'adjoint/nn'
  *
  * deepStrictEqual(apply(maxPooling([2, 2]))([])(zeros([28, 28, 8])).shape, [14, 14, 8])
  * ```
@@ -111,7 +113,8 @@ export const maxPooling = <const K extends ReadonlyArray<number>, const W extend
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, averagePooling, zeros } from 'adjoint'
+ * import { zeros } from 'adjoint'
+ * import { apply, averagePooling } from 'adjoint/nn'
  *
  * deepStrictEqual(apply(averagePooling([7, 7]))([])(zeros([7, 7, 16])).shape, [1, 1, 16])
  * ```
@@ -131,7 +134,8 @@ export const averagePooling = <const K extends ReadonlyArray<number>, const W ex
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, convolution, dense, flatten, init, key, maxPooling, relu, sequential, zeros } from 'adjoint'
+ * import { key, zeros } from 'adjoint'
+ * import { apply, convolution, dense, flatten, init, maxPooling, relu, sequential } from 'adjoint/nn'
  *
  * const net = sequential(convolution(1, 4, [3, 3]), relu, maxPooling([2, 2]), flatten, dense(36, 10))
  * deepStrictEqual(apply(net)(init(net)(key(0)))(zeros([8, 8, 1])).shape, [10])

@@ -39,7 +39,8 @@ const scaledBy =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { key, zeroInitializer } from 'adjoint'
+ * import { key } from 'adjoint'
+ * import { zeroInitializer } from 'adjoint/nn'
  *
  * deepStrictEqual(zeroInitializer([4, 8])(key(0)).shape, [4, 8])
  * ```
@@ -55,7 +56,8 @@ export const zeroInitializer: Initializer = (shape) => () => zeros(shape)
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { key, uniformInitializer } from 'adjoint'
+ * import { key } from 'adjoint'
+ * import { uniformInitializer } from 'adjoint/nn'
  *
  * deepStrictEqual(uniformInitializer(0.1)([4, 8])(key(0)).shape, [4, 8])
  * ```
@@ -74,7 +76,8 @@ export const uniformInitializer =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { key, normalInitializer } from 'adjoint'
+ * import { key } from 'adjoint'
+ * import { normalInitializer } from 'adjoint/nn'
  *
  * deepStrictEqual(normalInitializer(0.1)([4, 8])(key(0)).shape, [4, 8])
  * ```
@@ -94,7 +97,8 @@ export const normalInitializer = (deviation: number): Initializer =>
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { glorotUniform, key } from 'adjoint'
+ * import { key } from 'adjoint'
+ * import { glorotUniform } from 'adjoint/nn'
  *
  * deepStrictEqual(glorotUniform([4, 8])(key(0)).shape, [4, 8])
  * ```
@@ -113,7 +117,8 @@ export const glorotUniform: Initializer = scaledBy(
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { glorotNormal, key } from 'adjoint'
+ * import { key } from 'adjoint'
+ * import { glorotNormal } from 'adjoint/nn'
  *
  * deepStrictEqual(glorotNormal([4, 8])(key(0)).shape, [4, 8])
  * ```
@@ -132,7 +137,8 @@ export const glorotNormal: Initializer = scaledBy(
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { heUniform, key } from 'adjoint'
+ * import { key } from 'adjoint'
+ * import { heUniform } from 'adjoint/nn'
  *
  * deepStrictEqual(heUniform([4, 8])(key(0)).shape, [4, 8])
  * ```
@@ -148,7 +154,8 @@ export const heUniform: Initializer = scaledBy((s) => Math.sqrt(6 / fans(s).fanI
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { heNormal, key } from 'adjoint'
+ * import { key } from 'adjoint'
+ * import { heNormal } from 'adjoint/nn'
  *
  * deepStrictEqual(heNormal([4, 8])(key(0)).shape, [4, 8])
  * ```

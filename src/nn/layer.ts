@@ -67,7 +67,9 @@ export type Stage = Layer<unknown, unknown> | ((x: never) => Expr<unknown>)
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, evaluate, init, key, layer, mul, ones, tensor, toNested, type Expr, type Key, type SameFn } from 'adjoint'
+ * import { evaluate, key, mul, ones, tensor, toNested, type Expr, type Key } from 'adjoint'
+ * import { apply, init, layer } from 'adjoint/nn'
+ * import type { SameFn } from 'adjoint/shape'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -121,7 +123,8 @@ export interface DenseOptions {
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, dense, init, key, tensor } from 'adjoint'
+ * import { key, tensor } from 'adjoint'
+ * import { apply, dense, init } from 'adjoint/nn'
  *
  * const l = dense(4, 3)
  * deepStrictEqual(apply(l)(init(l)(key(0)))(tensor([1, 2, 3, 4])).shape, [3])
@@ -155,7 +158,8 @@ export const dense = <const I extends number, const O extends number>(
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, evaluate, init, key, prelu, tensor, toNested } from 'adjoint'
+ * import { evaluate, key, tensor, toNested } from 'adjoint'
+ * import { apply, init, prelu } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -200,7 +204,8 @@ const step = (part: Layer<unknown, unknown>, at: number, params: ReadonlyArray<u
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, dense, init, key, relu, sequential, softmax, tensor } from 'adjoint'
+ * import { key, softmax, tensor } from 'adjoint'
+ * import { apply, dense, init, relu, sequential } from 'adjoint/nn'
  *
  * const net = sequential(dense(4, 8), relu, dense(8, 3), softmax())
  * const params = init(net)(key(0))
@@ -242,7 +247,8 @@ export const sequential = <const Ls extends ReadonlyArray<Stage>>(
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { dense, init, key } from 'adjoint'
+ * import { key } from 'adjoint'
+ * import { dense, init } from 'adjoint/nn'
  *
  * const [{ w, b }] = init(dense(4, 3))(key(0))
  * deepStrictEqual([w.shape, b.shape], [[4, 3], [3]])
@@ -262,7 +268,8 @@ export const init =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { apply, relu, sequential, tensor } from 'adjoint'
+ * import { tensor } from 'adjoint'
+ * import { apply, relu, sequential } from 'adjoint/nn'
  *
  * deepStrictEqual(apply(sequential(relu))([])(tensor([1, 2])).shape, [2])
  * ```
@@ -282,7 +289,8 @@ export const apply =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { dense, forward, init, key, tensor, vmap } from 'adjoint'
+ * import { key, tensor, vmap } from 'adjoint'
+ * import { dense, forward, init } from 'adjoint/nn'
  *
  * const l = dense(2, 3)
  * const batch = vmap(forward(l)(init(l)(key(0))))(tensor([[1, 2], [3, 4], [5, 6], [7, 8]]))

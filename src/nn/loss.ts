@@ -123,7 +123,8 @@ const averaged =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, squaredError, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { squaredError } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -144,7 +145,8 @@ export const squaredError: ElementLoss<'squaredError'> = (target) => (prediction
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { absoluteError, evaluate, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { absoluteError } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -165,7 +167,8 @@ export const absoluteError: ElementLoss<'absoluteError'> = (target) => (predicti
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, meanSquaredError, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { meanSquaredError } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -186,7 +189,8 @@ export const meanSquaredError: ScalarLoss<'meanSquaredError'> = (target) => (pre
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, meanAbsoluteError, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { meanAbsoluteError } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -207,7 +211,8 @@ export const meanAbsoluteError: ScalarLoss<'meanAbsoluteError'> = (target) => (p
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { crossEntropy, evaluate, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { crossEntropy } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -228,7 +233,8 @@ export const crossEntropy: ExampleLoss<'crossEntropy'> = (target) => (prediction
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { crossEntropyFromLogits, evaluate, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { crossEntropyFromLogits } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -249,7 +255,8 @@ export const crossEntropyFromLogits: ExampleLoss<'crossEntropyFromLogits'> = (ta
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { binaryCrossEntropy, evaluate, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { binaryCrossEntropy } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -270,7 +277,8 @@ export const binaryCrossEntropy: ElementLoss<'binaryCrossEntropy'> = (target) =>
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { binaryCrossEntropyFromLogits, evaluate, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { binaryCrossEntropyFromLogits } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *

@@ -3,86 +3,10 @@
  *
  * @since 0.1.0
  */
-import type { BinaryOp, Expr } from '../graph/Expr.js'
-import type {
-  BitsOnly,
-  Broadcast,
-  BroadcastCheck,
-  DTypeCheck,
-  FloatOnly,
-  NumberOnly
-} from '../shape/index.js'
-import { elementwise, type DTypeOf, type Other, type Operand, type ShapeOf } from './operand.js'
+import type { BinaryOp } from '../graph/Expr.js'
 import { typed } from '../graph/terms.js'
-
-/**
- * What two operands must satisfy: shapes that broadcast, one dtype.
- *
- * @since 0.1.0
- * @category model
- */
-export type Elementwise<A, B, Op extends string> = BroadcastCheck<ShapeOf<A>, ShapeOf<B>, Op> &
-  DTypeCheck<DTypeOf<A>, DTypeOf<B>, Op>
-
-/**
- * A broadcasting operation on numbers of one dtype. One of the operands may be a plain number, which takes the dtype of the other.
- *
- * @since 0.1.0
- * @category model
- */
-export type Arithmetic<Op extends string> = <const B extends Operand>(
-  b: B
-) => <const A extends Other<B>>(
-  a: A & Elementwise<A, B, Op> & NumberOnly<Op>[DTypeOf<A> | DTypeOf<B>]
-) => Expr<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>, DTypeOf<A> | DTypeOf<B>>
-
-/**
- * A broadcasting operation on floating-point numbers of one dtype.
- *
- * @since 0.1.0
- * @category model
- */
-export type FloatArithmetic<Op extends string> = <const B extends Operand>(
-  b: B
-) => <const A extends Other<B>>(
-  a: A & Elementwise<A, B, Op> & FloatOnly<Op>[DTypeOf<A> | DTypeOf<B>]
-) => Expr<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>, DTypeOf<A> | DTypeOf<B>>
-
-/**
- * A broadcasting comparison of elements of one dtype: the result is boolean.
- *
- * @since 0.1.0
- * @category model
- */
-export type Comparison<Op extends string> = <const B extends Operand>(
-  b: B
-) => <const A extends Other<B>>(
-  a: A & Elementwise<A, B, Op>
-) => Expr<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>, 'bool'>
-
-/**
- * A broadcasting comparison by size, of numbers of one dtype: the result is boolean.
- *
- * @since 0.1.0
- * @category model
- */
-export type Ordering<Op extends string> = <const B extends Operand>(
-  b: B
-) => <const A extends Other<B>>(
-  a: A & Elementwise<A, B, Op> & NumberOnly<Op>[DTypeOf<A> | DTypeOf<B>]
-) => Expr<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>, 'bool'>
-
-/**
- * A broadcasting operation on booleans (logical) or integers (bit by bit).
- *
- * @since 0.1.0
- * @category model
- */
-export type Logic<Op extends string> = <const B extends Operand>(
-  b: B
-) => <const A extends Other<B>>(
-  a: A & Elementwise<A, B, Op> & BitsOnly<Op>[DTypeOf<A> | DTypeOf<B>]
-) => Expr<Broadcast<ShapeOf<A>, ShapeOf<B>, Op>, DTypeOf<A> | DTypeOf<B>>
+import { elementwise } from './operand.js'
+import type { Arithmetic, Comparison, FloatArithmetic, Logic, Ordering } from './signatures.js'
 
 const arithmetic =
   <Op extends string>(op: BinaryOp): Arithmetic<Op> =>

@@ -5,29 +5,10 @@
  */
 import * as make from '../graph/make.js'
 import { node, type Expr, type UnaryOp } from '../graph/Expr.js'
-import type { FloatOnly, NumberOnly } from '../shape/index.js'
+import type { FloatOnly } from '../shape/index.js'
 import type { DType } from '../tensor/DType.js'
 import { typed } from '../graph/terms.js'
-
-/**
- * An elementwise function of floating-point numbers.
- *
- * @since 0.1.0
- * @category model
- */
-export type Pointwise<Op extends string> = <S, D extends DType>(
-  x: Expr<S, D> & FloatOnly<Op>[D]
-) => Expr<S, D>
-
-/**
- * An elementwise function of numbers.
- *
- * @since 0.1.0
- * @category model
- */
-export type PointwiseNumber<Op extends string> = <S, D extends DType>(
-  x: Expr<S, D> & NumberOnly<Op>[D]
-) => Expr<S, D>
+import type { Pointwise, PointwiseNumber } from './signatures.js'
 
 const unary = <R extends Expr<unknown>>(op: UnaryOp, x: Expr<unknown>): R => typed(make.unary(op, node(x)))
 

@@ -19,7 +19,7 @@ import type {
 } from '../shape/index.js'
 import { equalDims, invertPermutation, range, replaceAt, shapeProblem, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
-import type { Elementwise } from './arithmetic.js'
+import type { Elementwise } from './signatures.js'
 import {
   axisOf,
   elementwise,

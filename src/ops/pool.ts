@@ -6,13 +6,13 @@
 import * as make from '../graph/make.js'
 import { inName, invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
-import type { Check, FloatOnly, NumberOnly, PoolShape } from '../shape/index.js'
 import { dim, isDim, range, showDims, type Dims } from '../tensor/dims.js'
 import { allocate, type DType } from '../tensor/DType.js'
 import { own } from '../tensor/Tensor.js'
 import { withLeading, elementAt } from '../tensor/windows.js'
 import { typed } from '../graph/terms.js'
 import { layoutOf, resolve, slide, type Layout, type Sliding, type WindowOptions } from './sliding.js'
+import type { FloatPool, Pool } from './signatures.js'
 
 interface Pooling {
   readonly on: Layout
@@ -84,38 +84,6 @@ const pooled = <R extends Expr<unknown>>(
   const p = planned(operation, size, options, x)
   return typed('_tag' in p ? p : inName(operation, [x], pool(size, p, x)))
 }
-
-/**
- * Pooling of numbers: windows of the given sizes, one size for each axis before the channels.
- *
- * @since 0.1.0
- * @category model
- */
-export type Pool<Op extends string> = <
-  const K extends ReadonlyArray<number>,
-  const O extends WindowOptions = object
->(
-  size: K,
-  options?: O
-) => <X, D extends DType>(
-  x: Expr<X, D> & Check<PoolShape<X, K, O, Op>> & NumberOnly<Op>[D]
-) => Expr<PoolShape<X, K, O, Op>, D>
-
-/**
- * Pooling of floating-point numbers.
- *
- * @since 0.1.0
- * @category model
- */
-export type FloatPool<Op extends string> = <
-  const K extends ReadonlyArray<number>,
-  const O extends WindowOptions = object
->(
-  size: K,
-  options?: O
-) => <X, D extends DType>(
-  x: Expr<X, D> & Check<PoolShape<X, K, O, Op>> & FloatOnly<Op>[D]
-) => Expr<PoolShape<X, K, O, Op>, D>
 
 /**
  * The largest element of each window; padding takes no part, and NaN wins. Windows stand side by side unless strides are given. The

@@ -7,18 +7,17 @@ import * as make from '../graph/make.js'
 import { inName, invalid } from '../graph/error.js'
 import { node, type Expr, type Value, type ReduceOp } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
-import type {
-  BoolOnly,
-  Check,
-  DropAxis,
-  FloatOnly,
-  HasAxis,
-  NumberOnly,
-  ReduceShape
-} from '../shape/index.js'
 import { pick, range, showDims, size, type Dims } from '../tensor/dims.js'
-import { isFloat, type DType, type FloatDType } from '../tensor/DType.js'
+import { isFloat } from '../tensor/DType.js'
 import { axesOf, axisOf, expand, type Axes } from './operand.js'
+import type {
+  AlongAxis,
+  ArgReduction,
+  Averaging,
+  BoolReduction,
+  FloatReduction,
+  Reduction
+} from './signatures.js'
 import { weightOf } from './weight.js'
 
 /**
@@ -30,45 +29,6 @@ import { weightOf } from './weight.js'
 export interface ReduceOptions<K extends boolean = boolean> {
   readonly keepDims: K
 }
-
-/**
- * A reduction of numbers.
- *
- * @since 0.1.0
- * @category model
- */
-export type Reduction<Op extends string> = <const X extends Axes = undefined, K extends boolean = false>(
-  axes?: X,
-  options?: ReduceOptions<K>
-) => <S, D extends DType>(
-  x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & NumberOnly<Op>[D]
-) => Expr<ReduceShape<S, X, K, Op>, D>
-
-/**
- * A reduction of floating-point numbers.
- *
- * @since 0.1.0
- * @category model
- */
-export type FloatReduction<Op extends string> = <const X extends Axes = undefined, K extends boolean = false>(
-  axes?: X,
-  options?: ReduceOptions<K>
-) => <S, D extends DType>(
-  x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & FloatOnly<Op>[D]
-) => Expr<ReduceShape<S, X, K, Op>, D>
-
-/**
- * A reduction of booleans.
- *
- * @since 0.1.0
- * @category model
- */
-export type BoolReduction<Op extends string> = <const X extends Axes = undefined, K extends boolean = false>(
-  axes?: X,
-  options?: ReduceOptions<K>
-) => <S, D extends DType>(
-  x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & BoolOnly<Op>[D]
-) => Expr<ReduceShape<S, X, K, Op>, D>
 
 type Reduce = (x: Value, axes: Dims) => Value
 
@@ -358,27 +318,6 @@ export const logSumExp: FloatReduction<'logSumExp'> = (axes, options) => (x) =>
 export const norm: FloatReduction<'norm'> = (axes, options) => (x) => over('norm', normOf, axes, options, x)
 
 /**
- * Averages of integers are f32.
- *
- * @since 0.1.0
- * @category model
- */
-export type Averaged<D extends DType> = D extends FloatDType ? D : 'f32'
-
-/**
- * A reduction whose result is floating-point also for integers.
- *
- * @since 0.1.0
- * @category model
- */
-export type Averaging<Op extends string, O> = <const X extends Axes = undefined, K extends boolean = false>(
-  axes?: X,
-  options?: Partial<ReduceOptions<K>> & O
-) => <S, D extends DType>(
-  x: Expr<S, D> & Check<ReduceShape<S, X, K, Op>> & NumberOnly<Op>[D]
-) => Expr<ReduceShape<S, X, K, Op>, Averaged<D>>
-
-/**
  * `correction` is subtracted from the number of elements: 0 for the population, 1 for an unbiased estimate from a sample.
  *
  * @since 0.1.0
@@ -464,28 +403,6 @@ export const std: Averaging<'std', Correction> = (axes, options) => (x) =>
     options?.keepDims,
     x
   )
-
-/**
- * A function that looks along one axis (the last unless told) and keeps the shape.
- *
- * @since 0.1.0
- * @category model
- */
-export type AlongAxis<Op extends string> = <const X extends number = -1>(
-  axis?: X
-) => <S, D extends DType>(x: Expr<S, D> & Check<HasAxis<S, X, Op>> & FloatOnly<Op>[D]) => Expr<S, D>
-
-/**
- * A search along one axis (the last unless told): the result is an index, i32.
- *
- * @since 0.1.0
- * @category model
- */
-export type ArgReduction<Op extends string> = <const X extends number = -1>(
-  axis?: X
-) => <S, D extends DType>(
-  x: Expr<S, D> & Check<DropAxis<S, X, Op>> & NumberOnly<Op>[D]
-) => Expr<DropAxis<S, X, Op>, 'i32'>
 
 /**
  * exp(x) / sum(exp(x)) along `axis`, without overflow: a distribution. Weights below e^-80 of the largest (e^-700 in f64)

@@ -43,7 +43,7 @@ const sequence = concatAll(monoidTransformation)
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
- * import { scaleByLearningRate } from 'adjoint'
+ * import { scaleByLearningRate } from 'adjoint/optim'
  *
  * strictEqual(scaleByLearningRate(0.1).slots, 1)
  * ```
@@ -64,7 +64,7 @@ export const scaleByLearningRate = (rate: number): Transformation =>
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
- * import { scaleByMomentum } from 'adjoint'
+ * import { scaleByMomentum } from 'adjoint/optim'
  *
  * strictEqual(scaleByMomentum(0.9).slots, 1)
  * ```
@@ -99,7 +99,7 @@ export interface RmsOptions {
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
- * import { scaleByRms } from 'adjoint'
+ * import { scaleByRms } from 'adjoint/optim'
  *
  * strictEqual(scaleByRms().slots, 1)
  * ```
@@ -135,7 +135,7 @@ export interface AdamOptions {
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
- * import { scaleByAdam } from 'adjoint'
+ * import { scaleByAdam } from 'adjoint/optim'
  *
  * strictEqual(scaleByAdam().slots, 1)
  * ```
@@ -184,7 +184,7 @@ export interface GradientDescentOptions {
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
- * import { gradientDescent } from 'adjoint'
+ * import { gradientDescent } from 'adjoint/optim'
  *
  * strictEqual(gradientDescent({ learningRate: 0.1 }).slots, 1)
  * ```
@@ -213,7 +213,7 @@ export interface SgdOptions {
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
- * import { sgd } from 'adjoint'
+ * import { sgd } from 'adjoint/optim'
  *
  * strictEqual(sgd({ learningRate: 0.1, momentum: 0.9 }).slots, 2)
  * ```
@@ -243,7 +243,7 @@ export interface RmspropOptions extends RmsOptions {
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
- * import { rmsprop } from 'adjoint'
+ * import { rmsprop } from 'adjoint/optim'
  *
  * strictEqual(rmsprop({ learningRate: 0.01 }).slots, 2)
  * ```
@@ -270,7 +270,7 @@ export interface AdamOptimizerOptions extends AdamOptions {
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
- * import { adam } from 'adjoint'
+ * import { adam } from 'adjoint/optim'
  *
  * strictEqual(adam({ learningRate: 0.001 }).slots, 2)
  * ```

@@ -171,7 +171,7 @@ export const perLeaf = (rule: LeafRule): Transformation => ({
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { monoidTransformation, scaleByAdam, scaleByLearningRate } from 'adjoint'
+ * import { monoidTransformation, scaleByAdam, scaleByLearningRate } from 'adjoint/optim'
  * import { concatAll } from 'fp-ts/lib/Monoid.js'
  *
  * deepStrictEqual(concatAll(monoidTransformation)([scaleByAdam(), scaleByLearningRate(0.01)]).slots, 2)
@@ -200,7 +200,8 @@ export const monoidTransformation: Monoid<Transformation> = {
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { applyUpdates, evaluate, tensor, toNested } from 'adjoint'
+ * import { evaluate, tensor, toNested } from 'adjoint'
+ * import { applyUpdates } from 'adjoint/optim'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *

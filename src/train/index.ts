@@ -1,3 +1,2 @@
-/** Training: steps and samples. */
-export * from './sample.js'
+/** Training steps. */
 export * from './step.js'

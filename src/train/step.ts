@@ -25,7 +25,9 @@ export interface TrainState<P> {
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
- * import { adam, tensor, trainState } from 'adjoint'
+ * import { tensor } from 'adjoint'
+ * import { adam } from 'adjoint/optim'
+ * import { trainState } from 'adjoint/train'
  *
  * strictEqual(trainState(adam({ learningRate: 0.01 }))({ w: tensor([1, 2]) }).optimizer.length, 2)
  * ```
@@ -43,7 +45,9 @@ export const trainState =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, gradientDescent, item, square, tensor, trainState, trainStep, type Expr } from 'adjoint'
+ * import { evaluate, item, square, tensor, type Expr } from 'adjoint'
+ * import { gradientDescent } from 'adjoint/optim'
+ * import { trainState, trainStep } from 'adjoint/train'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *

@@ -52,7 +52,8 @@ const called = (args: Values, { mode, f, kept, results, directions, derived, rea
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { customJvp, evaluate, exp, grad, item, log, add, mul, sigmoid, tensor, type Expr } from 'adjoint'
+ * import { customJvp, evaluate, exp, grad, item, log, add, mul, tensor, type Expr } from 'adjoint'
+ * import { sigmoid } from 'adjoint/nn'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *

@@ -5,7 +5,6 @@
 import {
   add,
   compile,
-  crossEntropyFromLogits,
   div,
   grad,
   mean,
@@ -19,6 +18,7 @@ import {
   type Engine,
   type Expr
 } from 'adjoint'
+import { crossEntropyFromLogits } from 'adjoint/nn'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { program, compileModule } from '../../src/wasm/index.js'

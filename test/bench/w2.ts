@@ -3,29 +3,22 @@
  * and the fastest of many steps. Run with `npm run bench:w2`.
  */
 import {
-  adam,
   compile,
-  crossEntropyFromLogits,
-  dense,
   evaluate,
-  init,
   key,
   mean,
   normal,
   oneHot,
   reference,
-  relu,
-  sequential,
   showError,
-  trainState,
-  trainStep,
   tensor,
   type Expr,
-  forward,
   vmap,
-  type Params,
   type Values
 } from 'adjoint'
+import { crossEntropyFromLogits, dense, init, relu, sequential, forward, type Params } from 'adjoint/nn'
+import { adam } from 'adjoint/optim'
+import { trainState, trainStep } from 'adjoint/train'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 

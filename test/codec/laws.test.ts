@@ -2,17 +2,15 @@ import * as fc from 'fast-check'
 import * as t from 'io-ts/lib/index.js'
 import { describe, test } from 'vitest'
 import { codecLaws, eqBytes, register } from '../../laws/index.js'
+import { eqTensor, spec, type Tensor } from '../../src/index.js'
 import {
-  eqTensor,
   readCheckpoint,
-  spec,
   tensorCodec,
   tensorFromNested,
   treeCodec,
   writeCheckpoint,
-  type EncodedTensor,
-  type Tensor
-} from '../../src/index.js'
+  type EncodedTensor
+} from '../../src/codec/index.js'
 import { dtypes } from '../../src/tensor/DType.js'
 import { anyBits, anyTensor } from './values.js'
 

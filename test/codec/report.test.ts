@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts/lib/index.js'
 import { describe, expect, it } from 'vitest'
-import { faults, report, tensor } from '../../src/index.js'
+import { tensor } from '../../src/index.js'
+import { faults, report } from '../../src/codec/index.js'
 
 const lines = (codec: t.Mixed, value: unknown): ReadonlyArray<string> => {
   const result = codec.decode(value)

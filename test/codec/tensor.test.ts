@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { report, spec, tensor, tensorCodec, tensorFromNested } from '../../src/index.js'
+import { spec, tensor } from '../../src/index.js'
+import { report, tensorCodec, tensorFromNested } from '../../src/codec/index.js'
 import { elementsOf, encodeElements, littleEndian } from '../../src/codec/bytes.js'
 import type { DType } from '../../src/tensor/DType.js'
 

@@ -8,9 +8,13 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The published entries: the name users import, and its source. */
 const entries = [
-  { name: 'adjoint', file: join(root, 'src/index.ts') },
-  { name: 'adjoint/laws', file: join(root, 'laws/index.ts') }
-]
+  ['adjoint', 'src/index.ts'],
+  ...['nn', 'optim', 'train', 'data', 'codec'].map(
+    (name) => [`adjoint/${name}`, `src/${name}/index.ts`] as const
+  ),
+  ...['shape', 'export'].map((name) => [`adjoint/${name}`, `src/${name}.ts`] as const),
+  ['adjoint/laws', 'laws/index.ts']
+].map(([name, file]) => ({ name, file: join(root, file) }))
 
 export const program = ts.createProgram({
   rootNames: entries.map(({ file }) => file),

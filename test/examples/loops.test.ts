@@ -1,4 +1,6 @@
-import { compile, evaluate, reference, rows, toFlat, trainState, trainStep, wasm } from 'adjoint'
+import { compile, evaluate, reference, toFlat, wasm } from 'adjoint'
+import { trainState, trainStep } from 'adjoint/train'
+import { rows } from 'adjoint/data'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'

@@ -1,13 +1,9 @@
 /** Compositions of many operations and derivatives of derivatives, by name. */
 import { pipe } from 'fp-ts/lib/function.js'
 import {
-  absoluteError,
   add,
-  binaryCrossEntropyFromLogits,
   convert,
   cos,
-  crossEntropy,
-  crossEntropyFromLogits,
   div,
   einsum,
   erf,
@@ -18,25 +14,19 @@ import {
   grad,
   iota,
   jvp,
-  leakyRelu,
   log,
   logSumExp,
   logistic,
   matmul,
   mean,
-  meanAbsoluteError,
-  meanSquaredError,
   mul,
   neg,
   norm,
   oneHot,
-  parametricRelu,
   pow,
   prod,
-  relu,
   reshape,
   rsqrt,
-  sigmoid,
   sin,
   slice,
   softmax,
@@ -51,6 +41,18 @@ import {
   where,
   type Expr
 } from '../../src/index.js'
+import {
+  absoluteError,
+  binaryCrossEntropyFromLogits,
+  crossEntropy,
+  crossEntropyFromLogits,
+  leakyRelu,
+  meanAbsoluteError,
+  meanSquaredError,
+  parametricRelu,
+  relu,
+  sigmoid
+} from '../../src/nn/index.js'
 
 /** Shapes come from the file, so the compiler does not know them. */
 export type X = Expr<number[], 'f64'>

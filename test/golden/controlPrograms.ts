@@ -1,6 +1,7 @@
 /** The loops of control.json in terms of the public API, by name. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as A from '../../src/index.js'
+import * as nn from '../../src/nn/index.js'
 
 export type X = A.Expr<ReadonlyArray<number>, 'f64'>
 export type S = A.Expr<[], 'f64'>
@@ -203,8 +204,8 @@ const recurrences: Programs = {
     (h0: V<2>, xs: M<3, 2>, wz: M<2, 2>, uz: M<2, 2>, wr: M<2, 2>, ur: M<2, 2>, wn: M<2, 2>, un: M<2, 2>) => {
       const gate = (h: V<2>, w: M<2, 2>, x: V<2>, u: M<2, 2>) => pipe(h, A.matmul(w), A.add(A.matmul(u)(x)))
       return A.scan((h: V<2>, x: V<2>) => {
-        const z = A.sigmoid(gate(h, wz, x, uz))
-        const r = A.sigmoid(gate(h, wr, x, ur))
+        const z = nn.sigmoid(gate(h, wz, x, uz))
+        const r = nn.sigmoid(gate(h, wr, x, ur))
         const n = A.tanh(gate(A.mul(r)(h), wn, x, un))
         const next = pipe(h, A.sub(n), A.mul(z), A.add(n))
         return [next, next]
@@ -215,9 +216,9 @@ const recurrences: Programs = {
     const step = ([h, c]: readonly [V<2>, V<2>], x: V<2>) => {
       const gates = pipe(h, A.matmul(w), A.add(A.matmul(u)(x)), A.add(b), A.reshape([4, 2]))
       const gate = (i: number): V<2> => pipe(gates, A.take(integer(i), 0))
-      const kept = pipe(gate(1), A.sigmoid, A.mul(c))
-      const next = pipe(gate(0), A.sigmoid, A.mul(A.tanh(gate(2))), A.add(kept))
-      const out = pipe(gate(3), A.sigmoid, A.mul(A.tanh(next)))
+      const kept = pipe(gate(1), nn.sigmoid, A.mul(c))
+      const next = pipe(gate(0), nn.sigmoid, A.mul(A.tanh(gate(2))), A.add(kept))
+      const out = pipe(gate(3), nn.sigmoid, A.mul(A.tanh(next)))
       return [[out, next], out] as const
     }
     const [[h, c], out] = A.scan(step)([h0, c0], xs)

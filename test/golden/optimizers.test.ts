@@ -1,6 +1,7 @@
 /** Ten steps of each optimizer against optax, in f64: the same states compiled once and folded over. */
 import { describe, expect, test } from 'vitest'
-import { adam, gradientDescent, rmsprop, sgd, toFlat, type Transformation } from '../../src/index.js'
+import { toFlat } from '../../src/index.js'
+import { adam, gradientDescent, rmsprop, sgd, type Transformation } from '../../src/optim/index.js'
 import { unsafePath, vector, type Gradient } from '../optim/descent.js'
 import { relativeError } from '../support/outcome.js'
 import golden from './optimizers.json' with { type: 'json' }

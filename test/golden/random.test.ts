@@ -1,7 +1,8 @@
 /** Keys and draws of the public API against JAX: bit for bit, normals within 2 ulp. */
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, test } from 'vitest'
-import { bits, key, keyAt, normal, split, splitKey, toFlat, uniform, type Key } from '../../src/index.js'
+import { bits, key, keyAt, normal, split, toFlat, uniform, type Key } from '../../src/index.js'
+import { splitKey } from '../../src/data/index.js'
 import { own } from '../../src/tensor/Tensor.js'
 import { ulpsF32, ulpsF64 } from '../reference/scalar/bits.js'
 import { unsafeFlat } from '../support/outcome.js'

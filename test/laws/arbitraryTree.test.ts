@@ -1,22 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  apply,
-  applyUpdates,
-  dense,
-  evaluate,
-  init,
-  key,
-  prelu,
-  sequential,
-  spec,
-  sum,
-  tanh,
-  tensor,
-  toFlat,
-  type Tensor
-} from '../../src/index.js'
+import { evaluate, key, spec, sum, tanh, tensor, toFlat, type Tensor } from '../../src/index.js'
+import { apply, dense, init, prelu, sequential } from '../../src/nn/index.js'
+import { applyUpdates } from '../../src/optim/index.js'
 import { arbitrary, checkAll, gradientLaw } from '../../laws/index.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { leavesOf, locate } from '../../src/tensor/Tree.js'

@@ -8,6 +8,7 @@ import * as make from '../../src/graph/make.js'
 import { node } from '../../src/graph/Expr.js'
 import { topological } from '../../src/graph/fold.js'
 import * as A from '../../src/index.js'
+import * as nn from '../../src/nn/index.js'
 import type { CustomRule, Expr } from '../../src/index.js'
 import { full } from '../../src/graph/terms.js'
 import { compose, id, scale } from '../../src/linear/Linear.js'
@@ -143,7 +144,7 @@ describe('localisation', () => {
       [2, 3],
       [3, 3]
     ] as const
-    const located = (net: A.Layer<unknown, unknown>): ReturnType<typeof culpritOf> => {
+    const located = (net: nn.Layer<unknown, unknown>): ReturnType<typeof culpritOf> => {
       const result = gradientLaw({
         name: 'network',
         order: 1,
@@ -160,8 +161,8 @@ describe('localisation', () => {
       }).check({ seed: 3, numRuns: 10 })
       return E.isLeft(result) ? result.left.culprit : 'held'
     }
-    const early = A.sequential(A.dense(2, 3), wrong, A.dense(3, 3), A.tanh)
-    const late = A.sequential(A.dense(2, 3), A.tanh, A.dense(3, 3), wrong)
+    const early = nn.sequential(nn.dense(2, 3), wrong, nn.dense(3, 3), A.tanh)
+    const late = nn.sequential(nn.dense(2, 3), A.tanh, nn.dense(3, 3), wrong)
     const found = [located(early), located(late)]
     expect(found).toMatchObject([
       { operation: 'cube', after: '[0].b', deviation: { operand: 0 } },

@@ -2,7 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { arbitrary, layerLaws, type LayerSource } from '../../laws/index.js'
 import * as A from '../../src/index.js'
-import type { CustomRule, Expr, Key, Layer, SameFn, Stage } from '../../src/index.js'
+import * as nn from '../../src/nn/index.js'
+import type { CustomRule, Expr, Key } from '../../src/index.js'
+import type { Layer, Stage } from '../../src/nn/index.js'
+import type { SameFn } from '../../src/shape.js'
 import { elements, isTensor } from '../../src/tensor/Tensor.js'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
 import { broken, firstFailure } from './broken.js'
@@ -20,7 +23,7 @@ const shift = (
     return [{ w: A.normal([3])(now) }, later]
   }
 ): Net =>
-  A.layer<SameFn>()(
+  nn.layer<SameFn>()(
     'shift',
     init,
     ({ w }: P) =>
@@ -31,7 +34,7 @@ const shift = (
 const laws = (source: Partial<LayerSource> & { readonly layer: Net }) =>
   layerLaws({ arbitrary: examples, numRuns: 10, order: 1, ...source })
 
-const chain = (...stages: ReadonlyArray<Stage>): Net => A.sequential(...stages)
+const chain = (...stages: ReadonlyArray<Stage>): Net => nn.sequential(...stages)
 
 const slotsOf = (stage: Stage | undefined): number =>
   stage === undefined || typeof stage === 'function' ? 0 : stage.slots
@@ -135,7 +138,7 @@ describe('planted faults', () => {
       ['reparametrisation', 'batch']
     ],
     ['a wrong derivative', { layer: shift((w, x) => sineOf(A.add(w)(x))) }, ['gradient']],
-    ['examples that it does not take', { layer: A.dense(4, 2) }, ['shape', 'batch', 'gradient']]
+    ['examples that it does not take', { layer: nn.dense(4, 2) }, ['shape', 'batch', 'gradient']]
   ])('%s', (_, source, expected) => {
     expect(broken(laws(source))).toEqual(expected)
   })

@@ -2,12 +2,14 @@ import { concatAll } from 'fp-ts/lib/Monoid.js'
 import { describe, expect, it } from 'vitest'
 import { optimizerLaws, type OptimizerSource } from '../../laws/index.js'
 import * as A from '../../src/index.js'
-import type { Expr, OptimizerState, Slot, Transformation } from '../../src/index.js'
+import * as optim from '../../src/optim/index.js'
+import type { Expr } from '../../src/index.js'
+import type { OptimizerState, Slot, Transformation } from '../../src/optim/index.js'
 import { mapLeaves } from '../../src/tensor/Tree.js'
 import { broken, firstFailure } from './broken.js'
 
-const { concat, empty } = A.monoidTransformation
-const good = A.adam({ learningRate: 0.1 })
+const { concat, empty } = optim.monoidTransformation
+const good = optim.adam({ learningRate: 0.1 })
 
 type Update = (
   gradients: unknown,
@@ -54,7 +56,7 @@ describe('planted faults', () => {
   it.each<readonly [string, Partial<OptimizerSource>, ReadonlyArray<string>]>([
     [
       'a unit that turns gradients round',
-      { monoid: { concat, empty: A.scaleByLearningRate(1) } },
+      { monoid: { concat, empty: optim.scaleByLearningRate(1) } },
       ['identity']
     ],
     [
@@ -91,7 +93,7 @@ describe('planted faults', () => {
     [
       'a step that is too long',
       {
-        optimizer: A.gradientDescent({ learningRate: 0.3 }),
+        optimizer: optim.gradientDescent({ learningRate: 0.3 }),
         converges: [{ on: 'quadratic', steps: 1000, within: 1e-6 }]
       },
       ['converges, quadratic']
@@ -99,7 +101,7 @@ describe('planted faults', () => {
     [
       'a step that is too short',
       {
-        optimizer: A.gradientDescent({ learningRate: 1e-3 }),
+        optimizer: optim.gradientDescent({ learningRate: 1e-3 }),
         converges: [{ on: 'quadratic', steps: 100, within: 1e-6 }]
       },
       ['converges, quadratic']
@@ -107,7 +109,7 @@ describe('planted faults', () => {
     [
       'curvatures that differ too much',
       {
-        optimizer: A.gradientDescent({ learningRate: 0.01 }),
+        optimizer: optim.gradientDescent({ learningRate: 0.01 }),
         converges: [
           { on: 'quadratic', steps: 5000, within: 1e-6 },
           { on: 'illConditioned', steps: 5000, within: 1e-6 },
@@ -137,7 +139,7 @@ describe('planted faults', () => {
   it('are reported with where the descent ends', () => {
     const source: OptimizerSource = {
       name: 'slow',
-      optimizer: concatAll(A.monoidTransformation)([A.scaleByLearningRate(1e-3)]),
+      optimizer: concatAll(optim.monoidTransformation)([optim.scaleByLearningRate(1e-3)]),
       converges: [{ on: 'quadratic', steps: 10, within: 1e-6 }]
     }
     expect(firstFailure(optimizerLaws(source))).toMatch(
@@ -147,4 +149,4 @@ describe('planted faults', () => {
 })
 
 /** Leaf by leaf. */
-const plusTrees = (a: unknown, b: unknown): unknown => A.applyUpdates(b)(a)
+const plusTrees = (a: unknown, b: unknown): unknown => optim.applyUpdates(b)(a)

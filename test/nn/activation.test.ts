@@ -1,24 +1,26 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, test } from 'vitest'
 import {
-  binaryStep,
   convert,
   grad,
   jvp,
-  leakyRelu,
-  linear,
   mul,
   ones,
-  parametricRelu,
-  relu,
-  sigmoid,
-  straightThroughStep,
   sum,
   tanh,
   tensor,
   type Expr,
   type FloatDType
 } from '../../src/index.js'
+import {
+  binaryStep,
+  leakyRelu,
+  linear,
+  parametricRelu,
+  relu,
+  sigmoid,
+  straightThroughStep
+} from '../../src/nn/index.js'
 import { unsafeFlat } from '../support/outcome.js'
 
 type Activation = <D extends FloatDType>(x: Expr<[9], D>) => Expr<[9], D>

@@ -1,18 +1,16 @@
 /** Moments of what initialisers draw, with the keys fixed: bounds of five standard errors. */
 import { describe, expect, test } from 'vitest'
+import { eqTensor, evaluate, key } from '../../src/index.js'
 import {
-  eqTensor,
-  evaluate,
   glorotNormal,
   glorotUniform,
   heNormal,
   heUniform,
-  key,
   normalInitializer,
   uniformInitializer,
   zeroInitializer,
   type Initializer
-} from '../../src/index.js'
+} from '../../src/nn/index.js'
 import { unsafeFlat, unsafeRight } from '../support/outcome.js'
 
 type Kind = 'uniform' | 'normal'

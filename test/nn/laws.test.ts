@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest'
 import { arbitrary, layerLaws, register } from '../../laws/index.js'
+import { softmax, tanh } from '../../src/index.js'
 import {
   averagePooling,
   convolution,
@@ -10,10 +11,8 @@ import {
   prelu,
   relu,
   sequential,
-  softmax,
-  tanh,
   type Layer
-} from '../../src/index.js'
+} from '../../src/nn/index.js'
 
 const examples = arbitrary.tensor({ shape: [3], dtype: 'f32' })
 

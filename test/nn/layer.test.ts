@@ -2,25 +2,13 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, test } from 'vitest'
 import {
-  apply,
   compile,
-  dense,
   evaluate,
-  forward,
-  glorotUniform,
-  gradientDescent,
-  init,
   key,
-  layer,
-  meanSquaredError,
   mul,
   normal,
   ones,
-  prelu,
   reference,
-  relu,
-  rows,
-  sequential,
   showError,
   slice,
   softmax,
@@ -28,17 +16,30 @@ import {
   tanh,
   tensor,
   toFlat,
-  trainState,
-  trainStep,
   vmap,
   wasm,
   type Expr,
-  type Initializer,
-  type Key,
-  type Layer,
-  type SameFn,
-  type Stage
+  type Key
 } from '../../src/index.js'
+import {
+  apply,
+  dense,
+  forward,
+  glorotUniform,
+  init,
+  layer,
+  meanSquaredError,
+  prelu,
+  relu,
+  sequential,
+  type Initializer,
+  type Layer,
+  type Stage
+} from '../../src/nn/index.js'
+import { gradientDescent } from '../../src/optim/index.js'
+import { trainState, trainStep } from '../../src/train/index.js'
+import { rows } from '../../src/data/index.js'
+import type { SameFn } from '../../src/shape.js'
 import { leavesOf } from '../../src/tensor/Tree.js'
 import { messageOf, unsafeFlat, unsafeRight } from '../support/outcome.js'
 

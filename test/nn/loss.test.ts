@@ -3,27 +3,29 @@ import * as fc from 'fast-check'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, test } from 'vitest'
 import {
-  absoluteError,
-  binaryCrossEntropy,
-  binaryCrossEntropyFromLogits,
   convert,
-  crossEntropy,
-  crossEntropyFromLogits,
   evaluate,
   grad,
   jvp,
   log,
-  meanAbsoluteError,
-  meanSquaredError,
   mulNoNan,
-  sigmoid,
   softmax,
-  squaredError,
   sub,
   sum,
   tensor,
   type Expr
 } from '../../src/index.js'
+import {
+  absoluteError,
+  binaryCrossEntropy,
+  binaryCrossEntropyFromLogits,
+  crossEntropy,
+  crossEntropyFromLogits,
+  meanAbsoluteError,
+  meanSquaredError,
+  sigmoid,
+  squaredError
+} from '../../src/nn/index.js'
 import { vector } from '../optim/descent.js'
 import { messageOf, unsafeFlat } from '../support/outcome.js'
 

@@ -2,22 +2,15 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, test } from 'vitest'
 import {
-  adam,
   add,
-  apply,
-  applyUpdates,
-  binaryCrossEntropyFromLogits,
   concat,
   convert,
-  dense,
   einsum,
   evaluate,
   fromFlat,
   fromNested,
   full,
   grad,
-  gradientDescent,
-  init,
   iota,
   jvp,
   key,
@@ -26,8 +19,6 @@ import {
   norm,
   pad,
   primitive,
-  relu,
-  sequential,
   showError,
   simplify,
   slice,
@@ -43,6 +34,8 @@ import {
   type CustomRule,
   type Expr
 } from '../../src/index.js'
+import { apply, binaryCrossEntropyFromLogits, dense, init, relu, sequential } from '../../src/nn/index.js'
+import { adam, applyUpdates, gradientDescent } from '../../src/optim/index.js'
 
 const valueOf = (e: Expr): unknown =>
   pipe(

@@ -4,7 +4,6 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import {
   compile,
-  crossEntropyFromLogits,
   grad,
   logSumExp,
   maskedSoftmax,
@@ -17,6 +16,7 @@ import {
   wasm,
   type Expr
 } from '../../src/index.js'
+import { crossEntropyFromLogits } from '../../src/nn/index.js'
 import { own } from '../../src/tensor/Tensor.js'
 import { unsafeRight } from '../support/outcome.js'
 

@@ -7,7 +7,6 @@ import {
   check,
   conv,
   convTranspose,
-  convolution,
   maxPool,
   print,
   sumPool,
@@ -15,6 +14,7 @@ import {
   type Padding,
   type WindowOptions
 } from '../../src/index.js'
+import { convolution } from '../../src/nn/index.js'
 import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
 import { messageOf, relativeError, unsafeFlat } from '../support/outcome.js'
 

@@ -1,16 +1,6 @@
 /** Optimizers at work on one vector of f64. */
-import {
-  applyUpdates,
-  compile,
-  evaluate,
-  spec,
-  toFlat,
-  type Expr,
-  type OptimizerState,
-  type Tensor,
-  type Transformation,
-  type Values
-} from '../../src/index.js'
+import { compile, evaluate, spec, toFlat, type Expr, type Tensor, type Values } from '../../src/index.js'
+import { applyUpdates, type OptimizerState, type Transformation } from '../../src/optim/index.js'
 import { own } from '../../src/tensor/Tensor.js'
 import { unsafeRight } from '../support/outcome.js'
 

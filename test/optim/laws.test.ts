@@ -17,7 +17,7 @@ import {
   scaleByRms,
   sgd,
   type Transformation
-} from '../../src/index.js'
+} from '../../src/optim/index.js'
 
 const slowing = (pace: number) => (i: number) => 1 / (1 + i / pace)
 

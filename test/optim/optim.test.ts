@@ -1,10 +1,8 @@
 import { concatAll } from 'fp-ts/lib/Monoid.js'
 import { describe, expect, test } from 'vitest'
+import { compile, eqTensor, evaluate, tensor, toFlat, type Expr } from '../../src/index.js'
 import {
   adam,
-  compile,
-  eqTensor,
-  evaluate,
   gradientDescent,
   monoidTransformation,
   rmsprop,
@@ -13,13 +11,10 @@ import {
   scaleByMomentum,
   scaleByRms,
   sgd,
-  tensor,
-  toFlat,
-  trainState,
-  type Expr,
   type OptimizerState,
   type Transformation
-} from '../../src/index.js'
+} from '../../src/optim/index.js'
+import { trainState } from '../../src/train/index.js'
 import { own } from '../../src/tensor/Tensor.js'
 import { tensorsOf, unsafeRight } from '../support/outcome.js'
 import { unsafePath, unsafeStart, unsafeStepper, vector, type Point, type State } from './descent.js'

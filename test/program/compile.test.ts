@@ -3,7 +3,6 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, test } from 'vitest'
 import {
   add,
-  applyUpdates,
   compile,
   convert,
   div,
@@ -16,7 +15,6 @@ import {
   matmul,
   mul,
   normal,
-  relu,
   showError,
   spec,
   sub,
@@ -31,6 +29,8 @@ import {
   type Expr,
   reference
 } from '../../src/index.js'
+import { relu } from '../../src/nn/index.js'
+import { applyUpdates } from '../../src/optim/index.js'
 import * as make from '../../src/graph/make.js'
 import { messageOf, tensorsOf, unsafeFlat, unsafeRight } from '../support/outcome.js'
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { layers } from '../../eslint.config.js'
+import { entries, layers } from '../../eslint.config.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -65,10 +65,10 @@ describe('the tree', () => {
     expect(names.filter((name) => !top.some((pattern) => pattern.test(name)))).toEqual([])
   })
 
-  it('has in src the folders that the layer order names, and one entry', () => {
+  it('has in src the folders that the layer order names, and the entries that are no folder', () => {
     const names = readdirSync(join(root, 'src'), { withFileTypes: true })
     const unknown = names.filter((entry) =>
-      entry.isDirectory() ? !layers.flat().includes(entry.name) : entry.name !== 'index.ts'
+      entry.isDirectory() ? !layers.flat().includes(entry.name) : !entries.includes(`./src/${entry.name}`)
     )
     expect(unknown.map(({ name }) => name)).toEqual([])
   })

@@ -1,18 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { input } from '../../src/graph/make.js'
-import {
-  adam,
-  dense,
-  gradientDescent,
-  init,
-  key,
-  prelu,
-  rmsprop,
-  sequential,
-  sgd,
-  trainState
-} from '../../src/index.js'
+import { key } from '../../src/index.js'
+import { dense, init, prelu, sequential } from '../../src/nn/index.js'
+import { adam, gradientDescent, rmsprop, sgd } from '../../src/optim/index.js'
+import { trainState } from '../../src/train/index.js'
 import { literalWith } from '../../src/tensor/literals.js'
 import { filled, type Tensor } from '../../src/tensor/Tensor.js'
 import {

@@ -1,17 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  batches,
-  eqTensor,
-  key,
-  permutation,
-  rows,
-  sample,
-  splitKey,
-  tensor,
-  toFlat,
-  toNested
-} from '../../src/index.js'
+import { eqTensor, key, tensor, toFlat, toNested } from '../../src/index.js'
+import { batches, permutation, rows, sample, splitKey } from '../../src/data/index.js'
 import { own } from '../../src/tensor/Tensor.js'
 import { messageOf, unsafeRight } from '../support/outcome.js'
 

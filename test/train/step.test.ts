@@ -1,40 +1,36 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, test } from 'vitest'
 import {
-  adam,
-  apply,
-  batches,
   compile,
-  crossEntropyFromLogits,
-  dense,
   evaluate,
-  forward,
-  gradientDescent,
-  init,
   item,
   key,
   matmul,
   mean,
-  meanSquaredError,
   mul,
   normal,
-  rows,
-  sequential,
-  sgd,
   spec,
-  splitKey,
   square,
   sum,
   tanh,
   tensor,
-  trainState,
-  trainStep,
   valueAndGrad,
   vmap,
   type Expr,
-  type TrainState,
   type Values
 } from '../../src/index.js'
+import {
+  apply,
+  crossEntropyFromLogits,
+  dense,
+  forward,
+  init,
+  meanSquaredError,
+  sequential
+} from '../../src/nn/index.js'
+import { adam, gradientDescent, sgd } from '../../src/optim/index.js'
+import { trainState, trainStep, type TrainState } from '../../src/train/index.js'
+import { batches, rows, splitKey } from '../../src/data/index.js'
 import { tensorsOf, unsafeFlat, unsafeRight } from '../support/outcome.js'
 
 interface P {

@@ -21,7 +21,6 @@ import {
   pad,
   reshape,
   reverse,
-  rows,
   softmax,
   sub,
   sum,
@@ -36,6 +35,7 @@ import {
   type Expr,
   type Tensor
 } from '../../src/index.js'
+import { rows } from '../../src/data/index.js'
 import { own } from '../../src/tensor/Tensor.js'
 import { messageOf, unsafeFlat, unsafeRight } from '../support/outcome.js'
 

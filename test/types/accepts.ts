@@ -3,6 +3,10 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { CompileError, Expr, RunError, Shape, Tensor } from 'adjoint'
 import * as A from 'adjoint'
+import * as nn from 'adjoint/nn'
+import * as optim from 'adjoint/optim'
+import * as train from 'adjoint/train'
+import type * as shape from 'adjoint/shape'
 import {
   b,
   batch,
@@ -83,14 +87,14 @@ is<Expr<[32, 14, 14, 3], 'f32'>>()(pipe(pictures, A.maxPool([2, 2])), true)
 is<Expr<[32, 13, 27, 3], 'f32'>>()(pipe(pictures, A.avgPool([3, 2], { strides: [2, 1] })), true)
 is<Expr<[32, 28, 7, 3], 'f32'>>()(pipe(pictures, A.sumPool([4])), true)
 is<Expr<number[], 'f32'>>()(pipe(ranked, A.maxPool([2, 2])), true)
-const images2d = A.sequential(
-  A.convolution(3, 8, [5, 5], { padding: 'same' }),
-  A.relu,
-  A.maxPooling([2, 2]),
-  A.flatten,
-  A.dense(1568, 10)
+const images2d = nn.sequential(
+  nn.convolution(3, 8, [5, 5], { padding: 'same' }),
+  nn.relu,
+  nn.maxPooling([2, 2]),
+  nn.flatten,
+  nn.dense(1568, 10)
 )
-is<Expr<[10], 'f32'>>()(pipe(A.ones([28, 28, 3]), A.apply(images2d)(A.init(images2d)(A.key(0)))), true)
+is<Expr<[10], 'f32'>>()(pipe(A.ones([28, 28, 3]), nn.apply(images2d)(nn.init(images2d)(A.key(0)))), true)
 
 // Reductions.
 is<Expr<[], 'f32'>>()(pipe(x, A.sum()), true)
@@ -193,50 +197,50 @@ is<Expr<[5, 4], 'f32'>>()(
   ),
   true
 )
-const net = A.sequential(A.dense(4, 8), A.relu, A.dense(8, 3))
-const parameters = A.init(net)(A.key(0))
-is<Expr<[3], 'f32'>>()(pipe(b, A.apply(net)(parameters)), true)
-is<Expr<[2, 3, 3], 'f32'>>()(pipe(cube, A.apply(net)(parameters)), true)
-is<Expr<[3, 3], 'f32'>>()(A.vmap(A.forward(net)(parameters))(w), true)
-const [head] = A.init(A.dense(3, 2))(A.key(0))
+const net = nn.sequential(nn.dense(4, 8), nn.relu, nn.dense(8, 3))
+const parameters = nn.init(net)(A.key(0))
+is<Expr<[3], 'f32'>>()(pipe(b, nn.apply(net)(parameters)), true)
+is<Expr<[2, 3, 3], 'f32'>>()(pipe(cube, nn.apply(net)(parameters)), true)
+is<Expr<[3, 3], 'f32'>>()(A.vmap(nn.forward(net)(parameters))(w), true)
+const [head] = nn.init(nn.dense(3, 2))(A.key(0))
 is<Expr<[2], 'f32'>>()(
-  pipe(b, A.apply(A.sequential(net, A.relu, A.dense(3, 2)))([...parameters, head])),
+  pipe(b, nn.apply(nn.sequential(net, nn.relu, nn.dense(3, 2)))([...parameters, head])),
   true
 )
 
-is<readonly [A.Dense<4, 8>, A.Dense<8, 3>]>()(parameters, true)
+is<readonly [nn.Dense<4, 8>, nn.Dense<8, 3>]>()(parameters, true)
 
 // Plain functions are layers without parameters; one that keeps any shape, or one between two shapes.
 const halves = (v: Expr<[8], 'f32'>): Expr<[2, 4], 'f32'> => pipe(v, A.reshape([2, 4]))
-const mixed = A.sequential(A.dense(4, 8), A.leakyRelu(), halves, A.tanh, A.dense(4, 3), A.softmax())
-is<Expr<[2, 3], 'f32'>>()(pipe(b, A.apply(mixed)(A.init(mixed)(A.key(0)))), true)
-is<Expr<[3, 2, 3], 'f32'>>()(A.vmap(A.forward(mixed)(A.init(mixed)(A.key(0))))(w), true)
-is<readonly [A.Dense<4, 8>, A.Dense<4, 3>]>()(A.init(mixed)(A.key(0)), true)
-const activations = A.sequential(A.relu, A.prelu(), A.sigmoid)
-is<readonly [{ readonly slope: Expr<[], 'f32'> }]>()(A.init(activations)(A.key(0)), true)
-is<Expr<[2, 3], 'f32'>>()(pipe(x, A.apply(activations)(A.init(activations)(A.key(0)))), true)
-is<Expr<[2, 3], 'f32'>>()(pipe(x, A.apply(A.sequential())([])), true)
-const flat = A.sequential((v: Expr<[2, 2], 'f32'>) => pipe(v, A.reshape([4])), net)
-is<Expr<[7, 3], 'f32'>>()(A.vmap(A.forward(flat)(parameters))(A.ones([7, 2, 2])), true)
+const mixed = nn.sequential(nn.dense(4, 8), nn.leakyRelu(), halves, A.tanh, nn.dense(4, 3), A.softmax())
+is<Expr<[2, 3], 'f32'>>()(pipe(b, nn.apply(mixed)(nn.init(mixed)(A.key(0)))), true)
+is<Expr<[3, 2, 3], 'f32'>>()(A.vmap(nn.forward(mixed)(nn.init(mixed)(A.key(0))))(w), true)
+is<readonly [nn.Dense<4, 8>, nn.Dense<4, 3>]>()(nn.init(mixed)(A.key(0)), true)
+const activations = nn.sequential(nn.relu, nn.prelu(), nn.sigmoid)
+is<readonly [{ readonly slope: Expr<[], 'f32'> }]>()(nn.init(activations)(A.key(0)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(x, nn.apply(activations)(nn.init(activations)(A.key(0)))), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(x, nn.apply(nn.sequential())([])), true)
+const flat = nn.sequential((v: Expr<[2, 2], 'f32'>) => pipe(v, A.reshape([4])), net)
+is<Expr<[7, 3], 'f32'>>()(A.vmap(nn.forward(flat)(parameters))(A.ones([7, 2, 2])), true)
 
 // Sizes from a file: layers chosen at run time.
 declare const width: number
-const stages: ReadonlyArray<A.Stage> = [A.dense(width, width), A.relu, A.dense(width, 3)]
-const unknownNet = A.sequential(...stages)
-is<readonly unknown[]>()(A.init(unknownNet)(A.key(0)), true)
-is<Expr<number[], 'f32'>>()(pipe(x, A.apply(unknownNet)(A.init(unknownNet)(A.key(0)))), true)
-const hidden: ReadonlyArray<A.Layer<A.DenseFn<number, number>, readonly [A.Dense<number, number>]>> = [
-  A.dense(width, width)
+const stages: ReadonlyArray<nn.Stage> = [nn.dense(width, width), nn.relu, nn.dense(width, 3)]
+const unknownNet = nn.sequential(...stages)
+is<readonly unknown[]>()(nn.init(unknownNet)(A.key(0)), true)
+is<Expr<number[], 'f32'>>()(pipe(x, nn.apply(unknownNet)(nn.init(unknownNet)(A.key(0)))), true)
+const hidden: ReadonlyArray<nn.Layer<shape.DenseFn<number, number>, readonly [nn.Dense<number, number>]>> = [
+  nn.dense(width, width)
 ]
-const someHidden = A.sequential(A.dense(4, width), ...hidden, A.relu)
-is<readonly [A.Dense<4, number>, ...A.Dense<number, number>[]]>()(A.init(someHidden)(A.key(0)), true)
-is<Expr<number[], 'f32'>>()(pipe(b, A.apply(someHidden)(A.init(someHidden)(A.key(0)))), true)
+const someHidden = nn.sequential(nn.dense(4, width), ...hidden, nn.relu)
+is<readonly [nn.Dense<4, number>, ...nn.Dense<number, number>[]]>()(nn.init(someHidden)(A.key(0)), true)
+is<Expr<number[], 'f32'>>()(pipe(b, nn.apply(someHidden)(nn.init(someHidden)(A.key(0)))), true)
 
 // Losses.
-is<Expr<[], 'f32'>>()(pipe(x, A.meanSquaredError(x)), true)
-is<Expr<[2, 3], 'f32'>>()(pipe(x, A.binaryCrossEntropyFromLogits(x)), true)
-is<Expr<[2], 'f32'>>()(pipe(x, A.crossEntropyFromLogits(x)), true)
-is<Expr<[number], 'f32'>>()(pipe(batch, A.crossEntropy(batch)), true)
+is<Expr<[], 'f32'>>()(pipe(x, nn.meanSquaredError(x)), true)
+is<Expr<[2, 3], 'f32'>>()(pipe(x, nn.binaryCrossEntropyFromLogits(x)), true)
+is<Expr<[2], 'f32'>>()(pipe(x, nn.crossEntropyFromLogits(x)), true)
+is<Expr<[number], 'f32'>>()(pipe(batch, nn.crossEntropy(batch)), true)
 
 // Compiled functions, evaluated trees, training.
 is<Either<CompileError, (v: Tensor<[2, 3], 'f32'>) => Either<RunError, Tensor<[2], 'f32'>>>>()(
@@ -247,15 +251,15 @@ is<Either<CompileError | RunError, { readonly y: Tensor<[2, 4], 'f32'>; readonly
   A.evaluate({ y: pipe(x, A.matmul(w)), n: 7 } as const),
   true
 )
-const optimizer = A.adam({ learningRate: 0.1 })
-const cost = (p: A.Params<typeof net>, v: Expr<[9, 4], 'f32'>, t: Expr<[9, 3], 'f32'>): Expr<[], 'f32'> =>
-  pipe(A.vmap(A.forward(net)(p))(v), A.crossEntropyFromLogits(t), A.mean())
-const start = A.trainState(optimizer)(parameters)
+const optimizer = optim.adam({ learningRate: 0.1 })
+const cost = (p: nn.Params<typeof net>, v: Expr<[9, 4], 'f32'>, t: Expr<[9, 3], 'f32'>): Expr<[], 'f32'> =>
+  pipe(A.vmap(nn.forward(net)(p))(v), nn.crossEntropyFromLogits(t), A.mean())
+const start = train.trainState(optimizer)(parameters)
 is<readonly [state: typeof start, loss: Expr<[], 'f32'>]>()(
-  A.trainStep(optimizer)(cost)(start, A.ones([9, 4]), A.ones([9, 3])),
+  train.trainStep(optimizer)(cost)(start, A.ones([9, 4]), A.ones([9, 3])),
   true
 )
-is<typeof parameters>()(A.applyUpdates(parameters)(parameters), true)
+is<typeof parameters>()(optim.applyUpdates(parameters)(parameters), true)
 is<readonly [Expr<[2, 3], 'f32'>, Expr<[2, 3], 'f32'>]>()(
   A.jvp((v: typeof x): typeof x => A.tanh(v))(x, x),
   true

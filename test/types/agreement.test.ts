@@ -1,6 +1,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import { expect, it } from 'vitest'
 import * as A from 'adjoint'
+import * as nn from 'adjoint/nn'
 import { showError, type DType, type Expr, type Shape } from 'adjoint'
 import type { Equal } from './prelude.js'
 
@@ -26,13 +27,13 @@ const ints = A.tensor([1, 0], 'i32')
 const mask = pipe(x, A.gt(0))
 const doubles = pipe(x, A.convert('f64'))
 const key = A.key(0)
-const net = A.sequential(
-  A.dense(3, 8),
+const net = nn.sequential(
+  nn.dense(3, 8),
   A.tanh,
   (v: Expr<[8], 'f32'>) => pipe(v, A.reshape([2, 4])),
-  A.dense(4, 5)
+  nn.dense(4, 5)
 )
-const weights = A.init(net)(key)
+const weights = nn.init(net)(key)
 
 const rows: ReadonlyArray<Row> = [
   row('add', [2, 3, 4], 'f32', pipe(cube, A.add(b)), true),
@@ -104,7 +105,7 @@ const rows: ReadonlyArray<Row> = [
     pipe(A.ones([5, 4]), A.sumPool([3], { strides: 2, padding: 'same' })),
     true
   ),
-  row('flatten', [24], 'f32', pipe(cube, A.apply(A.flatten)([])), true),
+  row('flatten', [24], 'f32', pipe(cube, nn.apply(nn.flatten)([])), true),
   row('sum', [], 'f32', pipe(cube, A.sum()), true),
   row('sum, several axes', [3], 'f32', pipe(cube, A.sum([0, -1])), true),
   row('max, keepDims', [2, 1, 4], 'f32', pipe(cube, A.max(1, { keepDims: true })), true),
@@ -155,14 +156,14 @@ const rows: ReadonlyArray<Row> = [
   row('split', [5, 2], 'u32', A.split(5)(key), true),
   row('uniform', [2, 3], 'f64', A.uniform([2, 3], { dtype: 'f64' })(key), true),
   row('normal', [2, 3], 'f32', A.normal([2, 3])(key), true),
-  row('apply', [2, 5], 'f32', pipe(A.ones([3]), A.apply(net)(weights)), true),
-  row('apply to rows', [2, 8], 'f32', pipe(x, A.apply(A.dense(3, 8))(A.init(A.dense(3, 8))(key))), true),
-  row('vmap of forward', [7, 2, 5], 'f32', A.vmap(A.forward(net)(weights))(A.ones([7, 3])), true),
+  row('apply', [2, 5], 'f32', pipe(A.ones([3]), nn.apply(net)(weights)), true),
+  row('apply to rows', [2, 8], 'f32', pipe(x, nn.apply(nn.dense(3, 8))(nn.init(nn.dense(3, 8))(key))), true),
+  row('vmap of forward', [7, 2, 5], 'f32', A.vmap(nn.forward(net)(weights))(A.ones([7, 3])), true),
   row('grad', [3, 4], 'f32', A.grad((p: typeof w) => pipe(x, A.matmul(p), A.tanh, A.mean()))(w), true),
   row('jvp', [2], 'f32', A.jvp((v: typeof x) => pipe(v, A.sum(1)))(x, x)[1], true),
-  row('squaredError', [2, 3], 'f32', pipe(x, A.squaredError(x)), true),
-  row('meanSquaredError', [], 'f32', pipe(x, A.meanSquaredError(x)), true),
-  row('crossEntropyFromLogits', [2], 'f32', pipe(x, A.crossEntropyFromLogits(x)), true)
+  row('squaredError', [2, 3], 'f32', pipe(x, nn.squaredError(x)), true),
+  row('meanSquaredError', [], 'f32', pipe(x, nn.meanSquaredError(x)), true),
+  row('crossEntropyFromLogits', [2], 'f32', pipe(x, nn.crossEntropyFromLogits(x)), true)
 ]
 
 it.each(rows)('%s has the shape and dtype that its type says', (_, shape, dtype, actual) => {

@@ -3,6 +3,7 @@ import { diagnosticsOf, fixturePath, programOf } from './compiler.js'
 
 const start = `import { pipe } from 'fp-ts/lib/function.js'
 import * as A from 'adjoint'
+import * as nn from 'adjoint/nn'
 import { b, is, scalar, w, x } from './prelude.js'
 export type Used = [typeof b, typeof w, typeof x, typeof is, typeof pipe, typeof scalar]
 `
@@ -21,11 +22,11 @@ is<A.Expr<[2, ${n + 4}], 'f32'>>()(y${n}, true)
 `
 
 const layers = (n: number): string => `${start}
-export const net = A.sequential(${times(n, (i) => `A.dense(${i + 1}, ${i + 2}), A.relu,`)})
-export const loss = (p: A.Params<typeof net>): A.Expr<[], 'f32'> =>
-  pipe(A.tensor([1]), A.apply(net)(p), A.mean())
-export const g = A.grad(loss)(A.init(net)(A.key(0)))
-is<A.Expr<[${n + 1}], 'f32'>>()(pipe(A.tensor([1]), A.apply(net)(g)), true)
+export const net = nn.sequential(${times(n, (i) => `nn.dense(${i + 1}, ${i + 2}), nn.relu,`)})
+export const loss = (p: nn.Params<typeof net>): A.Expr<[], 'f32'> =>
+  pipe(A.tensor([1]), nn.apply(net)(p), A.mean())
+export const g = A.grad(loss)(nn.init(net)(A.key(0)))
+is<A.Expr<[${n + 1}], 'f32'>>()(pipe(A.tensor([1]), nn.apply(net)(g)), true)
 `
 
 // Carries and slices of sizes of their own, in trees.
@@ -49,7 +50,7 @@ declare const m: A.Expr<[Size, Size, Size], 'f32'>
 export const results = [
   pipe(m, A.add(m)), pipe(m, A.add(A.ones([7, n]))), pipe(m, A.matmul(m)), pipe(m, A.reshape([n, -1])),
   pipe(m, A.reshape([n, n, n])), A.concat(0)([m, m]), A.einsum('ijk,kjl')(m, m), pipe(m, A.slice([[0, n], [n, 99]])),
-  pipe(m, A.broadcastTo([99, n, n, n])), pipe(m, A.meanSquaredError(A.ones([99, n, n]))), A.sequential(A.dense(n, n), A.dense(9, n))
+  pipe(m, A.broadcastTo([99, n, n, n])), pipe(m, nn.meanSquaredError(A.ones([99, n, n]))), nn.sequential(nn.dense(n, n), nn.dense(9, n))
 ]
 `
 

@@ -59,7 +59,7 @@ export const rejects: Readonly<Record<string, string>> = {
   'maxPool: too many axes': 'pipe(x, A.maxPool([2, 2]))',
   'avgPool: integers': 'pipe(matrixOfInts, A.avgPool([2]))',
   'sequential: a convolution of other channels':
-    'A.sequential(A.convolution(3, 8, [5, 5]), A.convolution(4, 8, [3, 3]))',
+    'nn.sequential(nn.convolution(3, 8, [5, 5]), nn.convolution(4, 8, [3, 3]))',
 
   // Reductions
   'sum: axis out of range': 'pipe(x, A.sum(2))',
@@ -106,12 +106,12 @@ export const rejects: Readonly<Record<string, string>> = {
   'uniform: not a key': 'A.uniform([3])(ints)',
 
   // Losses, transformations, layers
-  'loss: shapes differ': 'pipe(x, A.meanSquaredError(w))',
-  'loss: would broadcast': 'pipe(x, A.meanSquaredError(A.broadcastTo([2, 1])(scalar)))',
-  'loss: dtypes differ': 'pipe(x, A.squaredError(doubles))',
-  'loss: integers': 'pipe(ints, A.absoluteError(ints))',
-  'loss: labels where probabilities are needed': 'pipe(x, A.crossEntropyFromLogits(ints))',
-  'loss: no axis of classes': 'pipe(scalar, A.crossEntropy(scalar))',
+  'loss: shapes differ': 'pipe(x, nn.meanSquaredError(w))',
+  'loss: would broadcast': 'pipe(x, nn.meanSquaredError(A.broadcastTo([2, 1])(scalar)))',
+  'loss: dtypes differ': 'pipe(x, nn.squaredError(doubles))',
+  'loss: integers': 'pipe(ints, nn.absoluteError(ints))',
+  'loss: labels where probabilities are needed': 'pipe(x, nn.crossEntropyFromLogits(ints))',
+  'loss: no axis of classes': 'pipe(scalar, nn.crossEntropy(scalar))',
   'grad: of a vector function': 'A.grad((p: typeof w) => pipe(x, A.matmul(p), A.sum(0)))',
   'grad: of an integer function': 'A.grad((p: typeof ints) => pipe(p, A.sum()))',
   'grad: result used at another shape': 'const g: typeof x = A.grad((p: typeof w) => A.sum()(p))(w)',
@@ -120,21 +120,21 @@ export const rejects: Readonly<Record<string, string>> = {
   'vmap: example has another shape': 'A.vmap((v: typeof b) => A.tanh(v))(x)',
   'vmap: two batch sizes':
     'A.vmap((u: typeof b, v: typeof b) => pipe(u, A.add(v)))(w, A.broadcastTo([2, 4])(scalar))',
-  'sequential: layers do not fit': 'A.sequential(A.dense(4, 8), A.relu, A.dense(9, 3))',
-  'sequential: nested': 'A.sequential(A.dense(2, 4), A.sequential(A.relu, A.dense(5, 3)))',
-  'sequential: first of two mistakes': 'A.sequential(A.dense(1, 2), A.dense(3, 4), A.dense(5, 6))',
+  'sequential: layers do not fit': 'nn.sequential(nn.dense(4, 8), nn.relu, nn.dense(9, 3))',
+  'sequential: nested': 'nn.sequential(nn.dense(2, 4), nn.sequential(nn.relu, nn.dense(5, 3)))',
+  'sequential: first of two mistakes': 'nn.sequential(nn.dense(1, 2), nn.dense(3, 4), nn.dense(5, 6))',
   'sequential: input does not fit':
-    'const n = A.sequential(A.dense(4, 8)); pipe(x, A.apply(n)(A.init(n)(A.key(0))))',
+    'const n = nn.sequential(nn.dense(4, 8)); pipe(x, nn.apply(n)(nn.init(n)(A.key(0))))',
   'sequential: function of another shape':
-    "A.sequential(A.dense(4, 8), (v: A.Expr<[9], 'f32'>) => A.tanh(v))",
+    "nn.sequential(nn.dense(4, 8), (v: A.Expr<[9], 'f32'>) => A.tanh(v))",
   'sequential: layer after a function':
-    "A.sequential((v: A.Expr<[8], 'f32'>) => pipe(v, A.reshape([2, 4])), A.dense(8, 3))",
-  'sequential: function called too early': 'A.sequential(A.dense(4, 8), A.softmax()(b))',
-  'sequential: function not called': 'A.sequential(A.dense(4, 8), A.softmax)',
+    "nn.sequential((v: A.Expr<[8], 'f32'>) => pipe(v, A.reshape([2, 4])), nn.dense(8, 3))",
+  'sequential: function called too early': 'nn.sequential(nn.dense(4, 8), A.softmax()(b))',
+  'sequential: function not called': 'nn.sequential(nn.dense(4, 8), A.softmax)',
   'sequential: batch of other features':
-    'const n = A.sequential(A.dense(4, 8)); A.vmap(A.forward(n)(A.init(n)(A.key(0))))(x)',
+    'const n = nn.sequential(nn.dense(4, 8)); A.vmap(nn.forward(n)(nn.init(n)(A.key(0))))(x)',
   'sequential: parameters of another network':
-    'const n = A.sequential(A.dense(4, 8)); A.apply(n)(A.init(A.dense(4, 9))(A.key(0)))',
+    'const n = nn.sequential(nn.dense(4, 8)); nn.apply(n)(nn.init(nn.dense(4, 9))(A.key(0)))',
 
   // Loops, branches, calls
   'scan: carry changes its shape':
@@ -229,18 +229,19 @@ export const rejects: Readonly<Record<string, string>> = {
     "const run = A.compile((v: typeof b) => A.tanh(v))(A.spec([4])); if (run._tag === 'Right') run.right(A.tensor([1]))",
   'compile: result of another shape':
     "const run = A.compile((v: typeof b) => A.tanh(v))(A.spec([4])); if (run._tag === 'Right') { const y = run.right(A.tensor([1, 2, 3, 4])); if (y._tag === 'Right') A.item(y.right) }",
-  'adam: learning rate missing': 'A.adam({})',
-  'adam: learning rate is text': "A.adam({ learningRate: '0.1' })",
-  'sgd: unknown option': 'A.sgd({ learningRate: 0.1, friction: 0.9 })',
-  'trainStep: loss is a vector': 'A.trainStep(A.adam({ learningRate: 0.1 }))((p: typeof b) => A.tanh(p))',
+  'adam: learning rate missing': 'optim.adam({})',
+  'adam: learning rate is text': "optim.adam({ learningRate: '0.1' })",
+  'sgd: unknown option': 'optim.sgd({ learningRate: 0.1, friction: 0.9 })',
+  'trainStep: loss is a vector':
+    'train.trainStep(optim.adam({ learningRate: 0.1 }))((p: typeof b) => A.tanh(p))',
   'trainStep: state of other parameters':
-    'const o = A.adam({ learningRate: 0.1 }); A.trainStep(o)((p: typeof w) => A.sum()(p))(A.trainState(o)(b))',
+    'const o = optim.adam({ learningRate: 0.1 }); train.trainStep(o)((p: typeof w) => A.sum()(p))(train.trainState(o)(b))',
   'trainStep: batch missing':
-    'const o = A.adam({ learningRate: 0.1 }); A.trainStep(o)((p: typeof w, v: typeof x) => A.sum()(pipe(v, A.matmul(p))))(A.trainState(o)(w))',
+    'const o = optim.adam({ learningRate: 0.1 }); train.trainStep(o)((p: typeof w, v: typeof x) => A.sum()(pipe(v, A.matmul(p))))(train.trainState(o)(w))',
   'trainStep: batch of another shape':
-    'const o = A.adam({ learningRate: 0.1 }); A.trainStep(o)((p: typeof w, v: typeof x) => A.sum()(pipe(v, A.matmul(p))))(A.trainState(o)(w), b)',
-  'trainStep: not an optimizer': 'A.trainStep(0.1)((p: typeof w) => A.sum()(p))',
-  'applyUpdates: updates of other parameters': 'A.applyUpdates(w)(b)',
+    'const o = optim.adam({ learningRate: 0.1 }); train.trainStep(o)((p: typeof w, v: typeof x) => A.sum()(pipe(v, A.matmul(p))))(train.trainState(o)(w), b)',
+  'trainStep: not an optimizer': 'train.trainStep(0.1)((p: typeof w) => A.sum()(p))',
+  'applyUpdates: updates of other parameters': 'optim.applyUpdates(w)(b)',
 
   // Dimensions of user functions
   'NoInfer: no union of two sizes':

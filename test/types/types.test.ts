@@ -5,9 +5,12 @@ import { rejects } from './rejects.js'
 
 const prelude = `import { pipe } from 'fp-ts/lib/function.js'
 import * as A from 'adjoint'
+import * as nn from 'adjoint/nn'
+import * as optim from 'adjoint/optim'
+import * as train from 'adjoint/train'
 import { b, batch, cube, doubles, images, ints, kernel, mask, matrixOfInts, pictures, ranked, scalar, w, x } from './prelude.js'
 export type Used = [typeof b, typeof batch, typeof cube, typeof doubles, typeof images, typeof ints, typeof mask]
-export type AlsoUsed = [typeof matrixOfInts, typeof kernel, typeof pictures, typeof ranked, typeof scalar, typeof w, typeof x, typeof pipe, typeof A]
+export type AlsoUsed = [typeof matrixOfInts, typeof kernel, typeof pictures, typeof ranked, typeof scalar, typeof w, typeof x, typeof pipe, typeof A, typeof nn, typeof optim, typeof train]
 `
 
 const names = Object.keys(rejects)

@@ -5,18 +5,13 @@ import { register, type Program } from '../../laws/index.js'
 import { fail, firstFailure, law, pass, type Verdict } from '../../laws/law/index.js'
 import { anyOperation } from '../../laws/grow/anywhere.js'
 import {
-  adam,
   add,
   broadcastTo,
-  crossEntropyFromLogits,
-  dense,
   div,
   evaluate,
   explain,
   type KernelReport,
-  forward,
   grad,
-  init,
   key,
   matmul,
   mean,
@@ -29,14 +24,14 @@ import {
   sub,
   sum,
   tanh,
-  trainState,
-  trainStep,
   vmap,
   type CompileError,
   type Explanation,
-  type Expr,
-  type Params
+  type Expr
 } from '../../src/index.js'
+import { crossEntropyFromLogits, dense, forward, init, type Params } from '../../src/nn/index.js'
+import { adam } from '../../src/optim/index.js'
+import { trainState, trainStep } from '../../src/train/index.js'
 import { explanationOf, compileModule } from '../../src/wasm/index.js'
 import { messageOf, unsafeRight } from '../support/outcome.js'
 

@@ -1,17 +1,7 @@
-import {
-  apply,
-  type ConcreteKey,
-  type Dense,
-  dense,
-  type DenseFn,
-  evaluate,
-  init,
-  type Layer,
-  matmul,
-  splitKey,
-  tensor,
-  type Values
-} from 'adjoint'
+import { evaluate, matmul, tensor, type Values } from 'adjoint'
+import { apply, type Dense, dense, init, type Layer } from 'adjoint/nn'
+import { type ConcreteKey, splitKey } from 'adjoint/data'
+import type { DenseFn } from 'adjoint/shape'
 import type { Activation, Hyper } from '../cli/hyper.js'
 import { inputNames } from '../data/encoding.js'
 import { labels } from '../data/fruit.js'

@@ -1,4 +1,5 @@
-import { readCheckpoint, spec, type Specs, writeCheckpoint } from 'adjoint'
+import { spec, type Specs } from 'adjoint'
+import { readCheckpoint, writeCheckpoint } from 'adjoint/codec'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts/lib/index.js'

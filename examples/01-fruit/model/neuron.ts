@@ -1,23 +1,14 @@
+import { add, type Expr, grad, matmul, print, simplify, spec, trace, tanh, tensor } from 'adjoint'
 import {
-  add,
   binaryStep,
-  type Expr,
-  grad,
   leakyRelu,
   linear,
-  matmul,
   parametricRelu,
-  print,
   relu,
   sigmoid,
-  simplify,
-  spec,
   squaredError,
-  straightThroughStep,
-  trace,
-  tanh,
-  tensor
-} from 'adjoint'
+  straightThroughStep
+} from 'adjoint/nn'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Activation, Hyper } from '../cli/hyper.js'
 import { inputNames } from '../data/encoding.js'

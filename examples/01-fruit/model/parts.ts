@@ -1,13 +1,11 @@
+import { type Expr, softmax, sum, tanh } from 'adjoint'
 import {
-  adam,
   binaryCrossEntropy,
   binaryCrossEntropyFromLogits,
   binaryStep,
   crossEntropy,
   crossEntropyFromLogits,
-  type Expr,
   glorotUniform,
-  gradientDescent,
   heNormal,
   type Initializer,
   leakyRelu,
@@ -16,16 +14,11 @@ import {
   meanSquaredError,
   parametricRelu,
   relu,
-  rmsprop,
-  sgd,
   sigmoid,
-  softmax,
   squaredError,
-  straightThroughStep,
-  sum,
-  tanh,
-  type Transformation
-} from 'adjoint'
+  straightThroughStep
+} from 'adjoint/nn'
+import { adam, gradientDescent, rmsprop, sgd, type Transformation } from 'adjoint/optim'
 import type { Activation, Hyper, Loss, OptimizerName } from '../cli/hyper.js'
 
 /** The names of the hyper-parameters and the functions of the library that they stand for. */

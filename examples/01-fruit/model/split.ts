@@ -1,4 +1,5 @@
-import { type ConcreteKey, key, permutation, splitKey } from 'adjoint'
+import { key } from 'adjoint'
+import { type ConcreteKey, permutation, splitKey } from 'adjoint/data'
 import type { Hyper } from '../cli/hyper.js'
 import type { Fruit } from '../data/fruit.js'
 

@@ -1,24 +1,19 @@
 import {
   argmax,
-  batches,
   compile,
-  type ConcreteKey,
   convert,
   eq,
   evaluate,
   type Expr,
   item,
   mean,
-  rows,
   spec,
-  splitKey,
   type Tensor,
-  trainState,
-  type TrainState,
-  trainStep,
   type Values,
   vmap
 } from 'adjoint'
+import { trainState, type TrainState, trainStep } from 'adjoint/train'
+import { batches, type ConcreteKey, rows, splitKey } from 'adjoint/data'
 import type { Hyper } from '../cli/hyper.js'
 import { encode, type Encoder, inputNames } from '../data/encoding.js'
 import { type Fruit, labels } from '../data/fruit.js'

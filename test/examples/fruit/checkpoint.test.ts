@@ -1,4 +1,5 @@
-import { tensor, writeCheckpoint } from 'adjoint'
+import { tensor } from 'adjoint'
+import { writeCheckpoint } from 'adjoint/codec'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { activations, type PartialHyper, withDefaults } from '../../../examples/01-fruit/cli/hyper.js'

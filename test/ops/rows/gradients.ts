@@ -1,6 +1,7 @@
 /** Derivatives at the edge cases of the numeric specification, by the numbers of its rows. */
 import { fromValues } from '../../../laws/arbitrary/tensor.js'
 import * as A from '../../../src/index.js'
+import * as nn from '../../../src/nn/index.js'
 import type { Expr } from '../../../src/index.js'
 import { f64, rounding, row, type Row, type Vector } from './row.js'
 
@@ -38,7 +39,7 @@ export const gradients: ReadonlyArray<Row> = [
   row(
     15,
     'cross-entropy with a logit of -Infinity whose target is 0',
-    d((x) => A.crossEntropyFromLogits(f64(1, 0))(x), 2, -Infinity),
+    d((x) => nn.crossEntropyFromLogits(f64(1, 0))(x), 2, -Infinity),
     [0, 0]
   ),
   row(17, 'sqrt at 0', d(A.sqrt, 0), [Infinity]),
@@ -81,7 +82,7 @@ export const gradients: ReadonlyArray<Row> = [
   row(35, 'sinc at 0', d(sinc, 0), [0]),
   row(56, 'elu at 1000 and -1000', d(elu, 1000, -1000), [1, 0]),
   row(21, 'abs at 0', d(A.abs, 0), [0]),
-  row(22, 'relu at 0', d(A.relu, 0), [0]),
+  row(22, 'relu at 0', d(nn.relu, 0), [0]),
   row(
     23,
     'maximum at a tie, first',

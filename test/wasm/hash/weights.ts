@@ -5,31 +5,24 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import {
-  adam,
   compile,
-  crossEntropyFromLogits,
-  dense,
-  forward,
-  init,
   key,
   mean,
   normal,
   oneHot,
-  relu,
-  sequential,
   showError,
   tanh,
   tensor,
   toTypedArray,
-  trainState,
-  trainStep,
   vmap,
   type CompileError,
   type Expr,
-  type Params,
   type RunError,
   type Tensor
 } from 'adjoint'
+import { crossEntropyFromLogits, dense, forward, init, relu, sequential, type Params } from 'adjoint/nn'
+import { adam } from 'adjoint/optim'
+import { trainState, trainStep } from 'adjoint/train'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 

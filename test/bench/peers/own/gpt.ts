@@ -2,7 +2,6 @@
 import {
   add,
   compile,
-  crossEntropyFromLogits,
   div,
   evaluate,
   ge,
@@ -20,14 +19,13 @@ import {
   sub,
   take,
   tanh,
-  trainState,
-  trainStep,
   vmap,
   where,
-  type Dense,
   type Engine,
   type Expr
 } from 'adjoint'
+import { crossEntropyFromLogits, type Dense } from 'adjoint/nn'
+import { trainState, trainStep } from 'adjoint/train'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Gpt, Values } from '../data/model.js'
 import { gptSizes } from '../data/training.js'

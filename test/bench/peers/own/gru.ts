@@ -5,25 +5,22 @@
 import {
   add,
   compile,
-  crossEntropyFromLogits,
   evaluate,
   matmul,
   mean,
   mul,
   reshape,
   scan,
-  sigmoid,
   slice,
   sub,
   tanh,
-  trainState,
-  trainStep,
   vmap,
   zeros,
-  type Dense,
   type Engine,
   type Expr
 } from 'adjoint'
+import { crossEntropyFromLogits, sigmoid, type Dense } from 'adjoint/nn'
+import { trainState, trainStep } from 'adjoint/train'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Gru, Values } from '../data/model.js'
 import { gruSizes } from '../data/training.js'

@@ -1,23 +1,17 @@
 /** W4: two convolutions with pooling and a dense layer, on images `[n, h, w, c]`. */
+import { compile, evaluate, mean, vmap, type Engine, type Expr } from 'adjoint'
 import {
-  compile,
   convolution,
   crossEntropyFromLogits,
   dense,
-  evaluate,
   flatten,
   forward,
   maxPooling,
-  mean,
   relu,
   sequential,
-  trainState,
-  trainStep,
-  vmap,
-  type Engine,
-  type Expr,
   type Params
-} from 'adjoint'
+} from 'adjoint/nn'
+import { trainState, trainStep } from 'adjoint/train'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Lenet } from '../data/model.js'
 import type { Running } from '../peer.js'

@@ -6,7 +6,6 @@ import {
   matmul,
   mul,
   scan,
-  sigmoid,
   slice,
   sub,
   sum,
@@ -17,6 +16,7 @@ import {
   type Engine,
   type Expr
 } from 'adjoint'
+import { sigmoid } from 'adjoint/nn'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Long } from '../data/model.js'
 import { longSizes } from '../data/long.js'

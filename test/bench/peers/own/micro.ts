@@ -2,7 +2,6 @@
 import {
   add,
   compile,
-  forward as forwardOf,
   grad,
   item,
   jvp,
@@ -18,9 +17,9 @@ import {
   vmap,
   type Engine,
   type Expr,
-  type Params,
   type Values
 } from 'adjoint'
+import { forward as forwardOf, type Params } from 'adjoint/nn'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Curvature, Forward, Gradient, Product, Tanh } from '../data/model.js'
 import type { Running } from '../peer.js'

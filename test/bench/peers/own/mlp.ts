@@ -1,20 +1,7 @@
 /** W1 to W3: dense networks. */
-import {
-  compile,
-  crossEntropyFromLogits,
-  dense,
-  evaluate,
-  forward,
-  mean,
-  relu,
-  sequential,
-  trainState,
-  trainStep,
-  vmap,
-  type Engine,
-  type Expr,
-  type Params
-} from 'adjoint'
+import { compile, evaluate, mean, vmap, type Engine, type Expr } from 'adjoint'
+import { crossEntropyFromLogits, dense, forward, relu, sequential, type Params } from 'adjoint/nn'
+import { trainState, trainStep } from 'adjoint/train'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Mlp } from '../data/model.js'
 import type { Running } from '../peer.js'

@@ -1,4 +1,5 @@
-import { adam, item, type CompileError, type RunError, type Tensor } from 'adjoint'
+import { item, type CompileError, type RunError, type Tensor } from 'adjoint'
+import { adam } from 'adjoint/optim'
 import type * as E from 'fp-ts/lib/Either.js'
 import type { Values } from '../data/model.js'
 import { adamOptions } from '../data/training.js'

@@ -4,12 +4,12 @@ import {
   showError,
   type CompileError,
   type DType,
-  type Mutable,
   type RunError,
   type Shape,
   type Tensor,
   type TensorError
 } from 'adjoint'
+import type { Mutable } from 'adjoint/shape'
 import * as E from 'fp-ts/lib/Either.js'
 
 export const unsafeRight = <A>(result: E.Either<CompileError | RunError | TensorError, A>): A => {

@@ -33,7 +33,8 @@ const words = (key: ConcreteKey, n: number): Uint32Array => {
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
- * import { key, splitKey } from 'adjoint'
+ * import { key } from 'adjoint'
+ * import { splitKey } from 'adjoint/data'
  *
  * strictEqual(splitKey(3)(key(0)).length, 3)
  * ```
@@ -54,7 +55,8 @@ export const splitKey =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { key, permutation } from 'adjoint'
+ * import { key } from 'adjoint'
+ * import { permutation } from 'adjoint/data'
  *
  * deepStrictEqual([...permutation(4)(key(0))].sort(), [0, 1, 2, 3])
  * ```
@@ -98,7 +100,8 @@ const misfit = (operation: string, count: number, size: number, least: number): 
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { batches, key } from 'adjoint'
+ * import { key } from 'adjoint'
+ * import { batches } from 'adjoint/data'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -138,7 +141,8 @@ export const batches =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { key, sample } from 'adjoint'
+ * import { key } from 'adjoint'
+ * import { sample } from 'adjoint/data'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *
@@ -163,7 +167,8 @@ export const sample =
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { rows, showError, tensor, toNested } from 'adjoint'
+ * import { showError, tensor, toNested } from 'adjoint'
+ * import { rows } from 'adjoint/data'
  * import * as E from 'fp-ts/lib/Either.js'
  * import { pipe } from 'fp-ts/lib/function.js'
  *

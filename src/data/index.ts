@@ -1,0 +1,2 @@
+/** Data: which examples a step sees. */
+export * from './sample.js'
