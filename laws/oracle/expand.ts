@@ -23,9 +23,22 @@ const stacked = (rows: Values, { shape, dtype }: Value): Value =>
         rows.map((y) => make.reshape([1, ...shape], y))
       )
 
+interface Step {
+  readonly before: Values
+  readonly outputs: Values
+}
+
+const column = (steps: ReadonlyArray<Step>, of: (step: Step) => Values, likes: Values): Values =>
+  likes.map((like, i) =>
+    stacked(
+      steps.map((step) => of(step)[i] ?? like),
+      like
+    )
+  )
+
 const scan = (n: Scan, xs: Values): Values => {
   const { captured, carried: first, inputs } = make.scanParts(n, xs)
-  const steps = new Array<{ readonly before: Values; readonly outputs: Values }>(n.length)
+  const steps = new Array<Step>(n.length)
   let carried = first
   for (const k of range(0, n.length)) {
     const t = n.reverse ? n.length - 1 - k : k
@@ -33,17 +46,16 @@ const scan = (n: Scan, xs: Values): Values => {
     steps[t] = { before: carried, outputs: after.slice(n.carries) }
     carried = after.slice(0, n.carries)
   }
-  const column = (of: (step: (typeof steps)[number]) => Values, likes: Values): Values =>
-    likes.map((like, i) =>
-      stacked(
-        steps.map((step) => of(step)[i] ?? like),
-        like
-      )
-    )
+  const [size = 1] = n.chunks
+  const isKept = (t: number): boolean => (n.reverse ? n.length - 1 - t : t) % size === 0
   return [
     ...carried,
-    ...column((s) => s.outputs, n.body.results.slice(n.carries)),
-    ...column((s) => s.before, first)
+    ...column(steps, (s) => s.outputs, n.body.results.slice(n.carries)),
+    ...column(
+      steps.filter((_, t) => isKept(t)),
+      (s) => s.before,
+      first
+    )
   ]
 }
 

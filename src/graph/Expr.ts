@@ -274,7 +274,7 @@ export interface Call {
 /**
  * A loop over the leading axis of its inputs (`lax.scan`). Operands are captured values, the first carries, and stacked inputs, and the body has a
  * parameter for each: `(captured, carries, slices) -> (carries, outputs)`. Results are the last carries, the outputs stacked, and each carry before
- * every step, stacked. Of the stacks only those are made that are projected: so derivatives read the carries without rewriting the loop.
+ * every step (or chunk), stacked. Of the stacks only those are made that are projected: so derivatives read the carries without rewriting the loop.
  */
 export interface Scan {
   readonly _tag: 'Scan'
@@ -284,6 +284,11 @@ export interface Scan {
   readonly length: number
   /** From the last slice to the first. */
   readonly reverse: boolean
+  /**
+   * Checkpointing: lengths of chunks, the longest first. Carries are kept before each of the longest only, and a derivative in reverse runs a chunk
+   * again, by chunks of the next length.
+   */
+  readonly chunks: Dims
   readonly xs: ReadonlyArray<Value>
   readonly results: ReadonlyArray<Aval>
 }

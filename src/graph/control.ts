@@ -1,5 +1,5 @@
 /** Families with an inside: their regions are closed, so every value that they use is an operand. */
-import { isDim, showDims } from '../tensor/dims.js'
+import { isDim, showDims, type Dims } from '../tensor/dims.js'
 import { avalOf, sameAval, slicedAval, stackedAval } from './aval.js'
 import { showAval } from './error.js'
 import type { Aval, Call, CallRule, Case, Control, Invalid, Region, Scan, Value, While } from './Expr.js'
@@ -76,6 +76,7 @@ export interface ScanOptions {
   readonly carries: number
   readonly length: number
   readonly reverse: boolean
+  readonly chunks?: Dims
 }
 
 /** Lengths of the inputs that are not that of the loop. */
@@ -112,11 +113,25 @@ const scanProblem = (options: ScanOptions, body: Region, xs: ReadonlyArray<Value
   )
 }
 
-/** What a scan comes to: the last carries, the outputs, and the carries before each step. */
+/** Chunks shorter than the loop, and each than the one before it. */
+const chunksOf = ({ chunks = [], length }: ScanOptions): Dims =>
+  chunks.filter((size, i) => size > 1 && size < Math.min(length, ...chunks.slice(0, i)))
+
+/** How often a loop keeps its carries: before each step, or each of its longest chunks. */
+export const keptRows = ({
+  length,
+  chunks: [size = 1] = []
+}: Pick<ScanOptions, 'length' | 'chunks'>): number => Math.ceil(length / size)
+
+/** What a scan comes to: the last carries, the outputs, and the carries that are kept. */
 const scanAvals = (options: ScanOptions, body: Region, xs: ReadonlyArray<Aval>): ReadonlyArray<Aval> => {
   const { carried } = scanParts(options, xs)
-  const stacks = [...body.results.slice(options.carries), ...carried]
-  return [...carried.map(avalOf), ...stacks.map((y) => stackedAval(options.length, y))]
+  const rows = keptRows({ length: options.length, chunks: chunksOf(options) })
+  return [
+    ...carried.map(avalOf),
+    ...body.results.slice(options.carries).map((y) => stackedAval(options.length, y)),
+    ...carried.map((x) => stackedAval(rows, x))
+  ]
 }
 
 export const scan = (options: ScanOptions, body: Region, xs: ReadonlyArray<Value>): Scan | Invalid =>
@@ -127,7 +142,8 @@ export const scan = (options: ScanOptions, body: Region, xs: ReadonlyArray<Value
     () => {
       const { captured, carries, length, reverse } = options
       const results = scanAvals(options, body, xs)
-      return { _tag: 'Scan', body, captured, carries, length, reverse, xs, results }
+      const chunks = chunksOf(options)
+      return { _tag: 'Scan', body, captured, carries, length, reverse, chunks, xs, results }
     }
   )
 
@@ -214,7 +230,8 @@ export const controls: ManyForms<Control> = {
       ['captured', n.captured, n.captured > 0],
       ['carries', n.carries],
       ['length', n.length],
-      ['reverse', n.reverse, n.reverse]
+      ['reverse', n.reverse, n.reverse],
+      ['chunks', n.chunks, n.chunks.length > 0]
     ],
     regions: (n) => [n.body],
     make: (n, xs, [body]) => scan(n, body!, xs),

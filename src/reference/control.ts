@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { RunError } from '../graph/failure.js'
 import type { Call, Case, Control, Region, Scan, While } from '../graph/Expr.js'
-import { scanParts } from '../graph/make.js'
+import { keptRows, scanParts } from '../graph/make.js'
 import type { Run } from '../graph/program.js'
 import { allocate, type TypedArrayOf } from '../tensor/DType.js'
 import { size } from '../tensor/dims.js'
@@ -62,10 +62,17 @@ const nothing = (n: Scan, result: number): Tensor => {
   return own([0], dtype, allocate(dtype, 0))
 }
 
-/** What a step leaves behind: outputs, and the carries before it. */
-const put = ({ data, result }: Stack, t: number, left: Values): void => {
+/** Where a stack has what the `k`-th step leaves behind: outputs by step, carries by chunk. */
+const rowOf = (n: Scan, result: number, k: number): number | undefined => {
+  const isKept = result >= n.body.results.length
+  const [size = 1, rows] = isKept ? [n.chunks[0], keptRows(n)] : [1, n.length]
+  if (k % size !== 0) return undefined
+  return n.reverse ? rows - 1 - k / size : k / size
+}
+
+const put = ({ data, result }: Stack, row: number, left: Values): void => {
   const slice = elements(left[result]!)
-  data.set(slice, t * slice.length)
+  data.set(slice, row * slice.length)
 }
 
 const scan = (n: Scan, xs: Values, inside: Inside): Result => {
@@ -77,7 +84,10 @@ const scan = (n: Scan, xs: Values, inside: Inside): Result => {
     const t = n.reverse ? n.length - 1 - k : k
     const results = step([...captured, ...carried, ...inputs.map((x) => sliceAt(x, t))])
     if (E.isLeft(results)) return results
-    for (const stack of stacks) put(stack, t, [...results.right, ...carried])
+    for (const stack of stacks) {
+      const row = rowOf(n, stack.result, k)
+      if (row !== undefined) put(stack, row, [...results.right, ...carried])
+    }
     carried = results.right.slice(0, n.carries)
   }
   const made = new Map(stacks.map(({ result, data }) => [result, data]))

@@ -14,7 +14,7 @@ import { isDim } from '../tensor/dims.js'
 import { refill } from '../tensor/Tree.js'
 import type { CarryCheck, LengthOf, SlicesCheck } from '../shape/index.js'
 import type { Batched, Stacked } from './autodiff.js'
-import { chunksWithin, inChunks } from './chunks.js'
+import { chunksWithin } from './chunks.js'
 import { invalidLike, invalids, refused, sliceOf, unequal, unfit } from './trees.js'
 
 type Values = ReadonlyArray<Value>
@@ -34,8 +34,7 @@ export interface ScanOptions<N extends number = number> {
    * Which states are kept for the derivative in reverse: all, unless told. That before every so many steps, or at most so many at a time; the others are
    * computed again when they are needed (checkpointing): all steps once more with `every`, of which the square root of the number of steps keeps fewest;
    * with `atMost` as few times as suffice, by loops in loops. Too small a budget is the smallest possible. What the rule of a step keeps besides, the
-   * steps under way keep. Values are the same to the bit, and so are gradients by the first state and by inputs; those by captured values are sums over
-   * steps, which are added up within chunks first.
+   * steps under way keep. Values and gradients are the same to the bit.
    *
    * Source: Griewank, Walther, Algorithm 799: revolve (2000), with chunks of equal lengths in the place of binomial ones; Chen et al. (2016).
    */
@@ -132,8 +131,8 @@ const scanned = (
   xs: Values
 ): Values => {
   const { region, captured } = close(parameters, [...carries, ...outputs])
-  const loop = { body: region, captured: captured.length, carries: carries.length, reverse }
-  return inChunks(loop, length, chunks, [...captured, ...xs])
+  const options = { captured: captured.length, carries: carries.length, length, reverse, chunks }
+  return make.scanned(options, region, [...captured, ...xs])
 }
 
 /**

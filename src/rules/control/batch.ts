@@ -132,8 +132,7 @@ const scan = (b: Batching, n: Scan, xs: ReadonlyArray<Batched>): ReadonlyArray<B
   const outputs = flagsOf(inside.results.slice(n.carries))
   const body = withBatch(b.count, inside, [...carried, ...outputs])
   const starts = first.map((x, i) => (carried[i] === true ? whole(b.count, x) : x.value))
-  const options = { captured: n.captured, carries: n.carries, length: n.length, reverse: n.reverse }
-  const made = make.scan(options, body, [...valuesOf(fixed), ...starts, ...stacksOf(inputs)])
+  const made = make.scan(n, body, [...valuesOf(fixed), ...starts, ...stacksOf(inputs)])
   const flags = [...carried, ...outputs, ...carried]
   const results = make.resultsOf(made, isMany(made) ? made.results : n.results)
   return marked(flags, results).map(({ value, batched }, i) =>

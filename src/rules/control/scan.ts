@@ -7,6 +7,7 @@ import { walk } from '../../graph/fold.js'
 import * as make from '../../graph/make.js'
 import { dependent } from '../../graph/Region.js'
 import { add } from '../../graph/terms.js'
+import { chunkwise, type Start } from './chunks.js'
 import {
   floating,
   isThere,
@@ -46,7 +47,8 @@ interface Loop {
 }
 
 const looped = (n: Scan, reverse: boolean, { captured, first, inputs, body }: Loop): ReadonlyArray<Value> => {
-  const options = { captured: captured.length, carries: first.length, length: n.length, reverse }
+  const { length, chunks } = n
+  const options = { captured: captured.length, carries: first.length, length, reverse, chunks }
   return make.scanned(options, body, [...captured, ...first, ...inputs])
 }
 
@@ -62,6 +64,20 @@ const moving = (n: Scan, modes: Modes, ts: Slots) => {
   })
 }
 
+/** Where the loop of tangents has the carries from: those that were kept, or, where they were not all, a loop of its own beside it. */
+const valuesOf = (n: Scan) => {
+  const own = make.scanParts(n, n.body.parameters).carried
+  return n.chunks.length === 0
+    ? { carried: [], first: [], after: [], read: own, kept: keptOf(n) }
+    : {
+        carried: own,
+        first: make.scanParts(n, n.xs).carried,
+        after: n.body.results.slice(0, n.carries),
+        read: [],
+        kept: []
+      }
+}
+
 /** The loop of tangents, which go the way of the values. */
 const push =
   (n: Scan, modes: Modes) =>
@@ -70,22 +86,23 @@ const push =
     const given = make.scanParts(n, ts)
     const [moves, { tangents, slots }] = moving(n, modes, ts)
     const [fixed, outputs] = [given.captured.filter(isThere), slots.slice(n.carries)]
-    const ofInputs = fixed.length + count(moves)
+    const values = valuesOf(n)
+    const [ofCarries, ofInputs] = [fixed.length, fixed.length + count(moves)]
     const parameters = [
-      ...own.captured,
-      ...tangents.slice(0, ofInputs),
-      ...own.carried,
-      ...own.inputs,
+      ...[...own.captured, ...tangents.slice(0, ofCarries), ...values.carried],
+      ...[...tangents.slice(ofCarries, ofInputs), ...values.read, ...own.inputs],
       ...tangents.slice(ofInputs)
     ]
     const after = those(orZeros(slots.slice(0, n.carries), own.carried), moves)
     const results = looped(n, n.reverse, {
       captured: [...x.captured, ...fixed],
-      first: those(orZeros(given.carried, x.carried), moves),
-      inputs: [...keptOf(n), ...x.inputs, ...given.inputs.filter(isThere)],
-      body: { parameters, results: [...after, ...outputs.filter(isThere)] }
+      first: [...values.first, ...those(orZeros(given.carried, x.carried), moves)],
+      inputs: [...values.kept, ...x.inputs, ...given.inputs.filter(isThere)],
+      body: { parameters, results: [...values.after, ...after, ...outputs.filter(isThere)] }
     })
-    return placed([...moves, ...outputs.map(isThere), ...moves], results)
+    const [more, kept] = [values.carried.length, results.length - count(moves)]
+    const found = [...results.slice(more, kept - more), ...results.slice(kept)]
+    return placed([...moves, ...outputs.map(isThere), ...moves], found)
   }
 
 /** Carries that depend on some parameters, at some step. */
@@ -117,15 +134,13 @@ const backward = (n: Scan, modes: Modes, cs: Slots, wanted: ReadonlyArray<boolea
   return { carried, step }
 }
 
-/** The loop in reverse carries cotangents, and the sums of those of captured values, which every step adds to. */
-const reversed = (n: Scan, cs: Slots, { carried, step }: Backward): ReadonlyArray<Value> => {
+/** Cotangents of the carries and sums at the end, and cotangents of the inputs. */
+const stepwise = (n: Scan, { carried, step }: Backward, start: Start): ReadonlyArray<Value> => {
   const [own, x] = [make.scanParts(n, n.body.parameters), make.scanParts(n, n.xs)]
-  const [given, found] = [resultParts(n, cs), make.scanParts(n, step.slots)]
-  const fixed = those(x.captured, found.captured.map(isThere))
-  const sums = make.inputsLike('sum', fixed)
-  const kept = given.kept.map((c, i) => (carried[i] === true ? c : undefined))
-  const ofKept = make.inputsLike('cotangent', those(own.carried, kept.map(isThere)))
-  const atKept = placed(kept.map(isThere), ofKept)
+  const found = make.scanParts(n, step.slots)
+  const sums = make.inputsLike('sum', start.sums)
+  const ofKept = make.inputsLike('cotangent', those(own.carried, start.kept.map(isThere)))
+  const atKept = placed(start.kept.map(isThere), ofKept)
   const before = own.carried.map((c, i) => plus(found.carried[i], atKept[i]) ?? zeros(c))
   const totals = found.captured.filter(isThere).map((s, i) => add(sums[i]!, s))
   const [ofCarries, ofOutputs] = [
@@ -133,12 +148,30 @@ const reversed = (n: Scan, cs: Slots, { carried, step }: Backward): ReadonlyArra
     step.cotangents.slice(count(carried))
   ]
   const parameters = [own.captured, ofCarries, sums, own.carried, own.inputs, ofOutputs, ofKept].flat()
-  return looped(n, !n.reverse, {
+  const results = looped(n, !n.reverse, {
     captured: x.captured,
-    first: [...those(orZeros(given.last, x.carried), carried), ...fixed.map(zeros)],
-    inputs: [...keptOf(n), ...x.inputs, ...[...given.outputs, ...kept].filter(isThere)],
+    first: [...start.cotangents, ...start.sums],
+    inputs: [...keptOf(n), ...x.inputs, ...[...start.outputs, ...start.kept].filter(isThere)],
     body: { parameters, results: [...those(before, carried), ...totals, ...found.inputs.filter(isThere)] }
   })
+  return results.slice(0, results.length - start.cotangents.length - start.sums.length)
+}
+
+/** The loop in reverse carries cotangents, and the sums of those of captured values, which every step adds to. */
+const reversed = (n: Scan, made: Backward, start: Start): ReadonlyArray<Value> =>
+  n.chunks.length === 0
+    ? stepwise(n, made, start)
+    : chunkwise(n, keptOf(n), made.carried, start, (chunk, from) => reversed(chunk, made, from))
+
+const startOf = (n: Scan, cs: Slots, { carried, step }: Backward): Start => {
+  const [x, given] = [make.scanParts(n, n.xs), resultParts(n, cs)]
+  const fixed = those(x.captured, make.scanParts(n, step.slots).captured.map(isThere))
+  return {
+    cotangents: those(orZeros(given.last, x.carried), carried),
+    sums: fixed.map(zeros),
+    outputs: given.outputs,
+    kept: given.kept.map((c, i) => (carried[i] === true ? c : undefined))
+  }
 }
 
 const pull =
@@ -146,7 +179,7 @@ const pull =
   (cs: Slots, asked: ReadonlyArray<boolean>): Slots => {
     const wanted = floating(asked, n.xs)
     const made = backward(n, modes, cs, wanted)
-    const results = reversed(n, cs, made)
+    const results = reversed(n, made, startOf(n, cs, made))
     const found = make.scanParts(n, made.step.slots)
     const carries = count(made.carried)
     const end = carries + found.captured.filter(isThere).length

@@ -39,6 +39,7 @@ const leftBy = (loop: Scan, x: Value): Value | undefined => {
 const follows = (second: Scan, first: Scan): boolean =>
   second !== first &&
   second.length === first.length &&
+  first.chunks.length === 0 &&
   make.scanParts(second, second.xs).inputs.some((x) => leftBy(first, x) !== undefined)
 
 const costOf = (n: Pointwise): UnaryForm['cost'] => {

@@ -85,11 +85,12 @@ interface Slice {
 const slicesOf = (
   { site, inner }: Setting,
   scope: Locals,
-  { steps, reverse }: Loop,
+  { reverse }: Loop,
+  rows: number,
   links: ReadonlyArray<Copy>
 ): ReadonlyArray<Slice> =>
   links.map(({ outside, inside, bytes }) => {
-    const start = site.address(outside) + (reverse ? (steps - 1) * bytes : 0)
+    const start = site.address(outside) + (reverse ? (rows - 1) * bytes : 0)
     return { pointer: scope.add('i32'), start, place: inner.address(inside), bytes }
   })
 
@@ -101,25 +102,45 @@ const put = ({ pointer, place, bytes }: Slice): Statement => copyBytes(pointer.g
 const goesOn = (site: Site, { kernels }: Inside, counted: Value<'i32'>): Value<'i32'> =>
   kernels.some(mayFail) ? i32.and(counted, i32.eqz(site.failed)) : counted
 
+const onwards = (slices: ReadonlyArray<Slice>, reverse: boolean): Statement =>
+  sequence(...slices.map((x) => move(x.pointer, reverse ? -x.bytes : x.bytes)))
+
+/** Carries as they are before the first of so many steps: a counter says how many are left until then. */
+const keeping = (scope: Locals, { every, reverse }: Loop, kept: ReadonlyArray<Slice>) => {
+  const all = sequence(...kept.map(put), onwards(kept, reverse))
+  if (every === 1 || kept.length === 0) return { start: nothing, keep: all }
+  const left = scope.add('i32')
+  return {
+    start: left.set(i32.const(1)),
+    keep: sequence(
+      left.set(i32.sub(left.get, i32.const(1))),
+      when(i32.eqz(left.get), sequence(all, left.set(i32.const(every))))
+    )
+  }
+}
+
 export const emitLoop = (site: Site, k: Loop): Func => {
   const scope = locals()
   const rest = scope.add('i32')
   const s = settingOf(site, k)
-  const [sliced, kept, stacked] = [k.sliced, k.kept, k.stacked].map((links) =>
-    slicesOf(s, scope, k, links)
-  ) as [ReadonlyArray<Slice>, ReadonlyArray<Slice>, ReadonlyArray<Slice>]
-  const all = [...sliced, ...kept, ...stacked]
+  const [sliced, stacked] = [
+    slicesOf(s, scope, k, k.steps, k.sliced),
+    slicesOf(s, scope, k, k.steps, k.stacked)
+  ]
+  const kept = slicesOf(s, scope, k, Math.ceil(k.steps / k.every), k.kept)
+  const { start, keep } = keeping(scope, k, kept)
   const step = sequence(
     ...sliced.map(taken),
-    ...kept.map(put),
+    keep,
     site.run(s.inner, k.body.kernels),
     ...stacked.map(put),
     onward(k.body, s.at),
-    ...all.map((x) => move(x.pointer, k.reverse ? -x.bytes : x.bytes))
+    onwards([...sliced, ...stacked], k.reverse)
   )
   const again = i32.ne(rest.tee(i32.sub(rest.get, i32.const(1))), i32.const(0))
   const loop = sequence(
-    ...all.map((x) => x.pointer.set(i32.const(x.start))),
+    ...[...sliced, ...kept, ...stacked].map((x) => x.pointer.set(i32.const(x.start))),
+    start,
     rest.set(i32.const(k.steps)),
     repeat(step, goesOn(site, k.body, again))
   )

@@ -254,8 +254,9 @@ export interface Loop extends Repeated {
   readonly reverse: boolean
   /** Before each step. */
   readonly sliced: ReadonlyArray<Copy>
-  /** Before each step, from places of carries. */
+  /** Before each step, or the first of so many, from places of carries. */
   readonly kept: ReadonlyArray<Copy>
+  readonly every: number
   /** After each step. */
   readonly stacked: ReadonlyArray<Copy>
 }

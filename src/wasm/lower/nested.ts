@@ -92,6 +92,7 @@ const scan = (c: Context, n: Scan, i: number, embed: Embed): ReadonlyArray<Kerne
       sliced: read(x.inputs, own.inputs, likes.inputs).filter(
         (l) => body.plan.address(l.inside) !== undefined
       ),
+      every: n.chunks[0] ?? 1,
       kept: read(results.slice(n.body.results.length), own.carried, likes.carried),
       stacked: read(outputs, body.outputs.slice(n.carries), region.results.slice(n.carries))
     }
