@@ -113,6 +113,8 @@ export interface Unary extends Aval {
   readonly _tag: 'Unary'
   readonly op: UnaryOp
   readonly x: Value
+  /** Of a copy: what a policy of checkpointing knows it by. */
+  readonly name?: string
 }
 export interface Binary extends Aval {
   readonly _tag: 'Binary'
@@ -267,6 +269,8 @@ export interface Call {
   readonly _tag: 'Call'
   readonly body: Region
   readonly rule: CallRule | undefined
+  /** How many of the results, the last ones, are kept for the derivative, which does not compute them again. */
+  readonly saved: number
   readonly xs: ReadonlyArray<Value>
   readonly results: ReadonlyArray<Aval>
 }

@@ -62,12 +62,22 @@ const ruleProblem = (
   )
 }
 
-export const call = (body: Region, xs: ReadonlyArray<Value>, rule?: CallRule): Call | Invalid =>
+/** What a call is told besides its function and arguments. */
+export interface CallOptions {
+  readonly rule?: CallRule | undefined
+  readonly saved?: number
+}
+
+export const call = (
+  body: Region,
+  xs: ReadonlyArray<Value>,
+  { rule, saved = 0 }: CallOptions = {}
+): Call | Invalid =>
   several(
     'call',
     [...xs, ...errorsOf(body, ...(rule === undefined ? [] : [rule.region]))],
     () => misfit('the function', xs, body.parameters) ?? ruleProblem(rule, xs, body.results),
-    () => ({ _tag: 'Call', body, rule, xs, results: body.results.map(avalOf) })
+    () => ({ _tag: 'Call', body, rule, saved, xs, results: body.results.map(avalOf) })
   )
 
 /** What a scan is told besides its body and operands. */
@@ -213,15 +223,16 @@ export const choose = (
 export const controls: ManyForms<Control> = {
   Call: {
     operands: (n) => n.xs,
-    attributes: ({ rule }) =>
+    attributes: ({ rule, saved }) =>
       rule === undefined
-        ? []
+        ? [['saved', saved, saved > 0]]
         : [
             ['forward', rule.mode === 'jvp'],
             ['primals', rule.primals]
           ],
     regions: ({ body, rule }) => (rule === undefined ? [body] : [body, rule.region]),
-    make: ({ rule }, xs, [body, region]) => call(body!, xs, rule && { ...rule, region: region! }),
+    make: ({ rule, saved }, xs, [body, region]) =>
+      call(body!, xs, { saved, rule: rule && { ...rule, region: region! } }),
     fails: always
   },
   Scan: {

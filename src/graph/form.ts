@@ -7,7 +7,7 @@ import { showNumber } from '../tensor/show.js'
 import type { Invalid, Many, Node, Region, Value } from './Expr.js'
 
 /** What an operation is told besides its operands. */
-export type Attribute = number | boolean | Dims | readonly [Dims, Dims]
+export type Attribute = number | boolean | string | Dims | readonly [Dims, Dims]
 
 /** Some are usual, and not shown: `isShown` is true unless given. Its first one is what most often tells an operation from others. */
 export type Attributes = ReadonlyArray<readonly [key: string, value: Attribute, isShown?: boolean]>
@@ -61,7 +61,7 @@ const isPair = (v: Dims | readonly [Dims, Dims]): v is readonly [Dims, Dims] => 
 
 /** An attribute as text. */
 export const showAttribute = (v: Attribute): string =>
-  typeof v === 'boolean'
+  typeof v === 'boolean' || typeof v === 'string'
     ? String(v)
     : typeof v === 'number'
       ? showNumber('f64', v)
@@ -71,4 +71,4 @@ export const showAttribute = (v: Attribute): string =>
 
 /** An attribute as numbers. */
 export const numbersOf = (v: Attribute): Dims =>
-  typeof v === 'object' ? (isPair(v) ? v.flat() : v) : [Number(v)]
+  typeof v === 'object' ? (isPair(v) ? v.flat() : v) : [typeof v === 'string' ? v.length : Number(v)]

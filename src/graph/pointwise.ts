@@ -16,6 +16,15 @@ export const unary = (op: UnaryOp, x: Value): Value => {
   )
 }
 
+/** The same value under a name. */
+export const named = (name: string, x: Value): Value =>
+  guard(
+    'named',
+    [x],
+    () => undefined,
+    () => ({ _tag: 'Unary', op: 'copy', x, name, shape: x.shape, dtype: x.dtype })
+  )
+
 export const binary = (op: BinaryOp, a: Value, b: Value): Value => {
   const s = binaryForm[op]
   return guard(
@@ -88,8 +97,8 @@ export const pointwise: Forms<Pointwise> = {
   Unary: {
     name: (n) => n.op,
     operands: (n) => [n.x],
-    attributes: none,
-    make: (n, [x]) => unary(n.op, x!),
+    attributes: (n) => (n.name === undefined ? [] : [['name', n.name]]),
+    make: (n, [x]) => (n.name === undefined ? unary(n.op, x!) : named(n.name, x!)),
     fails: never,
     rounds: (n) => (unaryForm[n.op].isExact ? 'never' : 'once')
   },

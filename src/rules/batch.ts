@@ -183,7 +183,7 @@ export const batch = (count: number, n: Operation, xs: ReadonlyArray<Batched>): 
     case 'Iota':
       return { value: n, batched: false }
     case 'Unary':
-      return only(make.unary(n.op, a))
+      return only(n.name === undefined ? make.unary(n.op, a) : make.named(n.name, a))
     case 'Binary':
       return only(make.binary(n.op, a, b))
     case 'Select':

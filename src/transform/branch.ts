@@ -7,7 +7,6 @@ import { invalid, showAval } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
 import * as make from '../graph/make.js'
-import { close } from '../graph/Region.js'
 import type { BranchCheck, BranchesCheck, CarryCheck, DecideCheck } from '../shape/index.js'
 import { isDim } from '../tensor/dims.js'
 import { refill } from '../tensor/Tree.js'
@@ -186,32 +185,4 @@ export const whileLoop =
         [c]
       ) as C
     return forLoop(0, options.bound, step)(init)
-  }
-
-/**
- * The same function, whose values are not kept for its derivative but computed again when that needs them (rematerialisation): less memory for more
- * time. Values and derivatives are the same to the bit.
- *
- * Source: JAX, `jax.checkpoint`; Chen et al., Training Deep Nets with Sublinear Memory Cost (2016).
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from 'node:assert'
- * import { checkpoint, evaluate, exp, grad, sin, tensor, type Expr } from 'adjoint'
- *
- * type N = Expr<[], 'f32'>
- * const f = (x: N): N => exp(sin(x))
- * deepStrictEqual(evaluate(grad(checkpoint(f))(tensor(1))), evaluate(grad(f)(tensor(1))))
- * ```
- *
- * @since 0.1.0
- * @category control
- */
-export const checkpoint =
-  <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R) =>
-  (...args: A): R => {
-    const { parameters, results, tree } = traced(f, args)
-    const { region, captured } = close(parameters, results)
-    const made = make.call(region, [...captured, ...nodesOf(args)])
-    return refill(tree, make.resultsOf(made, results)) as R
   }

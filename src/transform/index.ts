@@ -2,6 +2,7 @@
 export * from './associative.js'
 export * from './autodiff.js'
 export * from './branch.js'
+export * from './checkpoint.js'
 export * from './custom.js'
 export * from './rule.js'
 export * from './scan.js'

@@ -32,10 +32,7 @@ const called = (args: Values, { mode, f, kept, results, directions, derived, rea
   const { regions, captured } = shared([{ parameters: f.parameters, results: [...f.results, ...kept] }, rule])
   const [body = rule, region = rule] = regions
   const made = make.call(body, [...captured, ...args], {
-    mode,
-    captured: captured.length,
-    primals: f.results.length,
-    region
+    rule: { mode, captured: captured.length, primals: f.results.length, region }
   })
   return refill(f.tree, make.resultsOf(made, [...f.results, ...kept]))
 }

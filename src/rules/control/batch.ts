@@ -72,7 +72,7 @@ const ruled = (b: Batching, n: Call, rule: CallRule, xs: ReadonlyArray<Batched>)
     derived,
     rule.region.results.map(() => true)
   )
-  const made = make.call(body, valuesOf(given), { ...rule, region })
+  const made = make.call(body, valuesOf(given), { rule: { ...rule, region } })
   return marked(
     n.results.map(() => true),
     make.resultsOf(made, body.results)
@@ -84,7 +84,7 @@ const call = (b: Batching, n: Call, xs: ReadonlyArray<Batched>): ReadonlyArray<B
   const inside = b.region(n.body, flagsOf(xs))
   const flags = flagsOf(inside.results)
   const body = withBatch(b.count, inside, flags)
-  return marked(flags, make.resultsOf(make.call(body, valuesOf(xs)), body.results))
+  return marked(flags, make.resultsOf(make.call(body, valuesOf(xs), n), body.results))
 }
 
 /** Of the results of all branches those of the one taken, by one index for all or one for each example. */

@@ -1,5 +1,6 @@
 /** Calls and branches: the derivative of each region, with the tangents as further operands. */
 import type { Call, Case, Region, Value } from '../../graph/Expr.js'
+import { substitute } from '../../graph/fold.js'
 import * as make from '../../graph/make.js'
 import {
   floating,
@@ -63,11 +64,28 @@ const backward = (
     regions[0]?.parameters ?? []
   )
 
+/** A value and what it is a name for, which derivatives of that refer to. */
+const underNames = (x: Value): ReadonlyArray<Value> => {
+  const all = [x]
+  for (let y = x; y._tag === 'Unary' && y.name !== undefined; y = y.x) all.push(y.x)
+  return all
+}
+
+/** A derivative that reads what was saved, rather than compute it again: it has further parameters for that, the last ones. */
+const reading = ({ body, saved }: Call, { parameters, results }: Region): Region => {
+  const inside = body.results.slice(body.results.length - saved)
+  const inputs = make.inputsLike('saved', inside)
+  const places = new Map<Value, Value>(inside.flatMap((x, i) => underNames(x).map((y) => [y, inputs[i]!])))
+  return { parameters: [...parameters, ...inputs], results: substitute(results, places) }
+}
+
 const plainBlock = (n: Call, modes: Modes): Block => {
-  const applied = ({ regions: [body], has }: Agreeing, more: ReadonlyArray<Value>): Slots =>
-    body === undefined
-      ? has.map(() => undefined)
-      : placed(has, make.resultsOf(make.call(body, [...n.xs, ...more]), body.results))
+  const kept = make.resultsOf(n, n.results).slice(n.results.length - n.saved)
+  const applied = ({ regions: [body], has }: Agreeing, more: ReadonlyArray<Value>): Slots => {
+    if (body === undefined) return has.map(() => undefined)
+    const region = n.saved === 0 ? body : reading(n, body)
+    return placed(has, make.resultsOf(make.call(region, [...n.xs, ...more, ...kept]), region.results))
+  }
   return {
     push: (ts) => applied(forward(modes, [n.body], ts.map(isThere)), ts.filter(isThere)),
     pull: (cs, wanted) =>
