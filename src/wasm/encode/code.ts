@@ -1,48 +1,40 @@
 /** Bytes of a module as a rope: parts are put together without copying, and written out once. */
 export type Code = number | ReadonlyArray<Code> | Uint8Array
 
-/** Bytes written one after the other; the room for them doubles when it is used up. */
-const writer = () => {
-  let room = new Uint8Array(256)
-  let length = 0
-  const reserve = (n: number): void => {
-    if (length + n <= room.length) return
-    const larger = new Uint8Array(Math.max(2 * room.length, length + n))
-    larger.set(room.subarray(0, length))
-    room = larger
-  }
-  return {
-    byte: (n: number): void => {
-      reserve(1)
-      room[length++] = n
-    },
-    bytes: (xs: Uint8Array): void => {
-      reserve(xs.length)
-      room.set(xs, length)
-      length += xs.length
-    },
-    done: (): Uint8Array => room.slice(0, length)
-  }
+const withRoom = (room: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> => {
+  if (needed <= room.length) return room
+  const larger = new Uint8Array(Math.max(2 * room.length, needed))
+  larger.set(room)
+  return larger
 }
 
-/** The bytes of a rope, in order. Iterative: ropes may be as deep as a program is long. */
+/** The bytes of a rope, in order, in room that doubles when it is used up. Iterative: ropes may be as deep as a program is long. */
 export const bytesOf = (code: Code): Uint8Array => {
-  const out = writer()
   const rest: Array<Code> = [code]
-  for (let c = rest.pop(); c !== undefined; c = rest.pop()) {
-    if (typeof c === 'number') out.byte(c)
-    else if (c instanceof Uint8Array) out.bytes(c)
-    else for (let i = c.length - 1; i >= 0; i--) rest.push(c[i]!)
+  let room = new Uint8Array(1024)
+  let length = 0
+  while (rest.length > 0) {
+    const c = rest.pop()!
+    if (typeof c === 'number') {
+      if (length === room.length) room = withRoom(room, length + 1)
+      room[length++] = c
+    } else if (c instanceof Uint8Array) {
+      room = withRoom(room, length + c.length)
+      room.set(c, length)
+      length += c.length
+    } else for (let i = c.length - 1; i >= 0; i--) rest.push(c[i]!)
   }
-  return out.done()
+  return room.slice(0, length)
 }
 
 /** LEB128 of a number from 0 to 2^32 - 1. */
 export const unsigned = (n: number): ReadonlyArray<number> => {
+  if (n >= 0 && n < 0x80) return [n]
   const out: Array<number> = []
   let rest = n >>> 0
   for (; rest > 0x7f; rest >>>= 7) out.push((rest & 0x7f) | 0x80)
-  return [...out, rest]
+  out.push(rest)
+  return out
 }
 
 /** LEB128 of an integer from -2^31 to 2^32 - 1, taken modulo 2^32 as signed. */
@@ -50,7 +42,8 @@ export const signed = (n: number): ReadonlyArray<number> => {
   const out: Array<number> = []
   let rest = n | 0
   for (; rest < -64 || rest > 63; rest >>= 7) out.push((rest & 0x7f) | 0x80)
-  return [...out, rest & 0x7f]
+  out.push(rest & 0x7f)
+  return out
 }
 
 /** LEB128 of a signed 64-bit integer. */
@@ -61,16 +54,20 @@ export const signed64 = (n: bigint): ReadonlyArray<number> => {
   return [...out, Number(rest & 0x7fn)]
 }
 
-export const float32 = (x: number): Uint8Array => {
-  const view = new DataView(new ArrayBuffer(4))
-  view.setFloat32(0, x, true)
-  return new Uint8Array(view.buffer)
-}
+/** Bytes of a word, the lowest first. */
+const bytesOfWord = (w: number): ReadonlyArray<number> => [
+  w & 0xff,
+  (w >>> 8) & 0xff,
+  (w >>> 16) & 0xff,
+  w >>> 24
+]
 
-export const float64 = (x: number): Uint8Array => {
+export const float32 = (x: number): Code => bytesOfWord(new Uint32Array(Float32Array.of(x).buffer)[0]!)
+
+export const float64 = (x: number): Code => {
   const view = new DataView(new ArrayBuffer(8))
   view.setFloat64(0, x, true)
-  return new Uint8Array(view.buffer)
+  return [view.getUint32(0, true), view.getUint32(4, true)].map(bytesOfWord)
 }
 
 /** Text as UTF-8 with its length in front. */

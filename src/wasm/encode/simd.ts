@@ -63,10 +63,12 @@ export const shuffle = (a: Value<'v128'>, b: Value<'v128'>, bytes: ReadonlyArray
 
 /** 32-bit lanes of two vectors by position: 0 to 3 from the first, 4 to 7 from the second. */
 export const shuffle32 = (a: Value<'v128'>, b: Value<'v128'>, lanes: ReadonlyArray<number>): Value<'v128'> =>
-  shuffle(
-    a,
-    b,
-    lanes.flatMap((l) => [4 * l, 4 * l + 1, 4 * l + 2, 4 * l + 3])
+  value(
+    'v128',
+    a.code,
+    b.code,
+    simd(0x0d),
+    lanes.map((l) => [4 * l, 4 * l + 1, 4 * l + 2, 4 * l + 3])
   )
 
 const word = (n: number): ReadonlyArray<number> => [
@@ -169,7 +171,10 @@ export interface FloatLanes {
 
 export const f32x4 = {
   lanes: 4,
-  const: (x: number): Value<'v128'> => v128.const(float32(x), float32(x), float32(x), float32(x)),
+  const: (x: number): Value<'v128'> => {
+    const lane = float32(x)
+    return v128.const(lane, lane, lane, lane)
+  },
   splat: fn1('f32', 'v128', ...simd(0x13)),
   extract: (x: Value<'v128'>, lane: number): Value<'f32'> => value('f32', x.code, simd(0x1f), lane),
   replace: (x: Value<'v128'>, lane: number, y: Value<'f32'>): Value<'v128'> =>
@@ -203,7 +208,10 @@ export const f32x4 = {
 
 export const f64x2 = {
   lanes: 2,
-  const: (x: number): Value<'v128'> => v128.const(float64(x), float64(x)),
+  const: (x: number): Value<'v128'> => {
+    const lane = float64(x)
+    return v128.const(lane, lane)
+  },
   splat: fn1('f64', 'v128', ...simd(0x14)),
   extract: (x: Value<'v128'>, lane: number): Value<'f64'> => value('f64', x.code, simd(0x21), lane),
   replace: (x: Value<'v128'>, lane: number, y: Value<'f64'>): Value<'v128'> =>
