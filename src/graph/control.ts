@@ -196,6 +196,7 @@ export const choose = (
 
 export const controls: ManyForms<Control> = {
   Call: {
+    name: ({ rule }) => (rule === undefined ? 'call' : rule.mode === 'jvp' ? 'customJvp' : 'customVjp'),
     operands: (n) => n.xs,
     attributes: ({ rule }) =>
       rule === undefined
