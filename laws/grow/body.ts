@@ -90,11 +90,16 @@ export const loopOf = (
   return resultsOf(make.scan(options, region, [...captured, first, xs]))
 }
 
-/** An index from 0 to 2, or beyond, by data. */
-export const indexBy = (x: Value): Value => {
-  const sum = make.reduce('sum', range(0, x.shape.length), x)
-  return make.convert('i32', scaled(3.5, make.unary('sin', scaled(1.5, sum))))
+/** A number that depends on all elements, and on where each is. */
+export const numberOf = (x: Value): Value => {
+  const flat = make.reshape([size(x.shape)], x)
+  const places = make.iota(0, flat.shape, x.dtype)
+  return make.reduce('sum', [0], make.binary('mul', flat, make.binary('add', places, full(0.5, places))))
 }
+
+/** An index from 0 to 2, or beyond, by data. */
+export const indexBy = (x: Value): Value =>
+  make.convert('i32', scaled(3.5, make.unary('sin', scaled(1.5, numberOf(x)))))
 
 type Maker = (draw: Draw, depth: number, xs: Values) => Value
 

@@ -3,11 +3,11 @@ import * as fc from 'fast-check'
 import * as make from '../../src/graph/make.js'
 import type { Input, Value } from '../../src/graph/Expr.js'
 import { add, full, scaled } from '../../src/graph/terms.js'
-import { range, type Dims } from '../../src/tensor/dims.js'
+import type { Dims } from '../../src/tensor/dims.js'
 import { shape } from '../arbitrary/shape.js'
 import { tensor } from '../arbitrary/tensor.js'
 import { expanded } from '../oracle/expand.js'
-import { bodyOf, callOf, chooseOf, indexBy, loopOf, resultsOf, type Body } from './body.js'
+import { bodyOf, callOf, chooseOf, indexBy, loopOf, numberOf, resultsOf, type Body } from './body.js'
 import { seeds, type Sample } from './sample.js'
 
 type Values = ReadonlyArray<Value>
@@ -75,11 +75,10 @@ const branches: Program = ([w, h], d) => {
 }
 
 /** How many steps there are: one to four, by data. */
-const limitOf = (w: Value): Value =>
-  add(
-    scaled(3, make.unary('logistic', make.reduce('sum', range(0, w.shape.length), w))),
-    full(1, { ...w, shape: [] })
-  )
+const limitOf = (w: Value): Value => {
+  const scale = scaled(3, make.unary('logistic', numberOf(w)))
+  return add(scale, full(1, scale))
+}
 
 const more = (k: Value, limit: Value): Value => make.binary('lt', k, limit)
 
@@ -88,14 +87,14 @@ const plusOne = (k: Value): Value => add(k, full(1, k))
 const longest = 5
 
 /** A loop that goes on until data says so, as one over as many steps as there can be, of which those beyond the end do nothing. */
-const bounded = (w: Value, h: Value, body: Body): Values => {
+const bounded = (w: Value, v: Value, h: Value, body: Body): Values => {
   const limit = limitOf(w)
   const [k, c, t] = [
     make.input('carry', [], limit.dtype),
     make.input('carry', h.shape, h.dtype),
     make.input('slice', [], 'i32')
   ]
-  const inner = [make.input('captured', [], limit.dtype), make.input('captured', w.shape, w.dtype)] as const
+  const inner = [make.input('captured', [], limit.dtype), make.input('captured', v.shape, v.dtype)] as const
   const [p, q] = [
     make.inputsLike('argument', [inner[1], k, c]),
     make.inputsLike('argument', [inner[1], k, c])
@@ -112,25 +111,30 @@ const bounded = (w: Value, h: Value, body: Body): Values => {
   const options = { captured: 2, carries: 2, length: longest, reverse: false }
   const steps = make.iota(0, [longest], 'i32')
   const region = { parameters: [...inner, k, c, t], results: resultsOf(branch) }
-  return resultsOf(make.scan(options, region, [limit, w, full(0, limit), h, steps])).slice(0, 2)
+  return resultsOf(make.scan(options, region, [limit, v, full(0, limit), h, steps])).slice(0, 2)
 }
 
-const whileLoops: Program = ([w, h], d) => {
+/** What steps use, and their number does not depend on. */
+const sumOf = (xs: Value): Value => make.reduce('sum', [0], xs)
+
+const whileLoops: Program = ([w, h, xs], d) => {
   const [body] = bodiesOf(d)
-  const limit = limitOf(w!)
-  const likes = [limit, w!, limit, h!]
+  const [limit, v] = [limitOf(w!), sumOf(xs!)]
+  const likes = [limit, v, limit, h!]
   const [p, q] = [make.inputsLike('carry', likes), make.inputsLike('carry', likes)]
   const condition = { parameters: p, results: [more(p[2]!, p[0]!)] }
   const step = { parameters: q, results: [plusOne(q[2]!), body!([q[1]!, q[3]!])] }
-  const results = resultsOf(make.whileLoop(2, condition, step, [limit, w!, full(0, limit), h!]))
-  return { results, written: expanded(bounded(w!, h!, body!)), reverses: false }
+  const results = resultsOf(make.whileLoop(2, condition, step, [limit, v, full(0, limit), h!]))
+  return { results, written: expanded(bounded(w!, v, h!, body!)), reverses: false }
 }
+
+const boundedLoops: Program = ([w, h, xs], d) => writtenOut(bounded(w!, sumOf(xs!), h!, bodiesOf(d)[0]!))
 
 /** One generator for each thing that has an inside. */
 export const regionSamples = {
   scan: pairs(scans),
   branch: pairs(branches),
   call: pairs(calls),
-  'bounded loop': pairs(([w, h], d) => writtenOut(bounded(w!, h!, bodiesOf(d)[0]!))),
+  'bounded loop': pairs(boundedLoops),
   loop: pairs(whileLoops)
 } as const

@@ -1,5 +1,6 @@
 /** All planted faults, and those that cannot be told from right rules. */
 import { conventionMutants } from './conventions.js'
+import { controlEquivalents, controlMutants } from './control.js'
 import { familyEquivalents, familyMutants } from './families.js'
 import { type Equivalent, type Mutant } from './mutant.js'
 import { scalarEquivalents, scalarMutants } from './scalar.js'
@@ -9,12 +10,14 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...scalarMutants,
   ...familyMutants,
   ...transposeMutants,
-  ...conventionMutants
+  ...conventionMutants,
+  ...controlMutants
 ]
 
 /** Faults left out, each with the reason why no test could find it. */
 export const equivalents: ReadonlyArray<Equivalent> = [
   ...scalarEquivalents,
   ...familyEquivalents,
-  ...transposeEquivalents
+  ...transposeEquivalents,
+  ...controlEquivalents
 ]
