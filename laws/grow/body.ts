@@ -136,7 +136,7 @@ const plain: ReadonlyArray<Maker> = [
 /** Most operations of a body, beside those of what is inside of it. */
 const mostOperations = 4
 
-/** The body of a number. Whatever it is made of, it depends on its last argument, and is bounded. */
+/** The body of a number. Whatever it is made of, it depends on each argument, on each in another way, and is bounded. */
 export const bodyOf =
   (seed: number, depth: number): Body =>
   (xs) => {
@@ -146,5 +146,5 @@ export const bodyOf =
       const makers = depth > 0 && draw(3) === 0 ? nested : plain
       pool.push(makers[draw(makers.length)]!(draw, depth, pool))
     }
-    return tanh(make.binary('add', pool.at(-1)!, scaled(0.5, xs.at(-1)!)))
+    return tanh(xs.reduce((sum, x, i) => make.binary('add', sum, scaled(0.5 - 0.1 * i, x)), pool.at(-1)!))
   }
