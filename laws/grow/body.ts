@@ -101,50 +101,63 @@ export const numberOf = (x: Value): Value => {
 export const indexBy = (x: Value): Value =>
   make.convert('i32', scaled(3.5, make.unary('sin', scaled(1.5, numberOf(x)))))
 
-type Maker = (draw: Draw, depth: number, xs: Values) => Value
+/** What bodies are made with besides arguments. */
+interface Context {
+  readonly draw: Draw
+  readonly depth: number
+  /** By what branches are taken. */
+  readonly index: (x: Value) => Value
+}
+
+type Maker = (context: Context, xs: Values) => Value
 
 const any = (draw: Draw, xs: Values): Value => xs[draw(xs.length)]!
 
-const inner = (draw: Draw, depth: number): Body => bodyOf(draw(2 ** 20), depth - 1)
+const inner = ({ draw, depth, index }: Context): Body => bodyOf(draw(2 ** 20), depth - 1, index)
 
 /** What has an inside. */
 const nested: ReadonlyArray<Maker> = [
-  (draw, depth, xs) => callOf(inner(draw, depth), [any(draw, xs), any(draw, xs)]),
-  (draw, depth, xs) => {
-    const ways = [inner(draw, depth), inner(draw, depth), inner(draw, depth)]
-    return chooseOf(indexBy(any(draw, xs)), ways, [any(draw, xs), any(draw, xs)])
+  (c, xs) => callOf(inner(c), [any(c.draw, xs), any(c.draw, xs)]),
+  (c, xs) => {
+    const { draw, index } = c
+    const ways = [inner(c), inner(c), inner(c)]
+    return chooseOf(index(any(draw, xs)), ways, [any(draw, xs), any(draw, xs)])
   },
-  (draw, depth, xs) => {
+  (c, xs) => {
+    const { draw } = c
     const rows = make.concat(
       0,
       [any(draw, xs), any(draw, xs)].map((x) => make.reshape([1, ...x.shape], x))
     )
-    const step = { next: inner(draw, depth), output: inner(draw, depth) }
+    const step = { next: inner(c), output: inner(c) }
     const [last, ys] = loopOf(step, draw(2) === 0, [any(draw, xs)], any(draw, xs), rows)
     return draw(2) === 0 || ys === undefined ? last! : make.reduce('sum', [0], ys)
   }
 ]
 
 const plain: ReadonlyArray<Maker> = [
-  (draw, _, xs) => make.unary(unaries[draw(unaries.length)]!, any(draw, xs)),
-  (draw, _, xs) => make.binary(binaries[draw(binaries.length)]!, any(draw, xs), any(draw, xs)),
-  (draw, _, xs) => scaled([0.5, -0.75, 1.25][draw(3)]!, any(draw, xs)),
-  (draw, _, xs) => spreadMean(any(draw, xs)),
-  (draw, _, xs) => make.binary('add', any(draw, xs), full(0.25, xs[0]!))
+  ({ draw }, xs) => make.unary(unaries[draw(unaries.length)]!, any(draw, xs)),
+  ({ draw }, xs) => make.binary(binaries[draw(binaries.length)]!, any(draw, xs), any(draw, xs)),
+  ({ draw }, xs) => scaled([0.5, -0.75, 1.25][draw(3)]!, any(draw, xs)),
+  ({ draw }, xs) => spreadMean(any(draw, xs)),
+  ({ draw }, xs) => make.binary('add', any(draw, xs), full(0.25, xs[0]!))
 ]
 
 /** Most operations of a body, beside those of what is inside of it. */
 const mostOperations = 4
 
-/** The body of a number. Whatever it is made of, it depends on each argument, on each in another way, and is bounded. */
+/**
+ * The body of a number. Whatever it is made of, it depends on each argument, on each in another way, and is bounded. Branches are taken by data unless
+ * told otherwise.
+ */
 export const bodyOf =
-  (seed: number, depth: number): Body =>
+  (seed: number, depth: number, index = indexBy): Body =>
   (xs) => {
     const draw = drawsOf(seed)
     const pool = [...xs]
     for (let left = 1 + draw(mostOperations); left > 0; left--) {
       const makers = depth > 0 && draw(3) === 0 ? nested : plain
-      pool.push(makers[draw(makers.length)]!(draw, depth, pool))
+      pool.push(makers[draw(makers.length)]!({ draw, depth, index }, pool))
     }
     return tanh(xs.reduce((sum, x, i) => make.binary('add', sum, scaled(0.5 - 0.1 * i, x)), pool.at(-1)!))
   }
