@@ -23,7 +23,7 @@ export const drawsOf = (seed: number): Draw => {
 
 const tanh = (x: Value): Value => make.unary('tanh', x)
 
-const unaries = ['tanh', 'sin', 'cos', 'logistic', 'square'] as const
+const unaries = ['tanh', 'sin', 'logistic'] as const
 const binaries = ['add', 'sub', 'mul'] as const
 
 /** The mean of all elements, everywhere. */

@@ -2,6 +2,7 @@
 import { conventionMutants } from './conventions.js'
 import { controlEquivalents, controlMutants } from './control.js'
 import { familyEquivalents, familyMutants } from './families.js'
+import { batchMutants, mergeMutants } from './insides.js'
 import { type Equivalent, type Mutant } from './mutant.js'
 import { scalarEquivalents, scalarMutants } from './scalar.js'
 import { transposeEquivalents, transposeMutants } from './transposes.js'
@@ -11,7 +12,9 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...familyMutants,
   ...transposeMutants,
   ...conventionMutants,
-  ...controlMutants
+  ...controlMutants,
+  ...batchMutants,
+  ...mergeMutants
 ]
 
 /** Faults left out, each with the reason why no test could find it. */

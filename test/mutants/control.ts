@@ -1,33 +1,31 @@
 /**
- * Faults in the rules of families with an inside: their derivatives, by `Calculus.block`; their batching, by `BatchRules`; which bodies are taken for
- * one, by `SameRegions`. The right rule makes a loop, a branch or a call, and the fault changes that.
+ * Faults in the derivatives of families with an inside, by `Calculus.block`. The right rule makes a loop, a branch or a call, and the fault changes that.
  */
 import * as make from '../../src/graph/make.js'
 import {
   type Case,
   type Control,
   type Many,
-  type Node,
   type Region,
   type Scan,
   type Value
 } from '../../src/graph/Expr.js'
 import { rebuildMany } from '../../src/graph/families.js'
-import { topological } from '../../src/graph/fold.js'
-import type { SameRegions } from '../../src/graph/merge.js'
-import { full, sliceAt } from '../../src/graph/terms.js'
-import { batchRules, type BatchRules } from '../../src/rules/batch.js'
-import type { Batched, Batching } from '../../src/rules/control/batch.js'
+import { full } from '../../src/graph/terms.js'
 import { isThere, type Block, type Slots } from '../../src/rules/control/block.js'
-import { range } from '../../src/tensor/dims.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 import type { Equivalent, Mutant } from './mutant.js'
 
 type Values = ReadonlyArray<Value>
-type Tag = Control['_tag']
-type Of<T extends Tag> = Extract<Control, { readonly _tag: T }>
+export type Tag = Control['_tag']
+export type Of<T extends Tag> = Extract<Control, { readonly _tag: T }>
 
-const nameOf: Readonly<Record<Tag, string>> = { Scan: 'scan', Case: 'branch', Call: 'call', While: 'loop' }
+export const nameOf: Readonly<Record<Tag, string>> = {
+  Scan: 'scan',
+  Case: 'branch',
+  Call: 'call',
+  While: 'loop'
+}
 
 const wrongBlock = <T extends Tag>(tag: T, change: (b: Block, n: Of<T>) => Block): Calculus => ({
   ...calculus,
@@ -111,7 +109,7 @@ const withBody = (m: Scan, body: Region, more: Values = []): Many => {
   return made._tag === 'Invalid' ? m : made
 }
 
-const isStack = (m: Scan, i: number): boolean => i >= m.captured + m.carries
+export const isStack = (m: Scan, i: number): boolean => i >= m.captured + m.carries
 
 const backwards = (x: Value): Value => make.reverse([0], x)
 
@@ -260,147 +258,6 @@ const loops: ReadonlyArray<Mutant> = [
   planted('While', 'push: a factor 2', (b) => ({ push: (ts) => twice(b.push(ts)) }))
 ]
 
-const wrongBatch = <T extends Tag>(
-  tag: T,
-  what: string,
-  change: (b: Batching, n: Of<T>, xs: ReadonlyArray<Batched>) => ReadonlyArray<Batched>,
-  near = nameOf[tag]
-): Mutant => {
-  const batch: BatchRules = {
-    control: (b, n, xs) => (n._tag === tag ? change(b, n as Of<T>, xs) : batchRules.control(b, n, xs))
-  }
-  return { fault: `batch of ${tag}: ${what}`, near: `Region ${near}: batch`, rules: calculus, batch }
-}
-
-const right = batchRules.control
-
-/** The first example for all; where there is none, nothing is wrong. */
-const firstOf = (count: number, x: Batched): Batched =>
-  x.batched && count > 0 ? { value: sliceAt(x.value, 0), batched: false } : x
-
-/** A region, some of whose results are those of the first example for all. */
-const narrowed = (
-  b: Batching,
-  region: Region,
-  which: (i: number, batched: ReadonlyArray<boolean>) => boolean
-): Batching => ({
-  ...b,
-  region: (r, flags) => {
-    const inside = b.region(r, flags)
-    return r === region
-      ? { ...inside, results: inside.results.map((y, i) => (which(i, flags) ? firstOf(b.count, y) : y)) }
-      : inside
-  }
-})
-
-const batchFaults: ReadonlyArray<Mutant> = [
-  wrongBatch('Scan', 'a carry that has no batch at first never has one', (b, n, xs) =>
-    right(
-      narrowed(b, n.body, (i, flags) => i < n.carries && flags[n.captured + i] !== true),
-      n,
-      xs
-    )
-  ),
-  wrongBatch('Scan', 'outputs of the first example', (b, n, xs) =>
-    right(
-      narrowed(b, n.body, (i) => i >= n.carries),
-      n,
-      xs
-    )
-  ),
-  wrongBatch('Scan', 'captured values of the first example', (b, n, xs) =>
-    right(
-      b,
-      n,
-      xs.map((x, i) => (i < n.captured ? firstOf(b.count, x) : x))
-    )
-  ),
-  wrongBatch('Scan', 'inputs of the first example', (b, n, xs) =>
-    right(
-      b,
-      n,
-      xs.map((x, i) => (isStack(n, i) ? firstOf(b.count, x) : x))
-    )
-  ),
-  wrongBatch('Scan', 'the other way', (b, n, xs) => right(b, { ...n, reverse: !n.reverse }, xs)),
-  wrongBatch('Scan', 'outputs with the steps in front, where the shape allows it', (b, n, xs) =>
-    right(b, n, xs).map((y, i) =>
-      y.batched && i >= n.carries && b.count === n.length
-        ? { ...y, value: make.permute([1, 0, ...range(2, y.value.shape.length)], y.value) }
-        : y
-    )
-  ),
-  wrongBatch('Case', 'the branch of the first example', (b, n, [index, ...xs]) =>
-    right(b, n, [...(index === undefined ? [] : [firstOf(b.count, index)]), ...xs])
-  ),
-  wrongBatch('Case', 'arguments of the first example', (b, n, [index, ...xs]) =>
-    right(b, n, [...(index === undefined ? [] : [index]), ...xs.map((x) => firstOf(b.count, x))])
-  ),
-  wrongBatch('Call', 'the last argument of the first example', (b, n, xs) =>
-    right(b, n, [...xs.slice(0, -1), ...xs.slice(-1).map((x) => firstOf(b.count, x))])
-  ),
-  wrongBatch('While', 'all go on as long as one does', (b, n, xs) =>
-    right(
-      {
-        ...b,
-        region: (r, flags) => {
-          const inside = b.region(r, flags)
-          const any = ({ value, batched }: Batched): Batched =>
-            batched ? { value: make.reduce('or', [0], value), batched: false } : { value, batched }
-          return r === n.condition ? { ...inside, results: inside.results.map(any) } : inside
-        }
-      },
-      n,
-      xs
-    )
-  ),
-  wrongBatch('While', 'all end when one does', (b, n, xs) =>
-    right(
-      narrowed(b, n.condition, () => true),
-      n,
-      xs
-    )
-  ),
-  wrongBatch('While', 'a carry that has no batch at first never has one', (b, n, xs) =>
-    right(
-      narrowed(b, n.body, (i, flags) => flags[n.captured + i] !== true),
-      n,
-      xs
-    )
-  )
-]
-
-const wrongMerge = (what: string, same: SameRegions): Mutant => ({
-  fault: `merging of bodies: ${what}`,
-  near: 'Region merging',
-  rules: calculus,
-  same
-})
-
-const orderOf = ({ parameters, results }: Region): ReadonlyArray<Node> =>
-  topological([...parameters, ...results])
-
-const namesOf = (r: Region): string =>
-  orderOf(r)
-    .map((n) => n._tag + ('op' in n ? n.op : ''))
-    .join()
-
-const merges: ReadonlyArray<Mutant> = [
-  wrongMerge('all are the same', () => true),
-  wrongMerge('those with as many results', (a, b) => a.results.length === b.results.length),
-  wrongMerge('those with as many operations', (a, b) => orderOf(a).length === orderOf(b).length),
-  wrongMerge('those with the same operations, on whatever', (a, b) => namesOf(a) === namesOf(b)),
-  wrongMerge('none is another one', () => false)
-]
-
-export const controlMutants: ReadonlyArray<Mutant> = [
-  ...general,
-  ...scans,
-  ...branches,
-  ...calls,
-  ...loops,
-  ...batchFaults,
-  ...merges
-]
+export const controlMutants: ReadonlyArray<Mutant> = [...general, ...scans, ...branches, ...calls, ...loops]
 
 export const controlEquivalents: ReadonlyArray<Equivalent> = []

@@ -12,6 +12,7 @@ import { calculus } from '../../src/transform/differentiate.js'
 import { seed } from '../support/seed.js'
 import { equivalents, mutants } from './catalogue.js'
 import { controlMutants } from './control.js'
+import { batchMutants, mergeMutants } from './insides.js'
 import { kill, lawsAgainst } from './kill.js'
 import type { Mutant } from './mutant.js'
 
@@ -44,9 +45,12 @@ describe('the catalogue', () => {
 })
 
 describe('the tester is tested: a calculus with one fault', () => {
-  it.each([...sample(30), ...every(4, controlMutants)])('$fault is caught', (mutant) => {
-    expect(kill(mutant, seed)).toBeDefined()
-  })
+  it.each([...sample(30), ...every(4, [...controlMutants, ...batchMutants, ...mergeMutants])])(
+    '$fault is caught',
+    (mutant) => {
+      expect(kill(mutant, seed)).toBeDefined()
+    }
+  )
 })
 
 describe('the documented derivatives at kinks', () => {
