@@ -1,17 +1,27 @@
 /**
  * Localisation: which operation of a program has the wrong derivative. Every operation is taken by itself, at the values that its operands have
- * in the program, and judged as the whole was; the first one that fails is the culprit.
+ * in the program, and judged as the whole was; the first one that fails is the culprit. Of one with an inside that is the first operation inside
+ * which fails, at the values that it has there; only where there is none, the node itself.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make.js'
 import { avalOf } from '../../src/graph/aval.js'
-import { type Input, type Value, isMany, type Many, type Node, type Operation } from '../../src/graph/Expr.js'
+import {
+  isControl,
+  isMany,
+  type Input,
+  type Many,
+  type Node,
+  type Operation,
+  type Value
+} from '../../src/graph/Expr.js'
 import { topological, below } from '../../src/graph/fold.js'
-import { allocate, isFloat } from '../../src/tensor/DType.js'
+import { isFloat } from '../../src/tensor/DType.js'
 import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
 import { vjp, type Calculus } from '../../src/transform/differentiate.js'
 import type { Culprit, Deviation } from '../law/culprit.js'
 import { judgeDerivatives, type Judge } from './derivatives.js'
+import { fixedOperand, innersOf } from './inside.js'
 import { stops } from '../oracle/differences.js'
 import { worstEntry } from './measure.js'
 import { weights } from '../oracle/probe.js'
@@ -100,13 +110,6 @@ const occurrences = ({ results, parameters }: Region, point: Point): ReadonlyArr
     .filter(({ moves }) => moves.includes(true))
 }
 
-const fixedOperand = (x: Value, value: Tensor): Value => {
-  if (x._tag === 'Constant') return x
-  const data = allocate(x.dtype, elements(value).length)
-  data.set(elements(value))
-  return make.constant(own(value.shape, x.dtype, data))
-}
-
 /** One operation as a program of its own; its parameters are the operands that move. */
 interface Alone {
   readonly graph: Region
@@ -175,12 +178,26 @@ const evidence = (local: Alone, judge: Judge, seed: number) => {
     : { order: 1 as const, deviation: { ...near, nearby: true } }
 }
 
+/** What is wrong inside of a node, at the first of its steps where something is. */
+const accuseInside = (judge: Judge, part: Culprit['part'], found: Occurrence): Culprit | undefined => {
+  const { node, values, moves, after } = found
+  for (const { where, region, point } of isControl(node) ? innersOf(node, values, moves) : []) {
+    const culprit = firstOf(judge, part, occurrences(region, point))
+    if (culprit === undefined) continue
+    const { after: _, within = [], ...rest } = culprit
+    return { ...rest, within: [where, ...within], ...(after === undefined ? {} : { after }) }
+  }
+  return undefined
+}
+
 /** What is wrong with one operation. */
 const accuse = (judge: Judge, part: Culprit['part'], found: Occurrence): Culprit | undefined => {
   const { node, position, count, after } = found
   const local = alone(found)
   const verdict = judgeDerivatives(judge, local.graph, local.point, position)
-  if (verdict._tag !== 'Fail') return undefined
+  if (verdict._tag === 'Pass' || verdict._tag === 'Kink') return undefined
+  const inside = accuseInside(judge, part, found)
+  if (inside !== undefined || verdict._tag !== 'Fail') return inside
   // Without a mismatch there are no numbers to compare: a result of the wrong shape, say.
   const { order, deviation } =
     verdict.fault.mismatch === undefined

@@ -167,7 +167,7 @@ export const familySamples: Readonly<Record<Sampled, fc.Arbitrary<Sample>>> = {
     .chain(([keys, counters]) =>
       on1((key) => make.randomBits(counters, key), tensor({ shape: [...keys, 2], dtype: 'u32' }))
     ),
-  Custom: shape(small).chain((s) => on2((a, b) => customResults(a, b)[0] ?? a, ...both(s))),
+  Custom: shape(small).chain((s) => sampleOf((...xs) => allOf(customResults)(xs), ...both(s))),
   Call: shape(small).chain((s) => sampleOf((...xs) => allOf(callResults)(xs), ...both(s))),
   Scan: fc
     .tuple(shape(small), fc.integer({ min: 0, max: 3 }), fc.boolean())

@@ -1,9 +1,16 @@
 /** How a program grows by one node with an inside. */
 import type { Control, Value } from '../../src/graph/Expr.js'
-import { sliceAt } from '../../src/graph/terms.js'
+import { full, sliceAt } from '../../src/graph/terms.js'
 import { isFloat } from '../../src/tensor/DType.js'
+import { bodyOf, callOf, chooseOf, loopOf, type Body } from './body.js'
 import { alike, map, pick, type Context } from './context.js'
 import { callResults, caseResults, scanResults, whileResults } from './control.js'
+
+/** Which branch is taken is not for data to say: a program whose kinks are known has none inside. */
+const constant = (k: number) => (): Value => full(k, { shape: [], dtype: 'i32' })
+
+/** A random body, most often with an inside of its own. */
+const body = (s: Context): Body => bodyOf(s.draw(2 ** 20), 2, constant(s.draw(3)))
 
 type Maker = (s: Context) => Value | undefined
 
@@ -22,13 +29,22 @@ const ofTwo =
 const scan: Maker = (s) =>
   map(
     pick(s, (n) => isReal(n) && n.shape.length > 0 && n.shape[0] !== 0),
-    (xs) => oneOf(s, scanResults(s.draw(2) === 0, sliceAt(xs, 0), sliceAt(xs, 0), xs))
+    (xs) => {
+      const [reverse, first] = [s.draw(2) === 0, sliceAt(xs, 0)]
+      return s.draw(2) === 0
+        ? oneOf(s, scanResults(reverse, first, first, xs))
+        : oneOf(s, loopOf({ next: body(s), output: body(s) }, reverse, [first], first, xs))
+    }
   )
 
 /** One maker per family with an inside. */
 export const insides: Readonly<Record<Control['_tag'], Maker>> = {
-  Call: ofTwo((_, x, y) => callResults(x, y)),
-  Case: ofTwo((s, x, y) => caseResults(s.draw(4) - 1, x, y)),
+  Call: ofTwo((s, x, y) => (s.draw(2) === 0 ? callResults(x, y) : [callOf(body(s), [x, y])])),
+  Case: ofTwo((s, x, y) =>
+    s.draw(2) === 0
+      ? caseResults(s.draw(4) - 1, x, y)
+      : [chooseOf(constant(s.draw(4) - 1)(), [body(s), body(s)], [x, y])]
+  ),
   Scan: scan,
   While: (s) => map(pick(s, isReal), (x) => whileResults(1 + s.draw(5), x)[0])
 }

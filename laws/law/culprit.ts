@@ -37,6 +37,8 @@ export interface Culprit {
   /** Its place among the operations of that part, counted from 1, and how many there are. */
   readonly position: number
   readonly count: number
+  /** What it is inside of, outermost first, such as `step 2 of scan`; then its place is that among the operations there. */
+  readonly within?: ReadonlyArray<string>
   /** The parameter that was last made use of on the way to it, such as `layers[1].bias`; none where parameters have no names. */
   readonly after?: string
   /** 2 where the derivative is right and the derivative of the derivative is wrong. */
@@ -90,7 +92,10 @@ const showDeviation = (d: Deviation, order: 1 | 2): string => {
 export const showCulprit = (c: Culprit): string => {
   const signature = `${c.operands.map(showAval).join(', ')} -> ${c.results.map(showAval).join(', ')}`
   const detail = c.deviation === undefined ? c.message : showDeviation(c.deviation, c.order)
-  return `culprit ${c.operation} (${signature}), operation ${c.position} of ${c.count}${c.part === 'gradient' ? ' of the gradient' : ''}${c.after === undefined ? '' : `, after ${c.after}`}, ${detail}`
+  const part = c.part === 'gradient' ? ' of the gradient' : ''
+  const within = [...(c.within ?? [])].reverse().map((where) => ` in ${where}`)
+  const place = `operation ${c.position} of ${c.count}${within.join('')}${part}`
+  return `culprit ${c.operation} (${signature}), ${place}${c.after === undefined ? '' : `, after ${c.after}`}, ${detail}`
 }
 
 /** What a failure has to say to be seen again. */

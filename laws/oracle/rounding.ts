@@ -1,6 +1,7 @@
 /**
  * How much rounding inside a program may move its values: every operation that rounds gets a random error of one unit, a few times over, and
- * the spread of the results is the answer. It sees what a bound by the size of the results cannot: cancellation on the way.
+ * the spread of the results is the answer. It sees what a bound by the size of the results cannot: cancellation on the way. What is decided is not
+ * disturbed: a counter of steps that has just reached its limit would else go one step more, or one less, and the spread be all that this makes.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make.js'
@@ -27,6 +28,7 @@ const perturbable = ({ results, parameters }: Region, moved: ReadonlyArray<Value
   }
   const perturbed = rewrite(expanded(results), {
     value: (n, xs) => {
+      if (!isFloat(n.dtype)) return n
       const same = reuse(n, xs)
       return rounds(n) || moved.includes(n) ? withFactor(same) : same
     },

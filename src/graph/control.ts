@@ -222,6 +222,7 @@ export const choose = (
 
 export const controls: ManyForms<Control> = {
   Call: {
+    name: ({ rule }) => (rule === undefined ? 'call' : rule.mode === 'jvp' ? 'customJvp' : 'customVjp'),
     operands: (n) => n.xs,
     attributes: ({ rule, saved }) =>
       rule === undefined

@@ -53,30 +53,33 @@ const equalLeaf = (a: Node, b: Node): boolean =>
       ? a.rule === b.rule
       : true
 
+/** Whether two regions do the same. */
+export type SameRegions = (a: Region, b: Region) => boolean
+
 /** Two operations on canonical operands, which are equal only if they are the same. */
-const equalOperation = (a: Node, b: Node): boolean => {
+const equalOperation = (a: Node, b: Node, same: SameRegions): boolean => {
   const [xs, ys] = [below(a), below(b)]
-  return xs.length === ys.length && xs.every((x, i) => x === ys[i]) && equalInside(a, b)
+  return xs.length === ys.length && xs.every((x, i) => x === ys[i]) && equalInside(a, b, same)
 }
 
-const equalInside = (a: Node, b: Node): boolean => {
+const equalInside = (a: Node, b: Node, same: SameRegions): boolean => {
   const [rs, ss] = [regionsOf(a), regionsOf(b)]
   return (
     label(a) === label(b) &&
     equalLeaf(a, b) &&
     rs.length === ss.length &&
-    rs.every((r, i) => r === ss[i] || equalRegions(r, ss[i]!))
+    rs.every((r, i) => r === ss[i] || same(r, ss[i]!))
   )
 }
 
 /** Two regions are equal when, node by node in the order of a walk, they do the same to the same. */
-const equalRegions = (a: Region, b: Region): boolean => {
+export const equalRegions: SameRegions = (a, b) => {
   const [p, q] = [walk([...a.parameters, ...a.results]), walk([...b.parameters, ...b.results])]
   const places = (w: Walk, ns: ReadonlyArray<Node>): string => ns.map((n) => w.position.get(n)).join()
   const same = (n: Node, m: Node): boolean =>
     n._tag === 'Input' && m._tag === 'Input'
       ? n === m || (a.parameters.includes(n) && b.parameters.includes(m) && label(n) === label(m))
-      : n._tag !== 'Input' && m._tag !== 'Input' && equalInside(n, m)
+      : n._tag !== 'Input' && m._tag !== 'Input' && equalInside(n, m, equalRegions)
   return (
     p.order.length === q.order.length &&
     p.order.every((n, i) => same(n, q.order[i]!) && places(p, below(n)) === places(q, below(q.order[i]!))) &&
@@ -96,14 +99,14 @@ export interface Canonical {
 }
 
 /** Positions by hash: the newest of each bucket, and for each position the one before it in its bucket. */
-const lookupTable = (nodes: ReadonlyArray<Node>, capacity: number) => {
+const lookupTable = (nodes: ReadonlyArray<Node>, capacity: number, same: SameRegions) => {
   const buckets = 2 ** Math.ceil(Math.log2(2 * capacity + 1))
   const newest = new Int32Array(buckets).fill(-1)
   const older = new Int32Array(capacity)
   return {
     find: (n: Node, h: number): number => {
       let at = newest[h & (buckets - 1)]!
-      while (at >= 0 && !equalOperation(nodes[at]!, n)) at = older[at]!
+      while (at >= 0 && !equalOperation(nodes[at]!, n, same)) at = older[at]!
       return at
     },
     insert: (h: number, at: number): void => {
@@ -140,8 +143,12 @@ const isErased: Readonly<Record<Marks, (n: Node) => boolean>> = {
   run: (n) => n._tag === 'Unary' && unaryForm[n.op].isMark
 }
 
-/** Every structure once. */
-export const canonical = (roots: ReadonlyArray<Value>, marks: Marks): Canonical => {
+/** Every structure once; which regions are the same is for a law kit to plant a fault in. */
+export const canonical = (
+  roots: ReadonlyArray<Value>,
+  marks: Marks,
+  same: SameRegions = equalRegions
+): Canonical => {
   const kept = marks === 'kept'
   const erased = isErased[marks]
   const { order, position } = walk(roots, (n) => kept && isCopy(n))
@@ -150,7 +157,7 @@ export const canonical = (roots: ReadonlyArray<Value>, marks: Marks): Canonical 
   const starts = new Int32Array(order.length + 1)
   const place = new Int32Array(order.length)
   const placeOf = (n: Node): number => place[valueOf(position, n)]!
-  const table = lookupTable(nodes, order.length)
+  const table = lookupTable(nodes, order.length, same)
   const number = numbering()
   const add = (n: Node, from: ReadonlyArray<number>): number => {
     for (const k of from) flat.push(k)
@@ -178,7 +185,11 @@ export const canonical = (roots: ReadonlyArray<Value>, marks: Marks): Canonical 
 }
 
 /** The same graphs with every structure occurring once. */
-export const merge = (roots: ReadonlyArray<Value>, marks: Marks = 'kept'): ReadonlyArray<Value> => {
-  const { nodes, roots: at } = canonical(roots, marks)
+export const merge = (
+  roots: ReadonlyArray<Value>,
+  marks: Marks = 'kept',
+  same: SameRegions = equalRegions
+): ReadonlyArray<Value> => {
+  const { nodes, roots: at } = canonical(roots, marks, same)
   return at.map((k) => nodes[k] as Value)
 }

@@ -26,6 +26,13 @@ import { withLeading } from '../tensor/windows.js'
 import { rebuildMany } from '../graph/families.js'
 import { stackedAval } from '../graph/aval.js'
 
+/** The rules of batching that a law kit can plant a fault in: those of families with an inside. Unless it does, the library's own. */
+export interface BatchRules {
+  readonly control: typeof batchControl
+}
+
+export const batchRules: BatchRules = { control: batchControl }
+
 const up = (axes: Dims): Dims => axes.map((a) => a + 1)
 
 const only = (value: Value): Batched => ({ value, batched: true })
@@ -157,12 +164,13 @@ export const batchMany = (
   count: number,
   n: Many,
   xs: ReadonlyArray<Batched>,
-  own: Projections
+  own: Projections,
+  rules: BatchRules = batchRules
 ): ReadonlyArray<Batched> =>
   xs.some((x) => x.batched)
     ? n._tag === 'Custom'
       ? custom(count, n, wholes(count, xs)).map(only)
-      : batchControl({ count, region: (r, flags) => batchRegion(count, r, flags) }, n, xs)
+      : rules.control({ count, region: (r, flags) => batchRegion(count, r, flags, rules) }, n, xs)
     : reuseMany(
         n,
         xs.map((x) => x.value),
@@ -227,27 +235,29 @@ export const batch = (count: number, n: Operation, xs: ReadonlyArray<Batched>): 
 export const batchRegion = (
   count: number,
   { parameters, results }: Region,
-  batched: ReadonlyArray<boolean>
+  batched: ReadonlyArray<boolean>,
+  rules: BatchRules = batchRules
 ): Inside => {
   const wide = parameters.map((p, i) =>
     batched[i] === true ? make.input(p.name, [count, ...p.shape], p.dtype) : p
   )
   const known = parameters.map((p, i) => [p, { value: wide[i] ?? p, batched: batched[i] === true }] as const)
-  return { parameters: wide, results: batchResults(count, results, new Map(known)) }
+  return { parameters: wide, results: batchResults(count, results, new Map(known), rules) }
 }
 
 /** The results of a graph when some of its values are known to have a batch. */
 export const batchResults = (
   count: number,
   results: ReadonlyArray<Value>,
-  known: ReadonlyMap<Node, Batched>
+  known: ReadonlyMap<Node, Batched>,
+  rules: BatchRules = batchRules
 ): ReadonlyArray<Batched> =>
   results.map(
     fold<Batched>(
       results,
       {
         value: (n, xs) => batch(count, n, xs),
-        many: (n, xs, own) => batchMany(count, n, xs, own)
+        many: (n, xs, own) => batchMany(count, n, xs, own, rules)
       },
       known
     )

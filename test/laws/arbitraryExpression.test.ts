@@ -10,7 +10,7 @@ import { keys } from '../../laws/grow/sample.js'
 import type { Program } from '../../laws/grow/context.js'
 import { binaryForm, unaryForm } from '../../src/graph/op.js'
 import { faultsOf } from '../../src/graph/check.js'
-import { isMany, node, type Node } from '../../src/graph/Expr.js'
+import { isMany, node, type Node, type Value } from '../../src/graph/Expr.js'
 import { topological, valuesBelow } from '../../src/graph/fold.js'
 import { compile, evaluate, print, reference, spec, type Tensor } from '../../src/index.js'
 import { isFloat } from '../../src/tensor/DType.js'
@@ -18,7 +18,7 @@ import { elements } from '../../src/tensor/Tensor.js'
 import { compiled } from '../../laws/oracle/run.js'
 import { reading } from '../support/reading.js'
 import { binaryTraits, unaryTraits } from '../../laws/grow/traits.js'
-import { operands } from '../../src/graph/families.js'
+import { operands, regionsOf } from '../../src/graph/families.js'
 
 const nodesOf = (ps: ReadonlyArray<Program>): ReadonlyArray<Node> => ps.flatMap((p) => topological(p.results))
 
@@ -54,6 +54,19 @@ describe('random expressions', () => {
     const reductions = new Set(nodes.flatMap((n) => (n._tag === 'Reduce' ? [n.op] : [])))
     expect([...reductions].sort()).toEqual(['and', 'max', 'min', 'or', 'prod', 'sum'])
     expect(new Set(nodes.filter((n) => !isMany(n)).map((n) => n.dtype)).size).toBe(5)
+  })
+
+  it('have insides, and insides of these', () => {
+    const depthOf = (roots: ReadonlyArray<Value>): number =>
+      Math.max(
+        0,
+        ...topological(roots).flatMap((n) => regionsOf(n).map(({ results }) => 1 + depthOf(results)))
+      )
+    const depths = sample.map(({ results }) => depthOf(results))
+    const share = (least: number): number => depths.filter((d) => d >= least).length / depths.length
+    expect(share(1)).toBeGreaterThan(0.3)
+    expect(share(2)).toBeGreaterThan(0.08)
+    expect(share(3)).toBeGreaterThan(0.05)
   })
 
   it('are well-formed, have several results and share parts', () => {

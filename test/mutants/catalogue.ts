@@ -1,6 +1,8 @@
 /** All planted faults, and those that cannot be told from right rules. */
 import { conventionMutants } from './conventions.js'
+import { controlEquivalents, controlMutants } from './control.js'
 import { familyEquivalents, familyMutants } from './families.js'
+import { batchMutants, mergeMutants } from './insides.js'
 import { type Equivalent, type Mutant } from './mutant.js'
 import { scalarEquivalents, scalarMutants } from './scalar.js'
 import { transposeEquivalents, transposeMutants } from './transposes.js'
@@ -9,12 +11,16 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...scalarMutants,
   ...familyMutants,
   ...transposeMutants,
-  ...conventionMutants
+  ...conventionMutants,
+  ...controlMutants,
+  ...batchMutants,
+  ...mergeMutants
 ]
 
 /** Faults left out, each with the reason why no test could find it. */
 export const equivalents: ReadonlyArray<Equivalent> = [
   ...scalarEquivalents,
   ...familyEquivalents,
-  ...transposeEquivalents
+  ...transposeEquivalents,
+  ...controlEquivalents
 ]

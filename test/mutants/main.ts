@@ -10,6 +10,8 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
+    /** How the names of the faults begin that are tried. */
+    only: { type: 'string', default: '' },
     seed: { type: 'string' }
   }
 })
@@ -18,13 +20,14 @@ const say = (line: string): void => {
   if (!values.json) console.log(line)
 }
 
-const survivors = mutants.filter((mutant) => {
+const tried = mutants.filter(({ fault }) => fault.startsWith(values.only))
+const survivors = tried.filter((mutant) => {
   const failure = kill(mutant, seed)
   if (failure === undefined) say(`survives: ${mutant.fault}`)
   else if (values.verbose) say(`${mutant.fault}: ${showFailure(failure)}`)
   return failure === undefined
 })
-const [killed, total] = [mutants.length - survivors.length, mutants.length]
+const [killed, total] = [tried.length - survivors.length, tried.length]
 
 if (values.json) console.log(JSON.stringify({ killed, total, survivors: survivors.map((m) => m.fault) }))
 else {

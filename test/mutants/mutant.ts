@@ -1,7 +1,9 @@
 /** Planted faults: calculi with one wrong rule each, made through `Calculus` without touching the rules themselves. */
 import type { BinaryOp, Node, ReduceOp, UnaryOp } from '../../src/graph/Expr.js'
+import type { SameRegions } from '../../src/graph/merge.js'
 import { full } from '../../src/graph/terms.js'
 import { compose, scale, zero, type Linear } from '../../src/linear/Linear.js'
+import type { BatchRules } from '../../src/rules/batch.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 
 /** A calculus with one fault. */
@@ -10,6 +12,9 @@ export interface Mutant {
   /** How the names of the laws begin that are tried first; any law may find the fault. */
   readonly near: string
   readonly rules: Calculus
+  /** Where the fault is in how a batch is run, or in which bodies are taken for one: the rules of those. */
+  readonly batch?: BatchRules
+  readonly same?: SameRegions
 }
 
 /** A fault that changes no derivative anywhere: it cannot be found, and is not planted. */

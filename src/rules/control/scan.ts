@@ -106,7 +106,7 @@ const push =
   }
 
 /** Carries that depend on some parameters, at some step. */
-const reached = (n: Scan, wanted: ReadonlyArray<boolean>): ReadonlyArray<boolean> => {
+export const reached = (n: Scan, wanted: ReadonlyArray<boolean>): ReadonlyArray<boolean> => {
   const { order } = walk(n.body.results)
   const w = make.scanParts(n, wanted)
   const [flags] = settled(w.carried, (carried) => {
