@@ -191,8 +191,9 @@ const noting =
 
 /** Runs the kernels inside of another one: each is a function, whose place is noted. */
 const running =
-  (functions: Library, note: (k: Kernel, index: number) => void): Site['run'] =>
-  (inner, inside) => {
+  (functions: Library, region: () => number, note: (k: Kernel, index: number) => void): Site['run'] =>
+  (given, inside) => {
+    const inner = { ...given, region: region() }
     const indices = inside
       .filter((k) => !isEmpty(k))
       .map((k) => {
@@ -231,6 +232,8 @@ export const emit = (
   const imports = kernels.some(isForeign) ? [calling] : []
   const start = imports.length
   const room = scratchRoom(end)
+  let regions = 0
+  const region = (): number => ++regions
   const functions = library(start + kernels.length + Math.ceil(kernels.length / callsEach) + 4)
   const site: Site = {
     address,
@@ -240,7 +243,8 @@ export const emit = (
       callFunction('v128', functions.mathematical(`${lanesName(dtype)}.${name}`), ...args),
     shared: functions.define,
     failed: i32.load({ base: i32.const(faultAddress), offset: 0 }),
-    run: running(functions, (k, index) => indexOf.set(k, index - start)),
+    region: 0,
+    run: running(functions, region, (k, index) => indexOf.set(k, index - start)),
     foreign: (call) => calls.push(call) - 1,
     fault: noting(faults)
   }

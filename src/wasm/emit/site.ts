@@ -8,7 +8,9 @@ import type { ForeignCall } from './foreign.js'
 import type { Vector } from './lanes.js'
 
 export interface Site {
-  /** The functions of some kernels, in order. */
+  /** Which region the kernels are in, for names: buffers of others have the same numbers. 0 is the program itself. */
+  readonly region: number
+  /** The functions of some kernels, in order; they are a region of their own. */
   readonly run: (site: Site, kernels: ReadonlyArray<Kernel>) => Statement
   /** The number under which the host knows a call. */
   readonly foreign: (call: ForeignCall) => number
