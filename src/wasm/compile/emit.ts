@@ -4,6 +4,7 @@ import { size } from '../../tensor/dims.js'
 import {
   callFunction,
   callStatement,
+  global,
   local,
   locals,
   memoryCopy,
@@ -232,7 +233,7 @@ export const emit = (
   const imports = kernels.some(isForeign) ? [calling] : []
   const start = imports.length
   const room = scratchRoom(end)
-  let regions = 0
+  let [regions, globals] = [0, 0]
   const region = (): number => ++regions
   const functions = library(start + kernels.length + Math.ceil(kernels.length / callsEach) + 4)
   const site: Site = {
@@ -243,6 +244,8 @@ export const emit = (
       callFunction('v128', functions.mathematical(`${lanesName(dtype)}.${name}`), ...args),
     shared: functions.define,
     failed: i32.load({ base: i32.const(faultAddress), offset: 0 }),
+    moved: () => undefined,
+    variable: () => ({ ...global(globals), index: globals++ }),
     region: 0,
     run: running(functions, region, (k, index) => indexOf.set(k, index - start)),
     foreign: (call) => calls.push(call) - 1,
@@ -269,6 +272,7 @@ export const emit = (
       exports: { step: first, commit: first + 1, tidyF32: first + 2, tidyF64: first + 3 },
       // A kernel may read a vector past its last element.
       pages: Math.max(1, Math.ceil((end + room.bytes() + 256) / pageSize)),
+      globals,
       data: []
     },
     kernels,

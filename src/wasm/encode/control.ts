@@ -19,6 +19,14 @@ export const local = <T extends ValueType>(type: T, index: number): Local<T> => 
   tee: (x) => value(type, x.code, 0x22, unsigned(index))
 })
 
+/** A variable of the module, which all functions see. */
+export type Global = Pick<Local<'i32'>, 'get' | 'set'>
+
+export const global = (index: number): Global => ({
+  get: value('i32', 0x23, unsigned(index)),
+  set: (x) => statement(x.code, 0x24, unsigned(index))
+})
+
 /** Hands out the locals of one function, after its parameters. */
 export interface Locals {
   readonly add: <T extends ValueType>(type: T) => Local<T>

@@ -287,7 +287,8 @@ export const emitProduct = (site: Site, p: Product): Func => {
   const matrix = oneMatrix(room.behind, setting, { a, b, source }, addresses)
   const body = sequence(
     accumulators(emission, reductions, 'before'),
-    ...[a, b].map((x) => x.set(i32.const(0))),
+    a.set(site.moved(p.a.buffer)?.bytes ?? i32.const(0)),
+    b.set(site.moved(p.b.buffer)?.bytes ?? i32.const(0)),
     ...walks.map((w) => w.pointer.set(w.from)),
     p.batch === 1 ? matrix : counted(scope.add('i32'), 0, p.batch, 1, matrix),
     accumulators(emission, reductions, 'after')
