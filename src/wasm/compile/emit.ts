@@ -210,6 +210,15 @@ const running =
     return sequence(...called.map((i) => callStatement(i)))
   }
 
+/** For so many bytes: a kernel may read a vector past its last element. */
+const pagesFor = (bytes: number): number => Math.max(1, Math.ceil((bytes + 256) / pageSize))
+
+/** Numbers from 0 on, each once. */
+const counter = () => {
+  let n = 0
+  return { next: (): number => n++, count: (): number => n }
+}
+
 /** Room behind the buffers that one kernel after the other may use. */
 const scratchRoom = (end: number) => {
   let bytes = 0
@@ -233,8 +242,7 @@ export const emit = (
   const imports = kernels.some(isForeign) ? [calling] : []
   const start = imports.length
   const room = scratchRoom(end)
-  let [regions, globals] = [0, 0]
-  const region = (): number => ++regions
+  const [regions, variables] = [counter(), counter()]
   const functions = library(start + kernels.length + Math.ceil(kernels.length / callsEach) + 4)
   const site: Site = {
     address,
@@ -245,9 +253,9 @@ export const emit = (
     shared: functions.define,
     failed: i32.load({ base: i32.const(faultAddress), offset: 0 }),
     moved: () => undefined,
-    variable: () => ({ ...global(globals), index: globals++ }),
-    region: 0,
-    run: running(functions, region, (k, index) => indexOf.set(k, index - start)),
+    variable: () => global(variables.next()),
+    region: regions.next(),
+    run: running(functions, regions.next, (k, index) => indexOf.set(k, index - start)),
     foreign: (call) => calls.push(call) - 1,
     fault: noting(faults)
   }
@@ -270,9 +278,8 @@ export const emit = (
       imports,
       functions: all,
       exports: { step: first, commit: first + 1, tidyF32: first + 2, tidyF64: first + 3 },
-      // A kernel may read a vector past its last element.
-      pages: Math.max(1, Math.ceil((end + room.bytes() + 256) / pageSize)),
-      globals,
+      pages: pagesFor(end + room.bytes()),
+      globals: variables.count(),
       data: []
     },
     kernels,

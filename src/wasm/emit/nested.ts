@@ -8,6 +8,7 @@ import {
   sequence,
   when,
   type Func,
+  type Global,
   type Local,
   type Locals
 } from '../encode/control.js'
@@ -42,10 +43,8 @@ const within = (site: Site, inside: Inside, at: number, links: ReadonlyArray<Lin
   }
 }
 
-type Variable = ReturnType<Site['variable']>
-
 /** Behind what has moved already by as many slices as a variable says. */
-const movedOn = (outer: Moved | undefined, step: Variable, bytes: number): Moved => {
+const movedOn = (outer: Moved | undefined, step: Global, bytes: number): Moved => {
   const by = i32.mul(step.get, i32.const(bytes))
   return {
     name: `${outer?.name ?? ''} ${String(step.index)} x ${String(bytes)}`,
@@ -54,7 +53,7 @@ const movedOn = (outer: Moved | undefined, step: Variable, bytes: number): Moved
 }
 
 /** The inside of a loop with slices in place: they lie in their stacks, as far on as a variable says. */
-const along = (inner: Site, site: Site, step: Variable, slices: ReadonlyArray<Slice>): Site => {
+const along = (inner: Site, site: Site, step: Global, slices: ReadonlyArray<Slice>): Site => {
   const own = new Map(slices.map((l) => [l.inside, l]))
   return {
     ...inner,

@@ -26,8 +26,8 @@ export interface Site {
   readonly address: (buffer: number) => number
   /** How far it has moved from there, if it does. */
   readonly moved: (buffer: number) => Moved | undefined
-  /** A variable of the module that nobody else has, and its number. */
-  readonly variable: () => Global & { readonly index: number }
+  /** A variable of the module that nobody else has. */
+  readonly variable: () => Global
   /** How many elements it has. */
   readonly sizeOf: (buffer: number) => number
   /** Room for one kernel's own use, from this address; the module makes it as large as the most demanding kernel asks for. */

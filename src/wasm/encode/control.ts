@@ -20,9 +20,10 @@ export const local = <T extends ValueType>(type: T, index: number): Local<T> => 
 })
 
 /** A variable of the module, which all functions see. */
-export type Global = Pick<Local<'i32'>, 'get' | 'set'>
+export type Global = Pick<Local<'i32'>, 'index' | 'get' | 'set'>
 
 export const global = (index: number): Global => ({
+  index,
   get: value('i32', 0x23, unsigned(index)),
   set: (x) => statement(x.code, 0x24, unsigned(index))
 })
