@@ -61,8 +61,8 @@ const unknown = (save: ReadonlyArray<string>, found: ReadonlyArray<Named>): Read
 
 /**
  * The same function, whose values are not kept for its derivative but computed again when that needs them (rematerialisation): less memory for more
- * time. Those that `save` names are kept, as far as they depend on the arguments; what the derivative needs besides is computed from them. Values and
- * derivatives are the same to the bit.
+ * time. Those that `save` names are kept, as far as they depend on the arguments; what the derivative needs besides is computed from them. Values are
+ * the same to the bit, and so are derivatives, but for cotangents of what is used both inside and outside: their sums are added up in another order.
  *
  * Errors: a name to save that no value of the function has.
  *

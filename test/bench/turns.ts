@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { machineOf } from '../../src/wasm/run/host.js'
 import { accessTo } from '../../src/wasm/run/memory.js'
+import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 import type { Compiled } from '../../src/wasm/compile/compile.js'
 
 const timed = (run: () => unknown, times: number): number => {
@@ -27,14 +28,16 @@ export const measured = (
   return steps.map(([name], k) => [`${name} us`, (1000 * median(found[k]!)).toFixed(2)])
 }
 
-/** A run of a prepared program on random arguments, without arguments and results passing in and out. */
-export const stepOf = (prepared: Compiled): (() => void) =>
+/** A run of a prepared program on some arguments, or on random ones, without arguments and results passing in and out. */
+export const stepOf = (prepared: Compiled, given: ReadonlyArray<Tensor> = []): (() => void) =>
   pipe(
     machineOf({ bytes: prepared.bytes, pages: prepared.emitted.module.pages }),
     E.map((machine) => {
-      for (const port of prepared.inputs)
+      for (const [i, port] of prepared.inputs.entries()) {
+        const own = given[i] === undefined ? undefined : elements(given[i])
         if (port !== undefined)
-          accessTo(machine, port).write(Float32Array.from({ length: port.size }, () => Math.random()))
+          accessTo(machine, port).write(own ?? Float32Array.from({ length: port.size }, () => Math.random()))
+      }
       return machine.step
     }),
     E.getOrElse((): (() => void) => () => undefined)

@@ -15,6 +15,7 @@ import {
   key,
   matmul,
   mean,
+  mul,
   showExplanation,
   softmax,
   scan,
@@ -78,6 +79,18 @@ const golden: ReadonlyArray<readonly [string, () => E.Either<CompileError, Expla
         })
         return grad((c: Expr<[3], 'f32'>) => sum()(cell(c, xs)[1]))(h)
       })(spec([3]), spec([5, 3]))
+  ],
+  [
+    'a loop over whole vectors',
+    () =>
+      explain((h: Expr<[4], 'f32'>, xs: Expr<[5, 4], 'f32'>) => {
+        const cell = scan((c: Expr<[4], 'f32'>, x: Expr<[4], 'f32'>) => {
+          const next = tanh(add(x)(c))
+          const y: Expr<[4], 'f32'> = pipe(next, mul(x))
+          return [next, y]
+        })
+        return grad((c: Expr<[4], 'f32'>) => sum()(cell(c, xs)[1]))(h)
+      })(spec([4]), spec([5, 4]))
   ]
 ]
 

@@ -18,6 +18,7 @@ import type { Lowered } from '../kernel/kernel.js'
 import { lower } from '../lower/lower.js'
 import { commuted } from '../lower/commute.js'
 import type { Donation } from '../plan/donate.js'
+import { movable } from '../kernel/moving.js'
 import { reads } from '../kernel/uses.js'
 import type { Plan } from '../kernel/plan.js'
 import { planner, planOf } from '../plan/plan.js'
@@ -90,7 +91,7 @@ export interface Passes extends Inner {
   readonly start: number
 }
 
-export const usual: Passes = { start: reserved, lower, fuse: fused, planner }
+export const usual: Passes = { start: reserved, lower, fuse: fused, planner, inPlace: movable }
 
 const portsOf = (
   { nodes }: Canonical,

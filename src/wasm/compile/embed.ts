@@ -13,6 +13,8 @@ export interface Passes {
   readonly lower: (listed: Canonical, embed: Embed) => Lowered
   readonly fuse: (lowered: Lowered) => Lowered
   readonly planner: Planner
+  /** Those of the slices of a loop that are in place; the others are copied to and from the frame. */
+  readonly inPlace: (lowered: Lowered, slices: ReadonlyArray<number>) => ReadonlyArray<number>
 }
 
 /** A region as a list, with its parameters, whether or not it uses them. */
@@ -35,32 +37,48 @@ const constantsOf = ({ kernels, outputs, constants }: Lowered): Inside['constant
   return new Map([...constants].filter(([buffer]) => used.has(buffer)))
 }
 
-export const embedding = ({ lower, fuse, planner }: Passes): Embed => {
+export const embedding = (passes: Passes): Embed => {
   const embed: Embed = (region, frame) => {
     const { listed, own } = listedOf(region)
-    const lowered = fuse(lower(listed, embed))
-    return { ...planned(planner, lowered, region, own, frame), nodes: listed.nodes }
+    const lowered = passes.fuse(passes.lower(listed, embed))
+    return { ...planned(passes, lowered, region, own, frame), nodes: listed.nodes }
   }
   return embed
 }
 
+/** Slices that lie in their stacks: of results those that are made here, in a buffer that is no other result, too. */
+const inPlaceOf = (
+  chosen: Passes['inPlace'],
+  lowered: Lowered,
+  made: ReadonlySet<number>,
+  parameters: ReadonlyArray<number>,
+  { slices }: Frame
+): ReadonlySet<number> => {
+  const { outputs } = lowered
+  const isSole = (b: number): boolean => outputs.indexOf(b) === outputs.lastIndexOf(b)
+  const results = slices.results.map((k) => outputs[k]!).filter((b) => made.has(b) && isSole(b))
+  return new Set(chosen(lowered, [...slices.parameters.map((k) => parameters[k]!), ...results]))
+}
+
 /** A plan in which carries have places throughout, and what lies outside has none. */
 const planned = (
-  planner: Planner,
+  passes: Passes,
   lowered: Lowered,
   region: Region,
   parameters: ReadonlyArray<number>,
-  { own, next, outside }: Frame
+  frame: Frame
 ): Omit<Inside, 'nodes'> => {
+  const { own, next, outside } = frame
   const { outputs } = lowered
   const [made, constants] = [madeOf(lowered, region), constantsOf(lowered)]
   const inFrame = new Set(own)
   const given = parameters.filter((_, k) => !inFrame.has(k))
-  const elsewhere = new Set([...given, ...constants.keys(), ...(outside ? made : [])])
+  const inPlace = inPlaceOf(passes.inPlace, lowered, made, parameters, frame)
+  const elsewhere = new Set([...given, ...constants.keys(), ...(outside ? made : []), ...inPlace])
   const held = next.map((k) => parameters[k]!)
   const donations = held.flatMap((argument, k) =>
     lowered.buffer(argument).size > 0 ? [{ argument, result: outputs[k]! }] : []
   )
-  const plan = planOf(planner)(lowered, donations, 0, { held, elsewhere })
-  return { ...lowered, constants, made, parameters, plan, elsewhere }
+  const plan = planOf(passes.planner)(lowered, donations, 0, { held, elsewhere })
+  return { ...lowered, constants, made, parameters, plan, elsewhere, inPlace }
 }

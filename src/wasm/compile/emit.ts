@@ -4,6 +4,7 @@ import { size } from '../../tensor/dims.js'
 import {
   callFunction,
   callStatement,
+  global,
   local,
   locals,
   memoryCopy,
@@ -191,8 +192,9 @@ const noting =
 
 /** Runs the kernels inside of another one: each is a function, whose place is noted. */
 const running =
-  (functions: Library, note: (k: Kernel, index: number) => void): Site['run'] =>
-  (inner, inside) => {
+  (functions: Library, region: () => number, note: (k: Kernel, index: number) => void): Site['run'] =>
+  (given, inside) => {
+    const inner = { ...given, region: region() }
     const indices = inside
       .filter((k) => !isEmpty(k))
       .map((k) => {
@@ -207,6 +209,15 @@ const running =
         : parts.map((some, i) => functions.add(() => caller(`inside ${String(i)}`, some)))
     return sequence(...called.map((i) => callStatement(i)))
   }
+
+/** For so many bytes: a kernel may read a vector past its last element. */
+const pagesFor = (bytes: number): number => Math.max(1, Math.ceil((bytes + 256) / pageSize))
+
+/** Numbers from 0 on, each once. */
+const counter = () => {
+  let n = 0
+  return { next: (): number => n++, count: (): number => n }
+}
 
 /** Room behind the buffers that one kernel after the other may use. */
 const scratchRoom = (end: number) => {
@@ -231,6 +242,7 @@ export const emit = (
   const imports = kernels.some(isForeign) ? [calling] : []
   const start = imports.length
   const room = scratchRoom(end)
+  const [regions, variables] = [counter(), counter()]
   const functions = library(start + kernels.length + Math.ceil(kernels.length / callsEach) + 4)
   const site: Site = {
     address,
@@ -240,7 +252,10 @@ export const emit = (
       callFunction('v128', functions.mathematical(`${lanesName(dtype)}.${name}`), ...args),
     shared: functions.define,
     failed: i32.load({ base: i32.const(faultAddress), offset: 0 }),
-    run: running(functions, (k, index) => indexOf.set(k, index - start)),
+    moved: () => undefined,
+    variable: () => global(variables.next()),
+    region: regions.next(),
+    run: running(functions, regions.next, (k, index) => indexOf.set(k, index - start)),
     foreign: (call) => calls.push(call) - 1,
     fault: noting(faults)
   }
@@ -263,8 +278,8 @@ export const emit = (
       imports,
       functions: all,
       exports: { step: first, commit: first + 1, tidyF32: first + 2, tidyF64: first + 3 },
-      // A kernel may read a vector past its last element.
-      pages: Math.max(1, Math.ceil((end + room.bytes() + 256) / pageSize)),
+      pages: pagesFor(end + room.bytes()),
+      globals: variables.count(),
       data: []
     },
     kernels,

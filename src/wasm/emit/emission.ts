@@ -11,6 +11,7 @@ import { coalesce } from './domain.js'
 import { divideLanes } from './integer.js'
 import type { Lanes, Vector } from './lanes.js'
 import type { Site } from './site.js'
+import type { Placing } from './walk.js'
 
 export const hasArguments = (e: Element): e is Element & { readonly args: ReadonlyArray<number> } =>
   'args' in e
@@ -91,7 +92,7 @@ export interface Emission {
   readonly passing: ReadonlySet<number>
   readonly width: number
   readonly uses: ReadonlyArray<number>
-  readonly place: (address: number, offset: number, width: number, steps: Dims) => Place
+  readonly place: Placing
 }
 
 const isUnary = (name: string): name is UnaryOp => Object.hasOwn(unaryForm, name)
@@ -154,4 +155,4 @@ export const block = ({ site, scope }: Emission, lanes: number) => {
 export const last = (steps: Dims): number => steps.at(-1) ?? 0
 
 export const accessPlace = (e: Emission, { buffer, offset }: Access, width: number, steps: Dims): Place =>
-  e.place(e.site.address(buffer), offset, width, steps)
+  e.place(e.site.address(buffer), offset, width, steps, e.site.moved(buffer))

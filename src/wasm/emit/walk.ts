@@ -2,6 +2,7 @@
 import type { Dims } from '../../tensor/dims.js'
 import { sequence, type Local, type Locals } from '../encode/control.js'
 import { i32, type Place, type Statement, type Value } from '../encode/value.js'
+import type { Moved } from './site.js'
 
 /** One way through memory, shared by all accesses that step alike. */
 export interface Walk {
@@ -13,7 +14,10 @@ export interface Walk {
 }
 
 /** How far from its beginning an access is, in bytes. */
-export type Distance = (steps: Dims, width: number, start: number) => Value<'i32'>
+export type Distance = (steps: Dims, width: number, start: number, moved?: Moved) => Value<'i32'>
+
+/** The place of an element of which an address, an offset in elements and steps are known. */
+export type Placing = (address: number, offset: number, width: number, steps: Dims, moved?: Moved) => Place
 
 /** Loops in which others stand: so many of the outermost, and how far they have come. */
 export interface Outside {
@@ -21,7 +25,10 @@ export interface Outside {
   readonly distance: Distance
 }
 
-export const outermost: Outside = { depth: 0, distance: (_, __, start) => i32.const(start) }
+const behind = (start: number, moved: Moved | undefined): Value<'i32'> =>
+  moved === undefined ? i32.const(start) : i32.add(moved.bytes, i32.const(start))
+
+export const outermost: Outside = { depth: 0, distance: (_, __, start, moved) => behind(start, moved) }
 
 const stands = (steps: Dims): boolean => steps.every((s) => s === 0)
 
@@ -32,18 +39,18 @@ export const walker = (
   make: () => Local<'i32'> = () => scope.add('i32')
 ) => {
   const known = new Map<string, Walk>()
-  const distance: Distance = (steps, width, start) => {
-    const from = outside.distance(steps.slice(0, outside.depth), width, start)
+  const distance: Distance = (steps, width, start, moved) => {
+    const from = outside.distance(steps.slice(0, outside.depth), width, start, moved)
     if (stands(steps.slice(outside.depth))) return from
-    const key = `${width} ${start} ${steps.join()}`
+    const key = `${width} ${start} ${steps.join()} ${moved?.name ?? ''}`
     const walk = known.get(key) ?? { steps, width, from, pointer: make() }
     known.set(key, walk)
     return walk.pointer.get
   }
   /** Backwards, the beginning must be part of the pointer, lest that become negative. */
-  const place = (address: number, offset: number, width: number, steps: Dims): Place => {
+  const place: Placing = (address, offset, width, steps, moved) => {
     const start = steps.some((s) => s < 0) ? offset * width : 0
-    return { base: distance(steps, width, start), offset: address + offset * width - start }
+    return { base: distance(steps, width, start, moved), offset: address + offset * width - start }
   }
   return { distance, place, walks: (): ReadonlyArray<Walk> => [...known.values()] }
 }

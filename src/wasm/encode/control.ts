@@ -19,6 +19,15 @@ export const local = <T extends ValueType>(type: T, index: number): Local<T> => 
   tee: (x) => value(type, x.code, 0x22, unsigned(index))
 })
 
+/** A variable of the module, which all functions see. */
+export type Global = Pick<Local<'i32'>, 'index' | 'get' | 'set'>
+
+export const global = (index: number): Global => ({
+  index,
+  get: value('i32', 0x23, unsigned(index)),
+  set: (x) => statement(x.code, 0x24, unsigned(index))
+})
+
 /** Hands out the locals of one function, after its parameters. */
 export interface Locals {
   readonly add: <T extends ValueType>(type: T) => Local<T>

@@ -1,4 +1,4 @@
-/** The binary format: functions, one memory and its initial contents. */
+/** The binary format: functions, variables, one memory and its initial contents. */
 import { bytesOf, signed, sized, text, unsigned, vector, type Code } from './code.js'
 import { runs, type Func } from './control.js'
 import { typeCode, type ValueType } from './value.js'
@@ -23,6 +23,8 @@ export interface Module {
   readonly exports: Readonly<Record<string, number>>
   /** Of 64 KiB each. */
   readonly pages: number
+  /** How many variables there are, all of type i32 and 0 in the beginning. */
+  readonly globals?: number
   readonly data: ReadonlyArray<Data>
 }
 
@@ -48,12 +50,22 @@ export const codeBytes = (f: Func): number => bytesOf(body(f)).length
 
 const segment = ({ at, bytes }: Data): Code => [0, 0x41, signed(at), 0x0b, unsigned(bytes.length), bytes]
 
+/** A mutable i32 that begins with 0. */
+const variable: Code = [typeCode.i32, 1, 0x41, 0, 0x0b]
+
 /** The custom section in which hosts, debuggers and profilers look for the names of functions. */
 const nameSection = (functions: ReadonlyArray<{ readonly name: string }>): Code =>
   section(0, [text('name'), 1, sized(vector(functions.map((f, i) => [unsigned(i), text(f.name)])))])
 
 /** The bytes of a module. */
-export const encode = ({ imports = [], functions, exports, pages, data }: Module): Uint8Array => {
+export const encode = ({
+  imports = [],
+  functions,
+  exports,
+  pages,
+  globals = 0,
+  data
+}: Module): Uint8Array => {
   const all = [...imports.map((f) => ({ ...f, results: [] })), ...functions]
   const names = all.map(signature)
   const signatures = [...new Map(all.map((f, i) => [names[i]!, f]))]
@@ -68,6 +80,7 @@ export const encode = ({ imports = [], functions, exports, pages, data }: Module
       : section(2, vector(imports.map((f, i) => [text(f.module), text(f.name), 0, typed(names[i]!)]))),
     section(3, vector(names.slice(imports.length).map(typed))),
     section(5, vector([[0, unsigned(pages)]])),
+    globals === 0 ? [] : section(6, vector(Array.from({ length: globals }, () => variable))),
     section(7, vector([...exported, [text('memory'), 2, 0]])),
     section(10, vector(functions.map(body))),
     data.length === 0 ? [] : section(11, vector(data.map(segment))),

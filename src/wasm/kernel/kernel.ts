@@ -216,6 +216,8 @@ export interface Inside extends Lowered {
   readonly plan: Plan
   /** Buffers that lie in the program around the region. */
   readonly elsewhere: ReadonlySet<number>
+  /** Those of them that lie in a stack, at each step of a loop in another slice of it. */
+  readonly inPlace: ReadonlySet<number>
   /** Results that kernels of the region make, each in a buffer that holds nothing else. */
   readonly made: ReadonlySet<number>
 }
@@ -229,6 +231,11 @@ export interface Link {
 /** What is copied between two such buffers, of which one may have more: so many bytes, from the beginning or at each step. */
 export interface Copy extends Link {
   readonly bytes: number
+}
+
+/** A slice of a stack. In place it is read or made where it lies, and nothing is copied. */
+export interface Slice extends Copy {
+  readonly inPlace: boolean
 }
 
 /** What goes from step to step: from its first value to a place in the frame, and from there to where the last one is wanted. */
@@ -247,18 +254,18 @@ interface Repeated {
   readonly carried: ReadonlyArray<Carry>
 }
 
-/** So many steps. Slices of the stacks on the outside are copied to and from the frame before and after each. */
+/** So many steps. Slices of the stacks on the outside that are not in place are copied to and from the frame before and after each. */
 export interface Loop extends Repeated {
   readonly _tag: 'Loop'
   readonly steps: number
   readonly reverse: boolean
   /** Before each step. */
-  readonly sliced: ReadonlyArray<Copy>
+  readonly sliced: ReadonlyArray<Slice>
   /** Before each step, or the first of so many, from places of carries. */
   readonly kept: ReadonlyArray<Copy>
   readonly every: number
   /** After each step. */
-  readonly stacked: ReadonlyArray<Copy>
+  readonly stacked: ReadonlyArray<Slice>
 }
 
 /** Steps as long as another region, whose frame lies behind that of the body, says so. */

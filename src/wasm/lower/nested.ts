@@ -2,7 +2,7 @@
 import type { Aval, Call, Case, Custom, Region, Scan, While } from '../../graph/Expr.js'
 import { scanParts } from '../../graph/make.js'
 import { range, size } from '../../tensor/dims.js'
-import type { Alternative, Carry, Copy, Inside, Kernel, Link } from '../kernel/kernel.js'
+import type { Alternative, Carry, Copy, Inside, Kernel, Link, Slice } from '../kernel/kernel.js'
 import type { Context } from './context.js'
 import { settled } from './copy.js'
 import { widthOf } from '../kernel/width.js'
@@ -15,7 +15,11 @@ export interface Frame {
   readonly next: ReadonlyArray<number>
   /** Results that are made where they are wanted, if the region makes them itself. */
   readonly outside: boolean
+  /** Parameters and results that are slices of stacks: they lie there if they can. */
+  readonly slices: { readonly parameters: ReadonlyArray<number>; readonly results: ReadonlyArray<number> }
 }
+
+const none: Frame = { own: [], next: [], outside: false, slices: { parameters: [], results: [] } }
 
 /** From a region to the program of it within a kernel. */
 export type Embed = (region: Region, frame: Frame) => Inside
@@ -57,6 +61,9 @@ const read = (
     o === undefined ? [] : [{ outside: o, inside: inside[i]!, bytes: bytesOf(likes[i]!) }]
   )
 
+const slices = ({ inPlace }: Inside, links: ReadonlyArray<Copy>): ReadonlyArray<Slice> =>
+  links.map((l) => ({ ...l, inPlace: inPlace.has(l.inside) }))
+
 const bytesOf = ({ shape, dtype }: Aval): number => size(shape) * widthOf(dtype)
 
 /** A body without the outputs that nobody reads. */
@@ -73,7 +80,11 @@ const scan = (c: Context, n: Scan, i: number, embed: Embed): ReadonlyArray<Kerne
   const body = embed(region, {
     own: range(carriesFrom, end),
     next: range(carriesFrom, carriesFrom + n.carries),
-    outside: false
+    outside: false,
+    slices: {
+      parameters: range(carriesFrom + n.carries, end),
+      results: range(n.carries, region.results.length)
+    }
   })
   const [x, own] = [scanParts(n, buffers), scanParts(n, body.parameters)]
   const likes = scanParts(n, region.parameters)
@@ -89,12 +100,12 @@ const scan = (c: Context, n: Scan, i: number, embed: Embed): ReadonlyArray<Kerne
       body,
       given: linked(c, body, x.captured),
       carried: carries(x.carried, own.carried, results),
-      sliced: read(x.inputs, own.inputs, likes.inputs).filter(
-        (l) => body.plan.address(l.inside) !== undefined
+      sliced: slices(body, read(x.inputs, own.inputs, likes.inputs)).filter(
+        (l) => l.inPlace || body.plan.address(l.inside) !== undefined
       ),
       every: n.chunks[0] ?? 1,
       kept: read(results.slice(n.body.results.length), own.carried, likes.carried),
-      stacked: read(outputs, body.outputs.slice(n.carries), region.results.slice(n.carries))
+      stacked: slices(body, read(outputs, body.outputs.slice(n.carries), region.results.slice(n.carries)))
     }
   ]
 }
@@ -102,8 +113,8 @@ const scan = (c: Context, n: Scan, i: number, embed: Embed): ReadonlyArray<Kerne
 const whileLoop = (c: Context, n: While, i: number, embed: Embed): ReadonlyArray<Kernel> => {
   const { before, buffers } = wholes(c, c.operandsOf(i))
   const own = range(n.captured, n.xs.length)
-  const body = embed(n.body, { own, next: own, outside: false })
-  const condition = embed(n.condition, { own: [], next: [], outside: false })
+  const body = embed(n.body, { ...none, own, next: own })
+  const condition = embed(n.condition, none)
   const [given, first] = [buffers.slice(0, n.captured), buffers.slice(n.captured)]
   const slots = body.parameters.slice(n.captured)
   return [
@@ -131,7 +142,7 @@ const alternative = (
   embed: Embed
 ): Alternative => {
   const wanted = { ...region, results: region.results.filter((_, k) => results[k] !== undefined) }
-  const inside = embed(wanted, { own: [], next: [], outside: true })
+  const inside = embed(wanted, { ...none, outside: true })
   const all = read(
     results.filter((r) => r !== undefined),
     inside.outputs,

@@ -5,7 +5,6 @@
  */
 import type { Node } from '../../graph/Expr.js'
 import { inputNames } from '../../graph/print.js'
-import { size, type Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
 
 import { codeBytes, pageSize } from '../encode/module.js'
@@ -13,18 +12,17 @@ import {
   insidesOf,
   isNested,
   worksOf,
-  type Access,
   type Element,
   type Inside,
   type Kernel,
+  type Loop,
   type Nested,
-  type Patches,
   type Work
 } from '../kernel/kernel.js'
 import { reads, writes } from '../kernel/uses.js'
 import type { Compiled } from '../compile/compile.js'
-import { widthOf } from '../kernel/width.js'
 import { operation } from '../../graph/families.js'
+import { copiedEach, domainOf, flopsOf, movedBytes, total } from './work.js'
 
 /**
  * A pass over memory that computes several operations at once.
@@ -48,6 +46,10 @@ export interface KernelReport {
   readonly codeBytes: number
   /** The kernels of its regions, if it has some: a loop runs them so many times as it has steps, which flops and bytes of the loop count. */
   readonly inside?: ReadonlyArray<KernelReport>
+  /** Of a loop: the buffers of which each step reads or makes a slice where it lies. */
+  readonly inPlace?: ReadonlyArray<string>
+  /** Of what has regions: bytes that are copied to and from their frame, at each step if there are several. They count among the bytes moved. */
+  readonly copied?: number
 }
 
 /**
@@ -100,8 +102,6 @@ export interface Explanation {
   readonly constantBytes: number
 }
 
-const total = <A>(xs: ReadonlyArray<A>, f: (x: A) => number): number => xs.reduce((sum, x) => sum + f(x), 0)
-
 const elementName = (e: Element): string | undefined => {
   switch (e._tag) {
     case 'Load':
@@ -125,8 +125,6 @@ const namesIn = ({ elements, reductions }: Work): ReadonlyArray<string> => [
   ...reductions.map((r) => r.op)
 ]
 
-const stepsOf = (k: Nested): number => (k._tag === 'Loop' ? k.steps : 1)
-
 const operationsOf = (k: Kernel): ReadonlyArray<string> => {
   if (k._tag === 'Loop') return [`${k.name} of ${String(k.steps)} steps`]
   if (k._tag === 'Foreign') return [`${k.name} in JavaScript`]
@@ -134,134 +132,6 @@ const operationsOf = (k: Kernel): ReadonlyArray<string> => {
   if ('epilogue' in k) return [k.name, ...names]
   return names.length === 0 ? [k.name] : names
 }
-
-const domainOf = (k: Kernel): Dims => {
-  switch (k._tag) {
-    case 'Loop':
-      return [k.steps]
-    case 'Repeat':
-    case 'Branch':
-    case 'Foreign':
-      return []
-    case 'Nest':
-    case 'Arg':
-      return k.domain
-    case 'Rows':
-      return k.stages.map((s) => s.domain).reduce((a, b) => (size(b) > size(a) ? b : a))
-    case 'Product':
-      return [k.batch, k.m, k.k, k.n]
-    case 'Lookup':
-      return [k.batch, k.before, k.count, k.length]
-    case 'Bits':
-      return [k.keys, k.counters]
-    case 'Patches':
-      return [...[...k.batch, ...k.rows, ...k.terms].map((x) => x.size), k.columns]
-    case 'Pool':
-      return k.axes.flatMap(({ positions, offsets }) => [positions, offsets])
-  }
-}
-
-const flopsIn = ({ domain, elements, reductions }: Work): number =>
-  size(domain) * (elements.filter((e) => 'args' in e).length + reductions.length)
-
-/** What the kernels of regions come to, at each step. */
-const inEach = (k: Nested, f: (k: Kernel) => number): number =>
-  stepsOf(k) *
-  total(
-    insidesOf(k).flatMap((x) => x.kernels),
-    f
-  )
-
-/** How many numbers are computed, as far as the module knows: so many at each point of the domain. Loops of unknown length count one step, branches all of them. */
-const flopsOf = (k: Kernel): number => {
-  switch (k._tag) {
-    case 'Loop':
-    case 'Repeat':
-    case 'Branch':
-      return inEach(k, flopsOf)
-    case 'Nest':
-    case 'Rows':
-      return total(worksOf(k), flopsIn)
-    case 'Product':
-    case 'Patches':
-      return 2 * size(domainOf(k)) + flopsIn(k.epilogue)
-    case 'Lookup':
-      return k.way === 'scatter' ? size(domainOf(k)) : 0
-    case 'Foreign':
-      return 0
-    case 'Arg':
-    case 'Bits':
-    case 'Pool':
-      return size(domainOf(k))
-  }
-}
-
-/** Elements of a buffer that a walk over a domain touches. */
-const touched = (domain: Dims, { steps }: Access): number =>
-  domain.reduce((n, d, i) => (steps[i] === 0 ? n : n * d), 1)
-
-type Moved = readonly [DType, number]
-
-const elementsIn = ({ domain, elements, stores, reductions }: Work): ReadonlyArray<Moved> => {
-  const of = (dtype: DType, access: Access): Moved => [dtype, touched(domain, access)]
-  return [
-    ...elements.flatMap((e) => (e._tag === 'Load' ? [of(e.dtype, e.access)] : [])),
-    ...[...stores, ...reductions].map((s) => of(elements[s.element]!.dtype, s.access))
-  ]
-}
-
-const product = (ns: ReadonlyArray<number>): number => ns.reduce((a, n) => a * n, 1)
-
-/** Patches overlap: their elements count as often as they are read for one result. */
-const patchesElements = ({ batch, rows, terms, columns }: Patches): number => {
-  const [b, m, k] = [batch, rows, terms].map((axes) => product(axes.map((x) => x.size))) as [
-    number,
-    number,
-    number
-  ]
-  return b * (m * k + k * columns)
-}
-
-/** How many elements of which dtypes move between memory and a kernel. */
-const movedElements = (k: Exclude<Kernel, Nested>): ReadonlyArray<Moved> => {
-  switch (k._tag) {
-    case 'Foreign': {
-      const written = k.declared.filter((_, i) => k.results[i] !== undefined)
-      return [...k.operands, ...written].map((x) => [x.dtype, size(x.shape)])
-    }
-    case 'Nest':
-    case 'Rows':
-      return worksOf(k).flatMap(elementsIn)
-    case 'Product':
-      return [[k.dtype, k.batch * (k.m * k.k + k.k * k.n)], ...elementsIn(k.epilogue)]
-    case 'Lookup': {
-      const rows = k.batch * k.before * k.count * k.length
-      const written = k.way === 'gather' ? rows : size(k.whole)
-      return [
-        [k.dtype, rows + written],
-        [k.indexDtype, k.batch * k.count]
-      ]
-    }
-    case 'Arg':
-      return [
-        [k.dtype, size(k.domain)],
-        ['i32', size(k.domain.slice(0, -1))]
-      ]
-    case 'Bits':
-      return [['u32', 2 * k.keys + k.keys * k.counters]]
-    case 'Patches':
-      return [[k.dtype, patchesElements(k)], ...elementsIn(k.epilogue)]
-    case 'Pool':
-      return [
-        [k.dtype, product(k.axes.map((x) => x.positions)) * (product(k.axes.map((x) => x.offsets)) + 1)]
-      ]
-  }
-}
-
-const movedBytes = (k: Kernel): number =>
-  isNested(k)
-    ? inEach(k, movedBytes)
-    : movedElements(k).reduce((sum, [dtype, n]) => sum + widthOf(dtype) * n, 0)
 
 /** Names of buffers: inputs have their own, the others are numbered in the order in which they come to hold something. */
 const namesOf = ({ listed: { nodes }, plan }: Compiled): ((buffer: number) => string) => {
@@ -342,8 +212,12 @@ const kernelReport =
     flops: flopsOf(k),
     bytesMoved: movedBytes(k),
     codeBytes: codeOf(k) ?? 0,
-    ...(isNested(k) ? { inside: insideReports(codeOf, k) } : {})
+    ...(isNested(k) ? { inside: insideReports(codeOf, k), copied: copiedEach(k) } : {}),
+    ...(k._tag === 'Loop' ? { inPlace: inPlaceIn(k, name) } : {})
   })
+
+const inPlaceIn = ({ sliced, stacked }: Loop, name: (id: number) => string): ReadonlyArray<string> =>
+  unique([...sliced, ...stacked].flatMap((l) => (l.inPlace ? [name(l.outside)] : [])))
 
 const insideReports = (codeOf: (k: Kernel) => number | undefined, k: Nested): ReadonlyArray<KernelReport> =>
   insidesOf(k).flatMap((x) =>

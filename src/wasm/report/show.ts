@@ -28,17 +28,17 @@ const counted = (operations: ReadonlyArray<string>): string => {
   return [...counts].map(([o, n]) => (n === 1 ? o : `${n} ${o}`)).join(', ')
 }
 
-/** A kernel and those inside it, numbered within it. */
-const kernelLines = (k: KernelReport, i: number): ReadonlyArray<Line> => numbered('')(k, i)
+type Numbered = readonly [string, KernelReport]
 
+/** A kernel and those inside it, numbered within it. */
 const numbered =
   (before: string) =>
-  (k: KernelReport, i: number): ReadonlyArray<Line> => {
+  (k: KernelReport, i: number): ReadonlyArray<Numbered> => {
     const number = `${before}${String(i)}`
-    return [kernelLine(k, number), ...(k.inside ?? []).flatMap(numbered(`${number}.`))]
+    return [[number, k], ...(k.inside ?? []).flatMap(numbered(`${number}.`))]
   }
 
-const kernelLine = (k: KernelReport, number: string): Line => [
+const kernelLine = ([number, k]: Numbered): Line => [
   number,
   clipped(counted(k.operations)),
   showDims(k.domain),
@@ -46,6 +46,10 @@ const kernelLine = (k: KernelReport, number: string): Line => [
   clipped(k.writes.join(' ')),
   ...[k.flops, k.bytesMoved, k.codeBytes].map(String)
 ]
+
+/** What a kernel with regions copies, and what it need not. */
+const regionLine = ([number, k]: Numbered): ReadonlyArray<Line> =>
+  k.copied === undefined ? [] : [[number, String(k.copied), clipped((k.inPlace ?? []).join(' '))]]
 
 const bufferLine =
   (kernels: number) =>
@@ -84,13 +88,15 @@ const section = (title: string, head: Line, lines: ReadonlyArray<Line>): Readonl
  * @since 0.1.0
  * @category printing
  */
-export const showExplanation = (e: Explanation): string =>
-  [
+export const showExplanation = (e: Explanation): string => {
+  const kernels = e.kernels.flatMap(numbered(''))
+  return [
     ...section(
       `kernels: ${e.flops} flops, ${e.bytesMoved} bytes moved`,
       ['#', 'operations', 'domain', 'reads', 'writes', 'flops', 'bytes', 'code'],
-      e.kernels.flatMap(kernelLines)
+      kernels.map(kernelLine)
     ),
+    ...section('regions', ['#', 'copied each step', 'in place'], kernels.flatMap(regionLine)),
     ...section(
       'functions',
       ['name', 'code'],
@@ -109,3 +115,4 @@ export const showExplanation = (e: Explanation): string =>
     `memory: ${e.peakBytes} bytes at the peak, ${e.constantBytes} of them constants and ${e.scratchBytes} scratch; ${e.memoryBytes} asked of the host`,
     `module: ${e.codeBytes} bytes`
   ].join('\n')
+}

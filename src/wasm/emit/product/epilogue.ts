@@ -98,8 +98,8 @@ const applyToVector = (
   const given = emission.nest.elements.flatMap((x, k) =>
     x._tag === 'Accumulator' ? [[k, sum.get] as const] : []
   )
-  const place: Emission['place'] = (address, offset, width, steps) =>
-    shifted(emission.place(address, offset, width, steps), behind(steps) * width)
+  const place: Emission['place'] = (address, offset, width, steps, moved) =>
+    shifted(emission.place(address, offset, width, steps, moved), behind(steps) * width)
   return points({ ...emission, place }, new Map(given), reductions, lanes)
 }
 

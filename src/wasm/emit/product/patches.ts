@@ -12,10 +12,10 @@ import {
   type Local,
   type Locals
 } from '../../encode/control.js'
-import { i32, type Statement } from '../../encode/value.js'
+import type { Statement } from '../../encode/value.js'
 import type { Axis, Patches } from '../../kernel/kernel.js'
 
-import type { Site } from '../site.js'
+import { addressOf, type Site } from '../site.js'
 import { epilogueOf, applyEpilogue, moveWalks, type Epilogue } from './epilogue.js'
 import {
   clear,
@@ -187,7 +187,7 @@ export const emitPatches = (site: Site, p: Patches): Func => {
     rest === 0 ? nothing : panel(rest),
     onColumns(s, -walked)
   )
-  const start = ({ buffer, offset }: Patches['a']) => i32.const(site.address(buffer) + offset * width)
+  const start = ({ buffer, offset }: Patches['a']) => addressOf(site, buffer, offset * width)
   const batch = p.batch.map((x, at): Along => ({ ...x, at }))
   const body = sequence(
     s.a.set(start(p.a)),

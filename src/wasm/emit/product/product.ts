@@ -68,15 +68,21 @@ const tiles = (s: Setting, rows: number, panels: number, columns: number): State
   )
 }
 
-/** Where no other kernel writes to: so it stands for all that is done. */
-const placeOf = ({ stores, reductions }: Work): string => {
+/** Where no other kernel writes to: so it stands for all that is done. Buffers of several regions have the same numbers. */
+const placeOf = ({ region }: Site, { stores, reductions }: Work): string => {
   const { buffer, offset } = [...stores, ...reductions][0]!.access
-  return `${buffer} + ${offset}`
+  return `${buffer} + ${offset}${region === 0 ? '' : ` in region ${region}`}`
 }
 
 /** All that the code of a panel depends on. */
-const panelName = ({ p, t, from, sums }: Setting, rows: number, panels: number, columns: number): string => {
-  const rest = storedIn(p.epilogue) === undefined ? `, to ${placeOf(p.epilogue)} and others` : ''
+const panelName = (
+  site: Site,
+  { p, t, from, sums }: Setting,
+  rows: number,
+  panels: number,
+  columns: number
+): string => {
+  const rest = storedIn(p.epilogue) === undefined ? `, to ${placeOf(site, p.epilogue)} and others` : ''
   return `rows ${p.dtype} ${rows} of ${p.m} x ${p.k} x ${panels * columns} of ${p.n}, ${t.rows} x ${t.vectors} at ${from.aRow} ${from.aStep} ${from.bStep} ${sums}${rest}`
 }
 
@@ -102,7 +108,7 @@ const panelFunction = (site: Site, s: Setting, rows: number, panels: number, col
   const some = (n: number): Statement => tiles(inside, n, panels, columns)
   const { code } = rows === s.p.m ? eachRows(inside, some) : some(rows)
   return {
-    name: panelName(s, rows, panels, columns),
+    name: panelName(site, s, rows, panels, columns),
     parameters,
     results: [],
     locals: scope.types(),
@@ -119,7 +125,9 @@ const called = (site: Site, s: Setting, rows: number, panels: number, columns: n
   const only = storedIn(p.epilogue)
   const pointer = (x: Local<'i32'>, address: number): Value => i32.add(x.get, i32.const(address))
   return callStatement(
-    site.shared(panelName(s, rows, panels, columns), () => panelFunction(site, s, rows, panels, columns)),
+    site.shared(panelName(site, s, rows, panels, columns), () =>
+      panelFunction(site, s, rows, panels, columns)
+    ),
     pointer(at.a, from.aAddress),
     pointer(at.b, from.bAddress),
     ...epilogue.walks.map((w) => pointer(w.pointer, only === undefined ? 0 : site.address(only)))
@@ -279,7 +287,8 @@ export const emitProduct = (site: Site, p: Product): Func => {
   const matrix = oneMatrix(room.behind, setting, { a, b, source }, addresses)
   const body = sequence(
     accumulators(emission, reductions, 'before'),
-    ...[a, b].map((x) => x.set(i32.const(0))),
+    a.set(site.moved(p.a.buffer)?.bytes ?? i32.const(0)),
+    b.set(site.moved(p.b.buffer)?.bytes ?? i32.const(0)),
     ...walks.map((w) => w.pointer.set(w.from)),
     p.batch === 1 ? matrix : counted(scope.add('i32'), 0, p.batch, 1, matrix),
     accumulators(emission, reductions, 'after')
