@@ -5,7 +5,11 @@ import { docExamples, pageExamples, removeExamples, typeErrors, writeExamples } 
 import { program, published, root } from './project.js'
 
 const page = (name: string, file: string) => pageExamples(name, readFileSync(join(root, file), 'utf8'))
-const readme = [...page('README', 'README.md'), ...page('laws', 'laws/README.md'), ...page('CONTRIBUTING', 'CONTRIBUTING.md')]
+const readme = [
+  ...page('README', 'README.md'),
+  ...page('laws', 'laws/README.md'),
+  ...page('CONTRIBUTING', 'CONTRIBUTING.md')
+]
 const docstrings = [...published.values()].flat().flatMap(docExamples)
 const written = writeExamples(root, [...readme, ...docstrings])
 const errors = typeErrors(written, program)
