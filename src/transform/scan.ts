@@ -82,9 +82,13 @@ interface LoopOptions {
   readonly keep?: KeptStates | undefined
 }
 
-/** Lengths of chunks, or what is wrong with the number that they follow from. */
-const chunksOf = (keep: KeptStates | undefined, length: number): ReadonlyArray<number> =>
-  keep === undefined ? [] : 'every' in keep ? [keep.every] : chunksWithin(keep.atMost, length)
+/** What a loop keeps, as its attributes. */
+const keeping = (keep: KeptStates | undefined, length: number) => {
+  if (keep === undefined) return {}
+  return 'every' in keep
+    ? { chunks: [keep.every] }
+    : { chunks: chunksWithin(keep.atMost, length), snapshots: keep.atMost }
+}
 
 const unkept = (operation: string, keep: KeptStates | undefined): Values => {
   if (keep === undefined) return []
@@ -116,7 +120,7 @@ const looped = (
   const results =
     reasons.length > 0
       ? invalidLike([...first, ...stacks], reasons)
-      : scanned(step, reverse, count, chunksOf(keep, count), [...first, ...inputs])
+      : scanned(step, { reverse, length: count, ...keeping(keep, count) }, [...first, ...inputs])
   return [
     refill(init, results.slice(0, first.length)),
     refill(step.tree, results.slice(first.length, first.length + stacks.length))
@@ -125,14 +129,12 @@ const looped = (
 
 const scanned = (
   { parameters, carries, outputs }: Step,
-  reverse: boolean,
-  length: number,
-  chunks: ReadonlyArray<number>,
+  options: Omit<make.ScanOptions, 'captured' | 'carries'>,
   xs: Values
 ): Values => {
   const { region, captured } = close(parameters, [...carries, ...outputs])
-  const options = { captured: captured.length, carries: carries.length, length, reverse, chunks }
-  return make.scanned(options, region, [...captured, ...xs])
+  const counts = { captured: captured.length, carries: carries.length }
+  return make.scanned({ ...options, ...counts }, region, [...captured, ...xs])
 }
 
 /**
