@@ -62,11 +62,7 @@ const ruleProblem = (
   )
 }
 
-const equalProblem = (
-  equal: Region | undefined,
-  xs: ReadonlyArray<Aval>,
-  ys: ReadonlyArray<Aval>
-): Problem =>
+const equalProblem = (equal: Region | undefined, xs: ReadonlyArray<Aval>, ys: ReadonlyArray<Aval>): Problem =>
   equal && (misfit('what is equal', xs, equal.parameters) ?? misfit('the result of it', equal.results, ys))
 
 /** What a call is told besides its function and arguments. */

@@ -1,17 +1,6 @@
 /** The schedule of binomial checkpointing. */
 import type { Dims } from '../../tensor/dims.js'
 
-/** A schedule by columns. Of snapshots to take, those of a step lie from the end of the one before it, on the way back, to its own. */
-export interface Schedule {
-  /** For each step: the snapshot that is nearest before it, where that was taken, and the end of those that are taken from there on. */
-  readonly slots: Dims
-  readonly places: Dims
-  readonly ends: Dims
-  /** For each snapshot: where it is taken, and the slot that it has. */
-  readonly taken: Dims
-  readonly into: Dims
-}
-
 /** How many steps can go back with so many snapshots where none runs more often than `repeats` times: `C(snapshots + repeats, snapshots)`. */
 const reach = (snapshots: number, repeats: number): number => {
   if (snapshots < 0 || repeats < 0) return 0
@@ -29,26 +18,21 @@ const ahead = (steps: number, snapshots: number): number => {
   return Math.max(1, most)
 }
 
-/** How `length` steps go back with `budget` snapshots, of which the first one, before all steps, is there. */
-export const schedule = (length: number, budget: number): Schedule => {
-  const [slots, places, ends] = [0, 0, 0].map(() => Array.from({ length }, () => 0)) as [
-    Array<number>,
-    Array<number>,
-    Array<number>
-  ]
+/**
+ * Where snapshots are taken, in the order of taking, while so many steps go back, one by one, with a budget of snapshots. The first one, before all steps,
+ * is there and counts. Each step goes back from the latest one that is not behind it; while there is room, and way to go, a further one is taken.
+ */
+export const schedule = (length: number, budget: number): Dims => {
   const taken: Array<number> = []
-  const into: Array<number> = []
-  const stack = [0]
+  const held = [0]
   for (let step = length - 1; step >= 0; step--) {
-    while (stack[stack.length - 1]! > step) stack.pop()
-    slots[step] = stack.length - 1
-    places[step] = stack[stack.length - 1]!
-    for (let place = places[step]!; stack.length < budget && place < step; stack.push(place)) {
-      place += ahead(step + 1 - place, budget - stack.length + 1)
+    let place = held[held.length - 1] ?? 0
+    while (held.length < budget && place < step) {
+      place += ahead(step + 1 - place, budget - held.length + 1)
       taken.push(place)
-      into.push(stack.length)
+      held.push(place)
     }
-    ends[step] = taken.length
+    if (place === step) held.pop()
   }
-  return { slots, places, ends, taken, into }
+  return taken
 }
