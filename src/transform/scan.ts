@@ -14,7 +14,7 @@ import { isDim } from '../tensor/dims.js'
 import { refill } from '../tensor/Tree.js'
 import type { CarryCheck, LengthOf, SlicesCheck } from '../shape/index.js'
 import type { Batched, Stacked } from './autodiff.js'
-import { chunksWithin } from './chunks.js'
+import { chunksWithin, statesOf } from './chunks.js'
 import { invalidLike, invalids, refused, sliceOf, unequal, unfit } from './trees.js'
 
 type Values = ReadonlyArray<Value>
@@ -33,10 +33,12 @@ export interface ScanOptions<N extends number = number> {
   /**
    * Which states are kept for the derivative in reverse: all, unless told. That before every so many steps, or at most so many at a time; the others are
    * computed again when they are needed (checkpointing): all steps once more with `every`, of which the square root of the number of steps keeps fewest;
-   * with `atMost` as few times as suffice, by loops in loops. Too small a budget is the smallest possible. What the rule of a step keeps besides, the
-   * steps under way keep. Values and gradients are the same to the bit.
+   * with `atMost` as few times as suffice, by loops in loops over chunks of equal lengths, or, for a budget too small for those (about twice the
+   * logarithm of the number of steps to base 2), by a binomial schedule, which fits any; a loop passes on what it holds by copies, so that it has room for
+   * a few times the budget. What the rule of a step keeps besides, the steps under way keep. Derivatives of the derivative in reverse go by chunks
+   * always. Values and gradients are the same to the bit.
    *
-   * Source: Griewank, Walther, Algorithm 799: revolve (2000), with chunks of equal lengths in the place of binomial ones; Chen et al. (2016).
+   * Source: Griewank, Walther, Algorithm 799: revolve (2000); Chen et al. (2016).
    */
   readonly keep?: { readonly every: number } | { readonly atMost: number }
 }
@@ -82,12 +84,12 @@ interface LoopOptions {
   readonly keep?: KeptStates | undefined
 }
 
-/** What a loop keeps, as its attributes. */
+/** What a loop keeps, as its attributes: chunks that fit a budget, or, where none do, as many snapshots. */
 const keeping = (keep: KeptStates | undefined, length: number) => {
   if (keep === undefined) return {}
-  return 'every' in keep
-    ? { chunks: [keep.every] }
-    : { chunks: chunksWithin(keep.atMost, length), snapshots: keep.atMost }
+  if ('every' in keep) return { chunks: [keep.every] }
+  const chunks = chunksWithin(keep.atMost, length)
+  return statesOf(chunks, length) <= keep.atMost ? { chunks } : { chunks, snapshots: keep.atMost }
 }
 
 const unkept = (operation: string, keep: KeptStates | undefined): Values => {
