@@ -7,6 +7,8 @@ import type { Call, Scan, Value } from '../../src/graph/Expr.js'
 import { regionsOf } from '../../src/graph/families.js'
 import { topological } from '../../src/graph/fold.js'
 import { nodesOf } from '../../src/graph/leaves.js'
+import * as make from '../../src/graph/make.js'
+import { add, scaled, typed } from '../../src/graph/terms.js'
 import * as A from '../../src/index.js'
 import { schedule } from '../../src/rules/control/schedule.js'
 import { withLoops } from '../../src/rules/loop/index.js'
@@ -234,4 +236,19 @@ describe('its program', () => {
   it('is printed with its budget', () => {
     expect(A.print(loss({ keep: { atMost: 6 } }, true)(problem(1000)))).toContain('snapshots: 6')
   })
+})
+
+it('what is equal to a call may depend on an example where the call itself does not', () => {
+  const shared: S = A.tensor(5, 'f64')
+  const f = (b: S): S => {
+    const xs = nodesOf([shared, b])
+    const [p, q] = make.inputsLike('x', xs)
+    const parameters = [p!, q!]
+    const equal = { parameters, results: [add(p!, scaled(0, q!))] }
+    const made = make.call({ parameters, results: [p!] }, xs, { equal })
+    return typed(make.resultsOf(made, [p!])[0]!)
+  }
+  const bs = A.tensor([1, 2, 3], 'f64')
+  expect(numbersOf(A.vmap(f)(bs))).toEqual([5, 5, 5])
+  expect(numbersOf(A.vmap(A.grad(f))(bs))).toEqual([0, 0, 0])
 })
