@@ -271,6 +271,8 @@ export interface Call {
   readonly rule: CallRule | undefined
   /** How many of the results, the last ones, are kept for the derivative, which does not compute them again. */
   readonly saved: number
+  /** Computes the same, and is what is differentiated. */
+  readonly equal: Region | undefined
   readonly xs: ReadonlyArray<Value>
   readonly results: ReadonlyArray<Aval>
 }
@@ -293,6 +295,11 @@ export interface Scan {
    * again, by chunks of the next length.
    */
   readonly chunks: Dims
+  /**
+   * How many carries a derivative in reverse holds at a time, by a binomial schedule (revolve), or none: it goes by chunks then. Its own derivative does
+   * always.
+   */
+  readonly snapshots: number
   readonly xs: ReadonlyArray<Value>
   readonly results: ReadonlyArray<Aval>
 }

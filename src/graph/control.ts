@@ -62,22 +62,35 @@ const ruleProblem = (
   )
 }
 
+const equalProblem = (equal: Region | undefined, xs: ReadonlyArray<Aval>, ys: ReadonlyArray<Aval>): Problem =>
+  equal && (misfit('what is equal', xs, equal.parameters) ?? misfit('the result of it', equal.results, ys))
+
 /** What a call is told besides its function and arguments. */
 export interface CallOptions {
   readonly rule?: CallRule | undefined
   readonly saved?: number
+  readonly equal?: Region | undefined
 }
+
+/** Regions of a call besides its function. */
+const besides = ({ rule, equal }: Pick<CallOptions, 'rule' | 'equal'>): ReadonlyArray<Region> => [
+  ...(rule === undefined ? [] : [rule.region]),
+  ...(equal === undefined ? [] : [equal])
+]
 
 export const call = (
   body: Region,
   xs: ReadonlyArray<Value>,
-  { rule, saved = 0 }: CallOptions = {}
+  { rule, saved = 0, equal }: CallOptions = {}
 ): Call | Invalid =>
   several(
     'call',
-    [...xs, ...errorsOf(body, ...(rule === undefined ? [] : [rule.region]))],
-    () => misfit('the function', xs, body.parameters) ?? ruleProblem(rule, xs, body.results),
-    () => ({ _tag: 'Call', body, rule, saved, xs, results: body.results.map(avalOf) })
+    [...xs, ...errorsOf(body, ...besides({ rule, equal }))],
+    () =>
+      misfit('the function', xs, body.parameters) ??
+      ruleProblem(rule, xs, body.results) ??
+      equalProblem(equal, xs, body.results),
+    () => ({ _tag: 'Call', body, rule, saved, equal, xs, results: body.results.map(avalOf) })
   )
 
 /** What a scan is told besides its body and operands. */
@@ -87,6 +100,7 @@ export interface ScanOptions {
   readonly length: number
   readonly reverse: boolean
   readonly chunks?: Dims
+  readonly snapshots?: number
 }
 
 /** Lengths of the inputs that are not that of the loop. */
@@ -127,6 +141,9 @@ const scanProblem = (options: ScanOptions, body: Region, xs: ReadonlyArray<Value
 const chunksOf = ({ chunks = [], length }: ScanOptions): Dims =>
   chunks.filter((size, i) => size > 1 && size < Math.min(length, ...chunks.slice(0, i)))
 
+/** Where there is room for all carries, none are left out. */
+const snapshotsOf = ({ snapshots = 0, length }: ScanOptions): number => (snapshots < length ? snapshots : 0)
+
 /** How often a loop keeps its carries: before each step, or each of its longest chunks. */
 export const keptRows = ({
   length,
@@ -153,7 +170,8 @@ export const scan = (options: ScanOptions, body: Region, xs: ReadonlyArray<Value
       const { captured, carries, length, reverse } = options
       const results = scanAvals(options, body, xs)
       const chunks = chunksOf(options)
-      return { _tag: 'Scan', body, captured, carries, length, reverse, chunks, xs, results }
+      const snapshots = snapshotsOf(options)
+      return { _tag: 'Scan', body, captured, carries, length, reverse, chunks, snapshots, xs, results }
     }
   )
 
@@ -231,9 +249,9 @@ export const controls: ManyForms<Control> = {
             ['forward', rule.mode === 'jvp'],
             ['primals', rule.primals]
           ],
-    regions: ({ body, rule }) => (rule === undefined ? [body] : [body, rule.region]),
-    make: ({ rule, saved }, xs, [body, region]) =>
-      call(body!, xs, { saved, rule: rule && { ...rule, region: region! } }),
+    regions: (n) => [n.body, ...besides(n)],
+    make: ({ rule, saved, equal }, xs, [body, region]) =>
+      call(body!, xs, { saved, rule: rule && { ...rule, region: region! }, equal: equal && region }),
     fails: always
   },
   Scan: {
@@ -243,7 +261,8 @@ export const controls: ManyForms<Control> = {
       ['carries', n.carries],
       ['length', n.length],
       ['reverse', n.reverse, n.reverse],
-      ['chunks', n.chunks, n.chunks.length > 0]
+      ['chunks', n.chunks, n.chunks.length > 0],
+      ['snapshots', n.snapshots, n.snapshots > 0]
     ],
     regions: (n) => [n.body],
     make: (n, xs, [body]) => scan(n, body!, xs),

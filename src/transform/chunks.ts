@@ -14,3 +14,7 @@ export const chunksWithin = (budget: number, length: number): ReadonlyArray<numb
     (_, i) => 2 ** (Math.ceil(Math.log2(length)) - 1 - i)
   )
 }
+
+/** How many states are kept at a time by chunks of some lengths. */
+export const statesOf = (chunks: ReadonlyArray<number>, length: number): number =>
+  [...chunks, 1].map((size, i) => Math.ceil((chunks[i - 1] ?? length) / size)).reduce((a, b) => a + b, 0)

@@ -14,7 +14,7 @@ import { isDim } from '../tensor/dims.js'
 import { refill } from '../tensor/Tree.js'
 import type { CarryCheck, LengthOf, SlicesCheck } from '../shape/index.js'
 import type { Batched, Stacked } from './autodiff.js'
-import { chunksWithin } from './chunks.js'
+import { chunksWithin, statesOf } from './chunks.js'
 import { invalidLike, invalids, refused, sliceOf, unequal, unfit } from './trees.js'
 
 type Values = ReadonlyArray<Value>
@@ -33,10 +33,12 @@ export interface ScanOptions<N extends number = number> {
   /**
    * Which states are kept for the derivative in reverse: all, unless told. That before every so many steps, or at most so many at a time; the others are
    * computed again when they are needed (checkpointing): all steps once more with `every`, of which the square root of the number of steps keeps fewest;
-   * with `atMost` as few times as suffice, by loops in loops. Too small a budget is the smallest possible. What the rule of a step keeps besides, the
-   * steps under way keep. Values and gradients are the same to the bit.
+   * with `atMost` as few times as suffice, by loops in loops over chunks of equal lengths, or, for a budget too small for those (about twice the
+   * logarithm of the number of steps to base 2), by a binomial schedule, which fits any; a loop passes on what it holds by copies, so that it has room for
+   * a few times the budget. What the rule of a step keeps besides, the steps under way keep. Derivatives of the derivative in reverse go by chunks
+   * always. Values and gradients are the same to the bit.
    *
-   * Source: Griewank, Walther, Algorithm 799: revolve (2000), with chunks of equal lengths in the place of binomial ones; Chen et al. (2016).
+   * Source: Griewank, Walther, Algorithm 799: revolve (2000); Chen et al. (2016).
    */
   readonly keep?: { readonly every: number } | { readonly atMost: number }
 }
@@ -82,9 +84,13 @@ interface LoopOptions {
   readonly keep?: KeptStates | undefined
 }
 
-/** Lengths of chunks, or what is wrong with the number that they follow from. */
-const chunksOf = (keep: KeptStates | undefined, length: number): ReadonlyArray<number> =>
-  keep === undefined ? [] : 'every' in keep ? [keep.every] : chunksWithin(keep.atMost, length)
+/** What a loop keeps, as its attributes: chunks that fit a budget, or, where none do, as many snapshots. */
+const keeping = (keep: KeptStates | undefined, length: number) => {
+  if (keep === undefined) return {}
+  if ('every' in keep) return { chunks: [keep.every] }
+  const chunks = chunksWithin(keep.atMost, length)
+  return statesOf(chunks, length) <= keep.atMost ? { chunks } : { chunks, snapshots: keep.atMost }
+}
 
 const unkept = (operation: string, keep: KeptStates | undefined): Values => {
   if (keep === undefined) return []
@@ -116,7 +122,7 @@ const looped = (
   const results =
     reasons.length > 0
       ? invalidLike([...first, ...stacks], reasons)
-      : scanned(step, reverse, count, chunksOf(keep, count), [...first, ...inputs])
+      : scanned(step, { reverse, length: count, ...keeping(keep, count) }, [...first, ...inputs])
   return [
     refill(init, results.slice(0, first.length)),
     refill(step.tree, results.slice(first.length, first.length + stacks.length))
@@ -125,14 +131,12 @@ const looped = (
 
 const scanned = (
   { parameters, carries, outputs }: Step,
-  reverse: boolean,
-  length: number,
-  chunks: ReadonlyArray<number>,
+  options: Omit<make.ScanOptions, 'captured' | 'carries'>,
   xs: Values
 ): Values => {
   const { region, captured } = close(parameters, [...carries, ...outputs])
-  const options = { captured: captured.length, carries: carries.length, length, reverse, chunks }
-  return make.scanned(options, region, [...captured, ...xs])
+  const counts = { captured: captured.length, carries: carries.length }
+  return make.scanned({ ...options, ...counts }, region, [...captured, ...xs])
 }
 
 /**

@@ -92,7 +92,7 @@ const measured = (keep: Keep, xs: Tensor<[number, 32], 'f32'>) => {
 
 const keeps = (steps: number): ReadonlyArray<Keep> => {
   const root = Math.round(Math.sqrt(steps))
-  return [{ every: root }, { atMost: 2 * root }, { atMost: 40 }]
+  return [{ every: root }, { atMost: 2 * root }, { atMost: 40 }, { atMost: 10 }]
 }
 
 const counts = process.argv.slice(2).map(Number)

@@ -82,9 +82,10 @@ const ruled = (b: Batching, n: Call, rule: CallRule, xs: ReadonlyArray<Batched>)
 const call = (b: Batching, n: Call, xs: ReadonlyArray<Batched>): ReadonlyArray<Batched> => {
   if (n.rule !== undefined) return ruled(b, n, n.rule, xs)
   const inside = b.region(n.body, flagsOf(xs))
-  const flags = flagsOf(inside.results)
-  const body = withBatch(b.count, inside, flags)
-  return marked(flags, make.resultsOf(make.call(body, valuesOf(xs), n), body.results))
+  const same = n.equal && b.region(n.equal, flagsOf(xs))
+  const flags = inside.results.map((y, i) => y.batched || same?.results[i]?.batched === true)
+  const [body, equal] = [withBatch(b.count, inside, flags), same && withBatch(b.count, same, flags)]
+  return marked(flags, make.resultsOf(make.call(body, valuesOf(xs), { ...n, equal }), body.results))
 }
 
 /** Of the results of all branches those of the one taken, by one index for all or one for each example. */

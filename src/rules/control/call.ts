@@ -94,7 +94,9 @@ const plainBlock = (n: Call, modes: Modes): Block => {
 }
 
 export const callBlock = (n: Call, modes: Modes): Block =>
-  n.rule === undefined ? plainBlock(n, modes) : ruleBlock(n, n.rule, modes, plainBlock(n, modes))
+  n.rule === undefined
+    ? plainBlock({ ...n, body: n.equal ?? n.body }, modes)
+    : ruleBlock(n, n.rule, modes, plainBlock(n, modes))
 
 /** The index has no tangent: which branch is taken is constant in a neighbourhood, or jumps. */
 export const caseBlock = (n: Case, modes: Modes): Block => {

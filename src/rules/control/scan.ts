@@ -8,6 +8,7 @@ import * as make from '../../graph/make.js'
 import { dependent } from '../../graph/Region.js'
 import { add } from '../../graph/terms.js'
 import { chunkwise, type Start } from './chunks.js'
+import { revolved } from './revolve.js'
 import {
   floating,
   isThere,
@@ -47,8 +48,8 @@ interface Loop {
 }
 
 const looped = (n: Scan, reverse: boolean, { captured, first, inputs, body }: Loop): ReadonlyArray<Value> => {
-  const { length, chunks } = n
-  const options = { captured: captured.length, carries: first.length, length, reverse, chunks }
+  const { length, chunks, snapshots } = n
+  const options = { captured: captured.length, carries: first.length, length, reverse, chunks, snapshots }
   return make.scanned(options, body, [...captured, ...first, ...inputs])
 }
 
@@ -67,7 +68,7 @@ const moving = (n: Scan, modes: Modes, ts: Slots) => {
 /** Where the loop of tangents has the carries from: those that were kept, or, where they were not all, a loop of its own beside it. */
 const valuesOf = (n: Scan) => {
   const own = make.scanParts(n, n.body.parameters).carried
-  return n.chunks.length === 0
+  return n.chunks.length === 0 && n.snapshots === 0
     ? { carried: [], first: [], after: [], read: own, kept: keptOf(n) }
     : {
         carried: own,
@@ -134,34 +135,62 @@ const backward = (n: Scan, modes: Modes, cs: Slots, wanted: ReadonlyArray<boolea
   return { carried, step }
 }
 
-/** Cotangents of the carries and sums at the end, and cotangents of the inputs. */
-const stepwise = (n: Scan, { carried, step }: Backward, start: Start): ReadonlyArray<Value> => {
-  const [own, x] = [make.scanParts(n, n.body.parameters), make.scanParts(n, n.xs)]
+const steppedOf = (n: Scan, { carried, step }: Backward, start: Start) => {
+  const own = make.scanParts(n, n.body.parameters)
   const found = make.scanParts(n, step.slots)
   const sums = make.inputsLike('sum', start.sums)
   const ofKept = make.inputsLike('cotangent', those(own.carried, start.kept.map(isThere)))
   const atKept = placed(start.kept.map(isThere), ofKept)
   const before = own.carried.map((c, i) => plus(found.carried[i], atKept[i]) ?? zeros(c))
-  const totals = found.captured.filter(isThere).map((s, i) => add(sums[i]!, s))
-  const [ofCarries, ofOutputs] = [
-    step.cotangents.slice(0, count(carried)),
-    step.cotangents.slice(count(carried))
-  ]
-  const parameters = [own.captured, ofCarries, sums, own.carried, own.inputs, ofOutputs, ofKept].flat()
+  return {
+    own,
+    cotangents: step.cotangents.slice(0, count(carried)),
+    sums,
+    outputs: step.cotangents.slice(count(carried)),
+    ofKept,
+    carries: those(before, carried),
+    totals: found.captured.filter(isThere).map((s, i) => add(sums[i]!, s)),
+    ofInputs: found.inputs.filter(isThere)
+  }
+}
+
+/** Cotangents of the carries and sums at the end, and cotangents of the inputs. */
+const stepwise = (n: Scan, made: Backward, start: Start): ReadonlyArray<Value> => {
+  const x = make.scanParts(n, n.xs)
+  const { own, cotangents, sums, outputs, ofKept, carries, totals, ofInputs } = steppedOf(n, made, start)
   const results = looped(n, !n.reverse, {
     captured: x.captured,
     first: [...start.cotangents, ...start.sums],
     inputs: [...keptOf(n), ...x.inputs, ...[...start.outputs, ...start.kept].filter(isThere)],
-    body: { parameters, results: [...those(before, carried), ...totals, ...found.inputs.filter(isThere)] }
+    body: {
+      parameters: [own.captured, cotangents, sums, own.carried, own.inputs, outputs, ofKept].flat(),
+      results: [...carries, ...totals, ...ofInputs]
+    }
   })
   return results.slice(0, results.length - start.cotangents.length - start.sums.length)
 }
 
+/** A call of the loop in reverse that holds snapshots. That has no derivative in reverse itself; the one by chunks, which is equal to it, has. */
+const bySnapshots = (n: Scan, made: Backward, start: Start): ReadonlyArray<Value> => {
+  const ends = [n.xs, start.cotangents, start.sums, start.outputs.filter(isThere)]
+  const parts = ends.map((xs) => make.inputsLike('given', xs))
+  const [xs = [], cotangents = [], sums = [], outputs = []] = parts
+  const from: Start = { ...start, cotangents, sums, outputs: placed(start.outputs.map(isThere), outputs) }
+  const chunked = make.scan({ ...n, snapshots: 0 }, n.body, xs)
+  if (chunked._tag === 'Invalid') return [...cotangents, ...sums].map(() => chunked)
+  const parameters = parts.flat()
+  const equal = { parameters, results: reversed(chunked, made, from) }
+  const body = { parameters, results: revolved({ ...n, xs }, from, steppedOf(n, made, from)) }
+  return make.resultsOf(make.call(body, ends.flat(), { equal }), body.results)
+}
+
 /** The loop in reverse carries cotangents, and the sums of those of captured values, which every step adds to. */
-const reversed = (n: Scan, made: Backward, start: Start): ReadonlyArray<Value> =>
-  n.chunks.length === 0
+const reversed = (n: Scan, made: Backward, start: Start): ReadonlyArray<Value> => {
+  if (n.snapshots > 0) return bySnapshots(n, made, start)
+  return n.chunks.length === 0
     ? stepwise(n, made, start)
     : chunkwise(n, keptOf(n), made.carried, start, (chunk, from) => reversed(chunk, made, from))
+}
 
 const startOf = (n: Scan, cs: Slots, { carried, step }: Backward): Start => {
   const [x, given] = [make.scanParts(n, n.xs), resultParts(n, cs)]

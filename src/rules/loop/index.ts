@@ -1,12 +1,17 @@
 /** What is done about loops in programs that are to run, after all transformations. */
 import { isControl, type Region, type Value } from '../../graph/Expr.js'
-import { reuse, reusingInside, rewrite, topological } from '../../graph/fold.js'
+import { reuse, reusingInside, type Algebra, rewrite, topological } from '../../graph/fold.js'
+import * as make from '../../graph/make.js'
 import { withResiduals } from './residuals.js'
 
 const insideOf = ({ parameters, results }: Region): Region => ({ parameters, results: withLoops(results) })
 
+/** What is differentiated in the place of a call is of no use any more. */
+const inside: Algebra<Value>['many'] = (n, xs, own) =>
+  n._tag === 'Call' && n.equal !== undefined
+    ? make.resultsOf(make.call(insideOf(n.body), xs), n.results)
+    : reusingInside(insideOf)(n, xs, own)
+
 /** The same graphs with loops that do less, at every depth. */
 export const withLoops = (roots: ReadonlyArray<Value>): ReadonlyArray<Value> =>
-  topological(roots).some(isControl)
-    ? withResiduals(rewrite(roots, { value: reuse, many: reusingInside(insideOf) }))
-    : roots
+  topological(roots).some(isControl) ? withResiduals(rewrite(roots, { value: reuse, many: inside })) : roots

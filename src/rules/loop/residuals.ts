@@ -40,6 +40,7 @@ const follows = (second: Scan, first: Scan): boolean =>
   second !== first &&
   second.length === first.length &&
   first.chunks.length === 0 &&
+  first.snapshots === 0 &&
   make.scanParts(second, second.xs).inputs.some((x) => leftBy(first, x) !== undefined)
 
 const costOf = (n: Pointwise): UnaryForm['cost'] => {
