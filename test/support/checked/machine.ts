@@ -153,6 +153,9 @@ const mark = (w: Watch, call: number): void => {
   }
 }
 
+/** Exceptions of primitives are theirs: only modules trap. */
+const isTrap = (e: unknown): boolean => e instanceof Error && e.name === 'RuntimeError'
+
 export type Complain = (what: string) => void
 
 const watched = (w: Watch, complain: Complain): Machine => {
@@ -167,7 +170,9 @@ const watched = (w: Watch, complain: Complain): Machine => {
     try {
       run()
     } catch (e) {
-      said([trapped(w) ?? String(e)])
+      const noted = trapped(w)
+      if (noted === undefined && !isTrap(e)) throw e
+      said([noted ?? String(e)])
     }
   }
   const check = (moved: boolean): void => {
