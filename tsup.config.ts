@@ -1,19 +1,22 @@
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { rolldown } from 'rolldown'
 import { defineConfig, type Options } from 'tsup'
 
+const entry = {
+  index: 'src/index.ts',
+  nn: 'src/nn/index.ts',
+  optim: 'src/optim/index.ts',
+  train: 'src/train/index.ts',
+  data: 'src/data/index.ts',
+  codec: 'src/codec/index.ts',
+  shape: 'src/shape.ts',
+  export: 'src/export.ts',
+  laws: 'laws/index.ts'
+}
+
 const shared: Options = {
-  entry: {
-    index: 'src/index.ts',
-    nn: 'src/nn/index.ts',
-    optim: 'src/optim/index.ts',
-    train: 'src/train/index.ts',
-    data: 'src/data/index.ts',
-    codec: 'src/codec/index.ts',
-    shape: 'src/shape.ts',
-    export: 'src/export.ts',
-    laws: 'laws/index.ts'
-  },
-  splitting: true,
+  entry,
   target: 'es2022',
   platform: 'neutral',
   sourcemap: true
@@ -24,6 +27,32 @@ const inlined = /^@(noble\/hashes|scure\/base)/
 
 const library = /^(fp-ts|io-ts)\/(lib|es6)\//
 const { resolve } = createRequire(import.meta.url)
+
+/**
+ * CommonJS from the modules just built, so that its entries share their parts, too: esbuild splits ES modules only, and would repeat the library in
+ * each entry.
+ */
+const commonjs = async (): Promise<void> => {
+  const bundle = await rolldown({
+    input: Object.fromEntries(Object.keys(entry).map((name) => [name, `dist/${name}.js`])),
+    external: /^[^./]/,
+    plugins: [
+      {
+        name: 'source-maps',
+        load: async (id) => ({ code: await readFile(id, 'utf8'), map: await readFile(`${id}.map`, 'utf8') })
+      }
+    ]
+  })
+  await bundle.write({
+    dir: 'dist',
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
+    sourcemap: true,
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } }
+  })
+  await bundle.close()
+}
 
 /**
  * What plain Node loads, with the parts of fp-ts and io-ts that it uses: loading their CommonJS files took longer than all the rest. Their values
@@ -43,6 +72,7 @@ const node: Options = {
     options.supported = { ...options.supported, arrow: false }
   },
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+  onSuccess: commonjs,
   esbuildPlugins: [
     {
       name: 'inlined-es6-builds',
