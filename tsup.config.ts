@@ -1,22 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { rolldown } from 'rolldown'
 import { defineConfig, type Options } from 'tsup'
 
-const entry = {
-  index: 'src/index.ts',
-  nn: 'src/nn/index.ts',
-  optim: 'src/optim/index.ts',
-  train: 'src/train/index.ts',
-  data: 'src/data/index.ts',
-  codec: 'src/codec/index.ts',
-  shape: 'src/shape.ts',
-  export: 'src/export.ts',
-  laws: 'laws/index.ts'
-}
-
 const shared: Options = {
-  entry,
+  entry: {
+    index: 'src/index.ts',
+    nn: 'src/nn/index.ts',
+    optim: 'src/optim/index.ts',
+    train: 'src/train/index.ts',
+    data: 'src/data/index.ts',
+    codec: 'src/codec/index.ts',
+    shape: 'src/shape.ts',
+    export: 'src/export.ts',
+    laws: 'laws/index.ts'
+  },
   target: 'es2022',
   platform: 'neutral',
   sourcemap: true
@@ -33,8 +30,9 @@ const { resolve } = createRequire(import.meta.url)
  * each entry.
  */
 const commonjs = async (): Promise<void> => {
+  const { rolldown } = await import('rolldown')
   const bundle = await rolldown({
-    input: Object.fromEntries(Object.keys(entry).map((name) => [name, `dist/${name}.js`])),
+    input: Object.fromEntries(Object.keys(shared.entry ?? {}).map((name) => [name, `dist/${name}.js`])),
     external: /^[^./]/,
     plugins: [
       {
