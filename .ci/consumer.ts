@@ -1,4 +1,3 @@
-import { strictEqual } from 'node:assert'
 import * as adjoint from 'adjoint'
 import * as codec from 'adjoint/codec'
 import * as data from 'adjoint/data'
@@ -14,6 +13,6 @@ for (const [name, entry] of Object.entries(entries)) {
   if (Object.keys(entry).length === 0) throw new Error(`${name} exports nothing`)
 }
 const rows: ReduceShape<[2, 3], 1, false, 'sum'> = [2]
-strictEqual(rows.length, 1)
+if (rows.length !== 1) throw new Error('a row has one size')
 // All entries are parts of one library: what one makes, the others take.
-strictEqual(adjoint.print(nn.relu(adjoint.tensor([-1, 2]))).includes('Invalid'), false)
+if (!adjoint.print(nn.relu(adjoint.tensor([-1, 2]))).includes('f32[2]')) throw new Error('two libraries')
