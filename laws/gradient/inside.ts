@@ -54,7 +54,7 @@ const valuesOf = (region: Region, point: Point): Point | undefined => {
   return E.isRight(values) ? values.right : undefined
 }
 
-/** A rule is linear in the directions, which are its last parameters: any will do. */
+/** A rule is linear in the directions, which are its last parameters, so that it does not matter which. */
 const call = (n: Call, xs: Point, moves: Flags): ReadonlyArray<Inner> => {
   if (n.rule === undefined) return [moving('call', n.body, xs, moves)]
   const { region } = n.rule

@@ -250,8 +250,8 @@ export const controls: ManyForms<Control> = {
             ['primals', rule.primals]
           ],
     regions: (n) => [n.body, ...besides(n)],
-    make: ({ rule, saved, equal }, xs, [body, region]) =>
-      call(body!, xs, { saved, rule: rule && { ...rule, region: region! }, equal: equal && region }),
+    make: ({ rule, saved, equal }, xs, [body, ...more]) =>
+      call(body!, xs, { saved, rule: rule && { ...rule, region: more[0]! }, equal: equal && more.at(-1) }),
     fails: always
   },
   Scan: {

@@ -9,8 +9,7 @@ import { topological } from '../../src/graph/fold.js'
 import { nodesOf } from '../../src/graph/leaves.js'
 import * as A from '../../src/index.js'
 import { simplify } from '../../src/rules/simplify.js'
-import { leavesOf } from '../../src/tensor/Tree.js'
-import { unsafeRight } from '../support/outcome.js'
+import { numbersOf } from '../support/numbers.js'
 
 type V = A.Expr<[3], 'f64'>
 type S = A.Expr<[], 'f64'>
@@ -31,11 +30,6 @@ const loss =
   }
 
 const at = { w: A.tensor([0.3, -1.2, 2], 'f64'), x: A.tensor([1, 0.5, -0.7], 'f64') }
-
-const numbersOf = (tree: unknown, engine: A.Engine): ReadonlyArray<number> => {
-  const run = unsafeRight(A.compile(() => tree, engine)())
-  return leavesOf(unsafeRight(run())).flatMap((t) => A.toFlat(t as A.Tensor).map(Number))
-}
 
 const saves: ReadonlyArray<Save> = [[], ['wave'], ['swell'], ['wave', 'swell']]
 

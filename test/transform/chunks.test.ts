@@ -4,15 +4,19 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { fromValues } from '../../laws/arbitrary/tensor.js'
-import type { Project, Value } from '../../src/graph/Expr.js'
+import { node, type Project, type Value } from '../../src/graph/Expr.js'
 import { operands, regionsOf } from '../../src/graph/families.js'
-import { topological } from '../../src/graph/fold.js'
+import { substitute, topological } from '../../src/graph/fold.js'
 import { nodesOf } from '../../src/graph/leaves.js'
+import * as make from '../../src/graph/make.js'
+import { add, full } from '../../src/graph/terms.js'
 import * as A from '../../src/index.js'
 import { withLoops } from '../../src/rules/loop/index.js'
-import { chunksWithin } from '../../src/transform/chunks.js'
-import { leavesOf } from '../../src/tensor/Tree.js'
-import { relativeError, unsafeRight } from '../support/outcome.js'
+import { chunksWithin } from '../../src/rules/control/schedule.js'
+import type { Dims } from '../../src/tensor/dims.js'
+import { vjp } from '../../src/transform/differentiate.js'
+import { numbersOf } from '../support/numbers.js'
+import { relativeError } from '../support/outcome.js'
 
 type S = A.Expr<[], 'f64'>
 type V = A.Expr<[2], 'f64'>
@@ -47,11 +51,6 @@ const problem = (length: number): Problem => ({
     Array.from({ length: 2 * length }, (_, i) => Math.sin(3 * i + 1))
   )
 })
-
-const numbersOf = (tree: unknown, engine = A.reference): ReadonlyArray<number> => {
-  const run = unsafeRight(A.compile(() => tree, engine)())
-  return leavesOf(unsafeRight(run())).flatMap((t) => A.toFlat(t as A.Tensor).map(Number))
-}
 
 const keeping = fc.oneof(
   fc.integer({ min: 1, max: 7 }).map((every): Kept => ({ every })),
@@ -154,4 +153,32 @@ it('a number of states that is none is an error', () => {
     E.match(A.showError, () => 'no error')
   )
   expect(said).toMatch(/^scan: cannot keep states by 0/)
+})
+
+/** Gradients of the squares of the carries before every third of 8 steps, which a loop keeps itself or of which it keeps all. */
+const gradientsOfKept = (
+  reverse: boolean,
+  keeps: { readonly chunks?: Dims; readonly snapshots?: number }
+) => {
+  const { h, w, xs } = problem(8)
+  const given = [w, h, xs].map((x) => node(x))
+  const [v, c, x] = make.inputsLike('body', [w, h, h])
+  const next = make.unary('tanh', add(make.binary('mul', v!, c!), x!))
+  const region = { parameters: [v!, c!, x!], results: [next] }
+  const inputs = make.inputsLike('x', given)
+  const options = { captured: 1, carries: 1, length: 8, reverse, ...keeps }
+  const rows = make.scanned(options, region, inputs)[1]!
+  const kept = keeps.chunks === undefined ? make.slice([reverse ? 1 : 0, 0], [8, 2], [3, 1], rows) : rows
+  const squares = make.reduce('sum', [0, 1], make.unary('square', kept))
+  const gradients = vjp()([squares], inputs, [full(1, squares)])
+  const places = new Map<Value, Value>(inputs.map((p, i) => [p, given[i]!]))
+  // Where nothing is kept, keeping all has a zero more to add, which makes 0 of -0.
+  return numbersOf(substitute(gradients, places)).map((g) => g + 0)
+}
+
+it.each([false, true])('cotangents of carries that are kept count (in reverse: %s)', (reverse) => {
+  const expected = gradientsOfKept(reverse, {})
+  expect(expected.some((g) => g !== 0)).toBe(true)
+  expect(gradientsOfKept(reverse, { chunks: [3] })).toEqual(expected)
+  expect(gradientsOfKept(reverse, { chunks: [3], snapshots: 2 })).toEqual(expected)
 })

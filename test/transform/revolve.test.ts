@@ -12,8 +12,8 @@ import { add, scaled, typed } from '../../src/graph/terms.js'
 import * as A from '../../src/index.js'
 import { schedule } from '../../src/rules/control/schedule.js'
 import { withLoops } from '../../src/rules/loop/index.js'
-import { leavesOf } from '../../src/tensor/Tree.js'
-import { relativeError, unsafeRight } from '../support/outcome.js'
+import { numbersOf } from '../support/numbers.js'
+import { relativeError } from '../support/outcome.js'
 
 interface Simulated {
   readonly reversed: ReadonlyArray<number>
@@ -139,11 +139,6 @@ const problem = (length: number): Problem => ({
     Array.from({ length: 2 * length }, (_, i) => Math.sin(3 * i + 1))
   )
 })
-
-const numbersOf = (tree: unknown, engine = A.reference): ReadonlyArray<number> => {
-  const run = unsafeRight(A.compile(() => tree, engine)())
-  return leavesOf(unsafeRight(run())).flatMap((t) => A.toFlat(t as A.Tensor).map(Number))
-}
 
 describe('a loop with a small budget', () => {
   const cases = fc.record({

@@ -186,7 +186,8 @@ const bySnapshots = (n: Scan, made: Backward, start: Start): ReadonlyArray<Value
 
 /** The loop in reverse carries cotangents, and the sums of those of captured values, which every step adds to. */
 const reversed = (n: Scan, made: Backward, start: Start): ReadonlyArray<Value> => {
-  if (n.snapshots > 0) return bySnapshots(n, made, start)
+  // Cotangents of carries that were kept come by chunks, as those were kept.
+  if (n.snapshots > 0 && !start.kept.some(isThere)) return bySnapshots(n, made, start)
   return n.chunks.length === 0
     ? stepwise(n, made, start)
     : chunkwise(n, keptOf(n), made.carried, start, (chunk, from) => reversed(chunk, made, from))

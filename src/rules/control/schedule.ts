@@ -1,4 +1,4 @@
-/** The schedule of binomial checkpointing. */
+/** What a loop keeps within a budget: the lengths of chunks, or the schedule of binomial checkpointing. */
 import type { Dims } from '../../tensor/dims.js'
 
 /** How many steps can go back with so many snapshots where none runs more often than `repeats` times: `C(snapshots + repeats, snapshots)`. */
@@ -36,3 +36,23 @@ export const schedule = (length: number, budget: number): Dims => {
   }
   return taken
 }
+
+/**
+ * The lengths of chunks, the longest first, so that at most so many states are kept at a time: `m` on each of as few levels as there can be, where `m`
+ * to the power of levels is no less than the length.
+ */
+export const chunksWithin = (budget: number, length: number): ReadonlyArray<number> => {
+  for (let levels = 1; levels <= Math.log2(Math.max(length, 2)) + 1; levels++) {
+    let base = 1
+    while (base ** levels < length) base++
+    if (levels * base <= budget) return Array.from({ length: levels - 1 }, (_, i) => base ** (levels - 1 - i))
+  }
+  return Array.from(
+    { length: Math.ceil(Math.log2(length)) - 1 },
+    (_, i) => 2 ** (Math.ceil(Math.log2(length)) - 1 - i)
+  )
+}
+
+/** How many states are kept at a time by chunks of some lengths. */
+export const statesOf = (chunks: ReadonlyArray<number>, length: number): number =>
+  [...chunks, 1].map((size, i) => Math.ceil((chunks[i - 1] ?? length) / size)).reduce((a, b) => a + b, 0)
