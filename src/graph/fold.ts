@@ -1,6 +1,5 @@
 /** The one walk over graphs: iterative, each node once, operands before users. Nothing else in the library recurs over a graph. */
 import {
-  isControl,
   isMany,
   type Many,
   type Node,
@@ -129,8 +128,11 @@ export const reusing: Algebra<Value> = { value: reuse, many: reuseMany }
 /** Every operation on new operands, what is inside of nodes changed too. */
 export const reusingInside =
   (inside: (r: Region) => Region): Algebra<Value>['many'] =>
-  (n, xs, own) =>
-    isControl(n) ? rebuildMany(n, xs, regionsOf(n).map(inside)) : reuseMany(n, xs, own)
+  (n, xs, own) => {
+    const regions = regionsOf(n)
+    const next = regions.map(inside)
+    return next.every((r, i) => r === regions[i]) ? reuseMany(n, xs, own) : rebuildMany(n, xs, next)
+  }
 
 /** Graphs with some values in the places of others; the rest is the same operations on them. */
 export const substitute = (
@@ -139,10 +141,13 @@ export const substitute = (
 ): ReadonlyArray<Value> => roots.map(fold(roots, reusing, places))
 
 /** The same operation on other operands: it has results, as long as those fit. */
-const remade = (n: Many, xs: ReadonlyArray<Value>): Node => {
-  const [first] = rebuildMany(n, xs)
+const remade = (n: Many, xs: ReadonlyArray<Value>, regions?: ReadonlyArray<Region>): Node => {
+  const [first] = rebuildMany(n, xs, regions)
   return first?._tag === 'Project' ? first.x : n
 }
+
+/** The same node with other insides, whose results have the same shapes. */
+export const onInsides = (n: Many, regions: ReadonlyArray<Region>): Node => remade(n, operands(n), regions)
 
 /** A node when others stand for those below it, which have the same shapes; the very same where they are its own. */
 export const onSame = (n: Node, under: ReadonlyArray<Node>): Node => {

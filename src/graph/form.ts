@@ -57,7 +57,9 @@ export const never = (): boolean => false
 export const always = (): boolean => true
 export const exactly = (): Rounding => 'never'
 
-const isPair = (v: Dims | readonly [Dims, Dims]): v is readonly [Dims, Dims] => typeof v[0] === 'object'
+/** Whether an attribute is two lists of numbers. */
+export const isPair = (v: Dims | readonly [Dims, Dims]): v is readonly [Dims, Dims] =>
+  typeof v[0] === 'object'
 
 /** An attribute as text. */
 export const showAttribute = (v: Attribute): string =>

@@ -1,20 +1,35 @@
 /** Merges structurally equal nodes. Inputs are told apart by identity, constants and operations by structure; there is no global table. */
+import { equalDims } from '../tensor/dims.js'
 import { eqTensor, elements } from '../tensor/Tensor.js'
 import { isMany, type Constant, type Node, type Region, type Value } from './Expr.js'
 import { attributesOf, isSource, operands, operation, regionsOf } from './families.js'
 import { below, onSame, valueOf, walk, type Walk } from './fold.js'
-import { numbersOf, showAttribute } from './form.js'
+import { isPair, numbersOf, type Attribute } from './form.js'
 import { unaryForm } from './op.js'
 
 /** The function that an operation applies, where its family has several. */
 const functionOf = (n: Node): string | undefined => ('op' in n ? n.op : undefined)
 
-/** Everything about an operation but its operands and its insides, as text. */
-const label = (n: Node): string => {
-  const attributes = attributesOf(n).map(([, value]) => showAttribute(value))
-  const type = isMany(n) ? [operation(n)] : [n.dtype, n.shape.join(), functionOf(n) ?? '']
-  return [n._tag, ...type, ...attributes].join(' ')
+/** Attributes of the same kinds of values, as those of one family are. */
+const equalAttribute = (a: Attribute, b: Attribute): boolean =>
+  typeof a === 'object' && typeof b === 'object'
+    ? isPair(a)
+      ? isPair(b) && a.every((x, i) => equalDims(x, b[i]!))
+      : !isPair(b) && equalDims(a, b)
+    : Object.is(a, b)
+
+const equalAttributes = (a: Node, b: Node): boolean => {
+  const [xs, ys] = [attributesOf(a), attributesOf(b)]
+  return xs.length === ys.length && xs.every(([, x], i) => equalAttribute(x, ys[i]![1]))
 }
+
+const equalType = (a: Node, b: Node): boolean =>
+  isMany(a) || isMany(b)
+    ? isMany(a) && isMany(b) && operation(a) === operation(b)
+    : a.dtype === b.dtype && functionOf(a) === functionOf(b) && equalDims(a.shape, b.shape)
+
+/** Whether operations are equal in all but their operands and their insides. */
+const equalHead = (a: Node, b: Node): boolean => a._tag === b._tag && equalType(a, b) && equalAttributes(a, b)
 
 /** Mixes a number into a hash; the shift spreads high bits to where buckets are chosen. */
 const hashNumber = (h: number, v: number): number => {
@@ -56,16 +71,11 @@ const equalLeaf = (a: Node, b: Node): boolean =>
 /** Whether two regions do the same. */
 export type SameRegions = (a: Region, b: Region) => boolean
 
-/** Two operations on canonical operands, which are equal only if they are the same. */
-const equalOperation = (a: Node, b: Node, same: SameRegions): boolean => {
-  const [xs, ys] = [below(a), below(b)]
-  return xs.length === ys.length && xs.every((x, i) => x === ys[i]) && equalInside(a, b, same)
-}
-
+/** Two operations on the same operands. */
 const equalInside = (a: Node, b: Node, same: SameRegions): boolean => {
   const [rs, ss] = [regionsOf(a), regionsOf(b)]
   return (
-    label(a) === label(b) &&
+    equalHead(a, b) &&
     equalLeaf(a, b) &&
     rs.length === ss.length &&
     rs.every((r, i) => r === ss[i] || same(r, ss[i]!))
@@ -78,7 +88,7 @@ export const equalRegions: SameRegions = (a, b) => {
   const places = (w: Walk, ns: ReadonlyArray<Node>): string => ns.map((n) => w.position.get(n)).join()
   const same = (n: Node, m: Node): boolean =>
     n._tag === 'Input' && m._tag === 'Input'
-      ? n === m || (a.parameters.includes(n) && b.parameters.includes(m) && label(n) === label(m))
+      ? n === m || (a.parameters.includes(n) && b.parameters.includes(m) && equalHead(n, m))
       : n._tag !== 'Input' && m._tag !== 'Input' && equalInside(n, m, equalRegions)
   return (
     p.order.length === q.order.length &&
@@ -99,14 +109,14 @@ export interface Canonical {
 }
 
 /** Positions by hash: the newest of each bucket, and for each position the one before it in its bucket. */
-const lookupTable = (nodes: ReadonlyArray<Node>, capacity: number, same: SameRegions) => {
+const lookupTable = (capacity: number) => {
   const buckets = 2 ** Math.ceil(Math.log2(2 * capacity + 1))
   const newest = new Int32Array(buckets).fill(-1)
   const older = new Int32Array(capacity)
   return {
-    find: (n: Node, h: number): number => {
+    find: (h: number, isIt: (at: number) => boolean): number => {
       let at = newest[h & (buckets - 1)]!
-      while (at >= 0 && !equalOperation(nodes[at]!, n, same)) at = older[at]!
+      while (at >= 0 && !isIt(at)) at = older[at]!
       return at
     },
     insert: (h: number, at: number): void => {
@@ -157,26 +167,30 @@ export const canonical = (
   const starts = new Int32Array(order.length + 1)
   const place = new Int32Array(order.length)
   const placeOf = (n: Node): number => place[valueOf(position, n)]!
-  const table = lookupTable(nodes, order.length, same)
+  const table = lookupTable(order.length)
   const number = numbering()
   const add = (n: Node, from: ReadonlyArray<number>): number => {
     for (const k of from) flat.push(k)
     starts[nodes.push(n)] = flat.length
     return nodes.length - 1
   }
+  const isFrom = (at: number, from: ReadonlyArray<number>): boolean => {
+    const [start, end] = [starts[at]!, starts[at + 1]!]
+    return from.length === end - start && from.every((k, i) => k === flat[start + i])
+  }
   const placed = (n: Node): number => {
     if (erased(n)) return placeOf(operands(n)[0]!)
     if (isUnique(n)) return add(n, [])
     const from = below(n).map(placeOf)
-    const candidate = onSame(
+    const h = hash(n, number(kindOf(n)), from)
+    const known = table.find(h, (at) => isFrom(at, from) && equalInside(nodes[at]!, n, same))
+    if (known >= 0) return known
+    const own = onSame(
       n,
       from.map((k) => nodes[k]!)
     )
-    const h = hash(n, number(kindOf(n)), from)
-    const known = table.find(candidate, h)
-    if (known >= 0) return known
     table.insert(h, nodes.length)
-    return add(candidate, from)
+    return add(own, from)
   }
   order.forEach((n, i) => {
     place[i] = placed(n)

@@ -1,6 +1,7 @@
 /** Simplification: a pass over graphs, made of local rewrites. */
 import { isControl, isMany, type Node, type Region, type Value } from '../graph/Expr.js'
-import { below, onSame, reuse, reusingInside, rewrite, valueOf } from '../graph/fold.js'
+import { regionsOf } from '../graph/families.js'
+import { below, onInsides, onSame, valueOf } from '../graph/fold.js'
 import { canonical, type Canonical, type Marks } from '../graph/merge.js'
 import { factsOf, type Facts, type Known } from './facts.js'
 import { rewrites } from './rewrites.js'
@@ -20,8 +21,31 @@ const simplest = (n: Value, known: Known): Value => {
   return result
 }
 
+/** What an inside becomes; the same again for one that has been asked for, or that is an answer. */
+type Inside = (r: Region) => Region
+
+const simplerIn = (marks: Marks): Inside => {
+  const known = new Map<Region, Region>()
+  return (r) => {
+    const results = known.has(r) ? [] : simplify(r.results, marks)
+    const next = known.get(r) ?? (sameNodes(results, r.results) ? r : { ...r, results })
+    known.set(r, next).set(next, next)
+    return next
+  }
+}
+
+const sameNodes = (a: ReadonlyArray<Node>, b: ReadonlyArray<Node>): boolean => a.every((n, i) => n === b[i])
+
+/** A node with simple insides; the very same where they are already. */
+const withInsides = (n: Node, inside: Inside): Node => {
+  if (!isControl(n)) return n
+  const regions = regionsOf(n)
+  const simple = regions.map(inside)
+  return simple.every((r, i) => r === regions[i]) ? n : onInsides(n, simple)
+}
+
 /** One pass over nodes whose operands come before them, each of which is simple before its users. */
-const pass = ({ nodes, starts, from, roots }: Canonical): ReadonlyArray<Value> => {
+const pass = ({ nodes, starts, from, roots }: Canonical, inside: Inside): ReadonlyArray<Value> => {
   const facts = new Map<Node, Facts>()
   const known: Known = (n) => valueOf(facts, n)
   const simple: Array<Node> = []
@@ -36,33 +60,20 @@ const pass = ({ nodes, starts, from, roots }: Canonical): ReadonlyArray<Value> =
       n,
       from.slice(starts[i], starts[i + 1]).map((k) => simple[k]!)
     )
-    const result = isMany(settled) ? settled : simplest(settled, known)
+    const result = isMany(settled) ? withInsides(settled, inside) : simplest(settled, known)
     if (!facts.has(result)) facts.set(result, factsOf(result, below(result).map(known)))
     simple.push(result)
   })
   return roots.map((k) => simple[k] as Value)
 }
 
-/** The same with simple insides. */
-const simpleInside = (listed: Canonical, marks: Marks): Canonical => {
-  if (!listed.nodes.some(isControl)) return listed
-  const roots = rewrite(
-    listed.roots.map((k) => listed.nodes[k] as Value),
-    { value: reuse, many: reusingInside(simplerIn(marks)) }
-  )
-  return canonical(roots, marks)
-}
-
-const simplerIn =
-  (marks: Marks) =>
-  ({ parameters, results }: Region): Region => ({ parameters, results: simplify(results, marks) })
-
 /** The same graphs, simplified as far as the rewrites go. Merging can bring a rewrite about, so both repeat until nothing changes. */
 export const simplify = (roots: ReadonlyArray<Value>, marks: Marks = 'kept'): ReadonlyArray<Value> => {
-  for (let current = simpleInside(canonical(roots, marks), marks); ;) {
+  const inside = simplerIn(marks)
+  for (let current = canonical(roots, marks); ;) {
     const merged = current.roots.map((k) => current.nodes[k] as Value)
-    const next = pass(current)
-    if (next.every((n, i) => n === merged[i])) return merged
+    const next = pass(current, inside)
+    if (sameNodes(next, merged)) return merged
     current = canonical(next, marks)
   }
 }

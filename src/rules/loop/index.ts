@@ -4,7 +4,10 @@ import { reuse, reusingInside, type Algebra, rewrite, topological } from '../../
 import * as make from '../../graph/make.js'
 import { withResiduals } from './residuals.js'
 
-const insideOf = ({ parameters, results }: Region): Region => ({ parameters, results: withLoops(results) })
+const insideOf = (r: Region): Region => {
+  const results = withLoops(r.results)
+  return results.every((x, i) => x === r.results[i]) ? r : { ...r, results }
+}
 
 /** What is differentiated in the place of a call is of no use any more. */
 const inside: Algebra<Value>['many'] = (n, xs, own) =>

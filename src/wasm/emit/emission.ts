@@ -1,5 +1,5 @@
 /** What the parts of a nest's function share while it is written. */
-import type { Dims } from '../../tensor/dims.js'
+import { showDims, type Dims } from '../../tensor/dims.js'
 import type { DType } from '../../tensor/DType.js'
 import { when, type Locals } from '../encode/control.js'
 import { i32x4, shuffle32 } from '../encode/simd.js'
@@ -116,14 +116,14 @@ const repeating = (dtype: DType, x: Vector, lanes: number): Vector =>
         )
 
 /** A list of statements with the operations that add to it. */
-export const block = ({ site, scope }: Emission, lanes: number) => {
+export const block = ({ site, scope, nest }: Emission, lanes: number) => {
   const list: Array<Statement> = []
   const once = (x: Vector): Vector => {
     const kept = scope.add('v128')
     list.push(kept.set(x))
     return kept.get
   }
-  const context = (where: string): Lanes => ({
+  const context: Lanes = {
     call: (name, dtype, ...args) => {
       const f = dtype === 'f64' ? undefined : inlined(name)
       const alive = args.map((x) => repeating(dtype, once(x), lanes))
@@ -143,11 +143,12 @@ export const block = ({ site, scope }: Emission, lanes: number) => {
       return kept.get
     },
     integer: (op, dtype, a, b) => {
+      const where = (): string => `${dtype}${showDims(nest.domain)}`
       const [before, out] = divideLanes(site, scope, { op, dtype, where }, [a, b], lanes)
       list.push(before)
       return once(out)
     }
-  })
+  }
   return { list, once, context }
 }
 

@@ -18,13 +18,13 @@ const minusOne = i32.const(-1)
 export const divideLanes = (
   site: Site,
   scope: Locals,
-  { op, dtype, where }: { readonly op: Op; readonly dtype: DType; readonly where: string },
+  { op, dtype, where }: { readonly op: Op; readonly dtype: DType; readonly where: () => string },
   [given, divisor]: readonly [Vector, Vector],
   lanes: number
 ): readonly [Statement, Vector] => {
   const [a, b, out] = [scope.add('v128'), scope.add('v128'), scope.add('v128')]
   const [x, y] = [scope.add('i32'), scope.add('i32')]
-  const message = (): string => `integer division by 0 in ${where}; guard the divisor with where(...)`
+  const message = (): string => `integer division by 0 in ${where()}; guard the divisor with where(...)`
   const lane = (k: number): Statement => {
     // The least integer divided by -1 wraps to itself, and would trap.
     const wraps = dtype === 'u32' ? zero : i32.eq(y.get, minusOne)

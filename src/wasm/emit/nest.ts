@@ -1,5 +1,5 @@
 /** Elementwise work and reductions over one domain as one function. */
-import { showDims, size, type Dims } from '../../tensor/dims.js'
+import { size, type Dims } from '../../tensor/dims.js'
 import { counted, locals, move, nothing, sequence, type Func, type Locals } from '../encode/control.js'
 import type { Statement } from '../encode/value.js'
 import type { Nest } from '../kernel/kernel.js'
@@ -20,15 +20,13 @@ export const points = (
   reductions: ReadonlyArray<Reducing>,
   lanes: number
 ): Statement => {
-  const { list, once, context } = block(e, lanes)
+  const { list, once, context: l } = block(e, lanes)
   const values: Array<Vector> = []
   e.nest.elements.forEach((x, k) => {
-    const where = `${x.dtype}${showDims(e.nest.domain)}`
-    const v = known.get(k) ?? elementLanes(e, context(where), k, values, lanes)
+    const v = known.get(k) ?? elementLanes(e, l, k, values, lanes)
     values.push((e.uses[k] ?? 0) > 1 && x._tag !== 'Literal' ? once(v) : v)
   })
   // Everything is computed before anything is stored: a result may lie over an argument.
-  const l = context('')
   const results = e.nest.stores.map((s) => once(values[s.element]!))
   for (const r of reductions) {
     const x = values[r.source.element]!
@@ -90,7 +88,7 @@ const bodyOf = (e: Emission, reductions: ReadonlyArray<Reducing>): Body => {
   const { list, once, context } = block(e, e.width)
   const invariants = new Map(
     e.nest.elements.flatMap((_, k): ReadonlyArray<readonly [number, Vector]> =>
-      isInvariant(e, k) ? [[k, once(elementLanes(e, context(''), k, [], e.width))]] : []
+      isInvariant(e, k) ? [[k, once(elementLanes(e, context, k, [], e.width))]] : []
     )
   )
   return {

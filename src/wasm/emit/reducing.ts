@@ -71,7 +71,7 @@ export const deliver = (
 export const totals = (e: Emission, r: Reducing): Statement => {
   if (r.registers === undefined) return nothing
   const { list, once, context } = block(e, 1)
-  const l = context('')
+  const l = context
   const wide = accumulatorOf(r.source.op, r.source.dtype)
   const total = once(r.registers.total(l))
   const done = r.again

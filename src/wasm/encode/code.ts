@@ -10,19 +10,30 @@ const withRoom = (room: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<Arr
 
 /** The bytes of a rope, in order, in room that doubles when it is used up. Iterative: ropes may be as deep as a program is long. */
 export const bytesOf = (code: Code): Uint8Array => {
-  const rest: Array<Code> = [code]
+  // Lists that are left for one inside of them, and where each goes on.
+  const left: Array<ReadonlyArray<Code>> = []
+  const places: Array<number> = []
   let room = new Uint8Array(1024)
   let length = 0
-  while (rest.length > 0) {
-    const c = rest.pop()!
+  let list: ReadonlyArray<Code> | undefined = [code]
+  for (let i = 0; list !== undefined;) {
+    const c: Code | undefined = list[i++]
     if (typeof c === 'number') {
       if (length === room.length) room = withRoom(room, length + 1)
       room[length++] = c
+    } else if (c === undefined) {
+      list = left.pop()
+      i = places.pop() ?? 0
     } else if (c instanceof Uint8Array) {
       room = withRoom(room, length + c.length)
       room.set(c, length)
       length += c.length
-    } else for (let i = c.length - 1; i >= 0; i--) rest.push(c[i]!)
+    } else {
+      left.push(list)
+      places.push(i)
+      list = c
+      i = 0
+    }
   }
   return room.slice(0, length)
 }
