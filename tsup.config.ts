@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { OutputOptions, Plugin } from 'rolldown'
 import { defineConfig, type Options } from 'tsup'
 
 const shared: Options = {
@@ -25,31 +27,50 @@ const inlined = /^@(noble\/hashes|scure\/base)/
 const library = /^(fp-ts|io-ts)\/(lib|es6)\//
 const { resolve } = createRequire(import.meta.url)
 
+/** Each with the map that leads back to the sources. */
+const built: Plugin = {
+  name: 'source-maps',
+  load: async (id) => ({ code: await readFile(id, 'utf8'), map: await readFile(`${id}.map`, 'utf8') })
+}
+
+const written: OutputOptions = {
+  sourcemap: true,
+  codeSplitting: { groups: [{ name: 'core', minShareCount: 2 }] },
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } }
+}
+
 /**
- * CommonJS from the modules just built, so that its entries share their parts, too: esbuild splits ES modules only, and would repeat the library in
- * each entry.
+ * What Node loads, from the modules just built: all that entries share in one file. esbuild makes a chunk for each set of entries that share something,
+ * and Node takes longer to find and link seventeen files than to read what is in them; and it would repeat the library in each CommonJS entry.
  */
-const commonjs = async (): Promise<void> => {
+const together = async (): Promise<void> => {
   const { rolldown } = await import('rolldown')
   const bundle = await rolldown({
     input: Object.fromEntries(Object.keys(shared.entry ?? {}).map((name) => [name, `dist/${name}.js`])),
     external: /^[^./]/,
-    plugins: [
-      {
-        name: 'source-maps',
-        load: async (id) => ({ code: await readFile(id, 'utf8'), map: await readFile(`${id}.map`, 'utf8') })
-      }
-    ]
+    plugins: [built]
   })
-  await bundle.write({
-    dir: 'dist',
-    format: 'cjs',
-    entryFileNames: '[name].cjs',
-    chunkFileNames: '[name]-[hash].cjs',
-    sourcemap: true,
-    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } }
-  })
+  const [esm, cjs] = [
+    await bundle.generate({
+      ...written,
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: '[name].js'
+    }),
+    await bundle.generate({
+      ...written,
+      format: 'cjs',
+      entryFileNames: '[name].cjs',
+      chunkFileNames: '[name].cjs'
+    })
+  ]
   await bundle.close()
+  const parts = (await readdir('dist')).filter((name) => /^chunk-.*\.js(\.map)?$/.test(name))
+  await Promise.all(parts.map((name) => rm(join('dist', name))))
+  const files = [...esm.output, ...cjs.output]
+  await Promise.all(
+    files.map((f) => writeFile(join('dist', f.fileName), f.type === 'chunk' ? f.code : f.source))
+  )
 }
 
 /**
@@ -70,7 +91,7 @@ const node: Options = {
     options.supported = { ...options.supported, arrow: false }
   },
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
-  onSuccess: commonjs,
+  onSuccess: together,
   esbuildPlugins: [
     {
       name: 'inlined-es6-builds',
