@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { Expr } from '../graph/Expr.js'
-import { valueAndGrad } from '../transform/autodiff.js'
+import { valueAndGrad } from '../transform/grad.js'
 import { applyUpdates, type OptimizerState, type Transformation } from '../optim/transformation.js'
 import type { FloatDType } from '../tensor/DType.js'
 

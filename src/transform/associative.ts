@@ -9,7 +9,7 @@ import * as make from '../graph/make.js'
 import type { Region } from '../graph/Region.js'
 import type { CarryCheck, LengthOf, SlicesCheck } from '../shape/index.js'
 import { refill } from '../tensor/Tree.js'
-import type { Batched, Stacked } from './autodiff.js'
+import type { Batched, Stacked } from './vmap.js'
 import { invalidLike, invalids, sliceOf, unequal, unfit } from './trees.js'
 import { vectorize } from './vectorize.js'
 

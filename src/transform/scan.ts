@@ -14,7 +14,7 @@ import { invalid } from '../graph/error.js'
 import { isDim } from '../tensor/dims.js'
 import { refill } from '../tensor/Tree.js'
 import type { CarryCheck, LengthOf, SlicesCheck } from '../shape/index.js'
-import type { Batched, Stacked } from './autodiff.js'
+import type { Batched, Stacked } from './vmap.js'
 import { invalidLike, invalids, refused, sliceOf, unequal, unfit } from './trees.js'
 
 type Values = ReadonlyArray<Value>

@@ -1,80 +1,21 @@
-import type { SameShape } from './broadcast.js'
-import type { Rank, SameDim, ShapeError, Shape, Show, ShowDim } from './Shape.js'
-
 /**
- * A function of shapes as a type: `out` is written in terms of `this['in']`; `domain` is the shape of one example,
- * `Shape` if all are accepted.
+ * One layer after another. Parameters of a layer are a tuple of slots, and a sequence has those of its parts one after another, so that composing is
+ * strictly associative and has a unit.
  *
- * @category model
  * @since 0.1.0
  */
-export interface ShapeFn {
-  readonly in: unknown
-  readonly out: unknown
-  readonly domain: unknown
-}
-
-/**
- * The result of a `ShapeFn` at a shape; of a function that is not known, only that there is a shape.
- *
- * @category layers
- * @since 0.1.0
- */
-export type Apply<F, S> = F & { readonly in: S } extends { readonly out: infer R } ? R : number[]
-
-/**
- * The shape is kept: activations, dropout.
- *
- * @category layers
- * @since 0.1.0
- */
-export interface SameFn extends ShapeFn {
-  readonly out: this['in']
-  readonly domain: Shape
-}
-
-type Dense<S, I, O> = S extends readonly [...infer B, infer K]
-  ? SameDim<K, I> extends true
-    ? [...B, O]
-    : ShapeError<`dense: input has ${ShowDim<K>} features, expected ${ShowDim<I>}`>
-  : number extends Rank<S>
-    ? number[]
-    : ShapeError<`dense: input has no axis of features (${Show<S>})`>
-
-/**
- * `[..., I] -> [..., O]`.
- *
- * @category layers
- * @since 0.1.0
- */
-export interface DenseFn<I, O> extends ShapeFn {
-  readonly out: Dense<this['in'], I, O>
-  readonly domain: [I]
-}
+import { within } from '../graph/error.js'
+import { node, type Expr } from '../graph/Expr.js'
+import type { Key } from '../ops/random.js'
+import type { Rank, Shape, ShapeError } from '../shape/Shape.js'
+import type { Layer, Stage } from './layer.js'
+import type { Apply, ArrowFn, DomainOf, SameFn, ShapeFn } from './shapeFn.js'
 
 /** A shape that no program has: a function that keeps it keeps every shape. */
 interface Probe {
   readonly _tag: 'Input'
   readonly shape: readonly [104729, 1299709]
   readonly dtype: 'f32'
-}
-
-type Arrow<S, A, B> =
-  number extends Rank<S>
-    ? B
-    : SameShape<S, A, 'function'> extends ShapeError<string>
-      ? ShapeError<`function: input has shape ${Show<S>}, expected ${Show<A>}`>
-      : B
-
-/**
- * A function between two given shapes.
- *
- * @category layers
- * @since 0.1.0
- */
-export interface ArrowFn<A, B> extends ShapeFn {
-  readonly out: Arrow<this['in'], A, B>
-  readonly domain: A
 }
 
 /** Layers carry their shape function; a plain function is asked what it does to a probe, or says its shapes itself. */
@@ -89,14 +30,6 @@ type FnOf<L> = L extends (x: never) => unknown
   : L extends { readonly shapeFn?: infer F | undefined }
     ? F
     : never
-
-/**
- * The shape of one example of a `ShapeFn`.
- *
- * @category layers
- * @since 0.1.0
- */
-export type DomainOf<F> = F extends { readonly domain: infer D } ? D : Shape
 
 /** What enters a layer: its own domain where the shape before it is not known. */
 type Entering<S, F> = number extends Rank<S> ? DomainOf<F> : S
@@ -180,3 +113,67 @@ export type ParamsOf<
   : Ls extends readonly []
     ? R
     : readonly [...R, ...SlotsOf<Ls[number]>[number][]]
+
+const isLayer = (stage: Stage): stage is Layer<unknown, unknown> => typeof stage !== 'function'
+
+/** A plain function as a layer without parameters. */
+const lifted = (stage: Stage): Layer<unknown, unknown> =>
+  isLayer(stage)
+    ? stage
+    : {
+        _tag: 'Layer',
+        label: stage.name,
+        slots: 0,
+        init: (k) => [[], k],
+        run: () => stage as (x: Expr) => Expr
+      }
+
+/** Only layers that add parameters of their own are worth naming in errors; a nested sequence names its parts. */
+const step = (part: Layer<unknown, unknown>, at: number, params: ReadonlyArray<unknown>, x: Expr): Expr =>
+  x._tag === 'Invalid'
+    ? x
+    : within(`layer ${String(at)}${part.label === '' ? '' : ` ${part.label}`}`)(node(part.run(params)(x)))
+
+/**
+ * One stage after another. Each must accept the shape that the one before yields; the first that does not is a type error, which names it.
+ * Parameters are the flat tuple of those of the parts. `sequential()` is the identity.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { key, softmax, tensor } from 'adjoint'
+ * import { apply, dense, init, relu, sequential } from 'adjoint/nn'
+ *
+ * const net = sequential(dense(4, 8), relu, dense(8, 3), softmax())
+ * const params = init(net)(key(0))
+ * deepStrictEqual(params.map((p) => p.w.shape), [[4, 8], [8, 3]])
+ * deepStrictEqual(apply(net)(params)(tensor([1, 2, 3, 4])).shape, [3])
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const sequential = <const Ls extends ReadonlyArray<Stage>>(
+  ...stages: CheckLayers<Ls>
+): Layer<SequenceFn<Ls>, ParamsOf<Ls>> => {
+  const parts = (stages as ReadonlyArray<Stage>).map(lifted)
+  const slots = parts.map((p) => p.slots)
+  const start = slots.map((_, i) => slots.slice(0, i).reduce((a, b) => a + b, 0))
+  return {
+    _tag: 'Layer',
+    label: '',
+    slots: slots.reduce((a, b) => a + b, 0),
+    init: (k) => {
+      const [params, next] = parts.reduce<readonly [ReadonlyArray<unknown>, Key]>(
+        ([done, key], part) => {
+          const [own, after] = part.init(key)
+          return [[...done, ...(own as ReadonlyArray<unknown>)], after]
+        },
+        [[], k]
+      )
+      return [params as ParamsOf<Ls>, next]
+    },
+    run: (params) => (x) =>
+      parts.reduce((y, part, i) => step(part, i, params.slice(start[i], (start[i] ?? 0) + part.slots), y), x)
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * The dense layer.
+ *
+ * @since 0.1.0
+ */
+import type { Expr } from '../graph/Expr.js'
+import { add } from '../ops/arithmetic.js'
+import { matmul } from '../ops/product.js'
+import { nextKey, type Key } from '../ops/random.js'
+import type { Rank, SameDim, ShapeError, Show, ShowDim } from '../shape/Shape.js'
+import { heNormal, zeroInitializer, type Initializer } from './initializer.js'
+import { layer, type Layer } from './layer.js'
+import type { ShapeFn } from './shapeFn.js'
+
+type DenseShape<S, I, O> = S extends readonly [...infer B, infer K]
+  ? SameDim<K, I> extends true
+    ? [...B, O]
+    : ShapeError<`dense: input has ${ShowDim<K>} features, expected ${ShowDim<I>}`>
+  : number extends Rank<S>
+    ? number[]
+    : ShapeError<`dense: input has no axis of features (${Show<S>})`>
+
+/**
+ * `[..., I] -> [..., O]`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export interface DenseFn<I, O> extends ShapeFn {
+  readonly out: DenseShape<this['in'], I, O>
+  readonly domain: [I]
+}
+
+/**
+ * Weights and biases of a dense layer.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface Dense<I extends number, O extends number> {
+  readonly w: Expr<[I, O], 'f32'>
+  readonly b: Expr<[O], 'f32'>
+}
+
+/**
+ * How the parameters of a dense layer start: He's normal distribution and zeros unless told.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface DenseOptions {
+  readonly weights?: Initializer
+  readonly biases?: Initializer
+}
+
+/**
+ * A dense layer, `x w + b`: each output is a weighted sum of all inputs, plus a bias. Shapes: `[..., I] -> [..., O]`.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { key, tensor } from 'adjoint'
+ * import { apply, dense, init } from 'adjoint/nn'
+ *
+ * const l = dense(4, 3)
+ * deepStrictEqual(apply(l)(init(l)(key(0)))(tensor([1, 2, 3, 4])).shape, [3])
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const dense = <const I extends number, const O extends number>(
+  inputs: I,
+  outputs: O,
+  options: DenseOptions = {}
+): Layer<DenseFn<I, O>, readonly [Dense<I, O>]> =>
+  layer<DenseFn<I, O>>()(
+    'dense',
+    (k): [Dense<I, O>, Key] => {
+      const [forWeights, rest] = nextKey(k)
+      const [forBiases, next] = nextKey(rest)
+      const w = (options.weights ?? heNormal)([inputs, outputs])(forWeights)
+      const b = (options.biases ?? zeroInitializer)([outputs])(forBiases)
+      return [{ w, b }, next]
+    },
+    ({ w, b }) =>
+      (x) =>
+        add(b as Expr)(matmul(w as Expr)(x))
+  )
