@@ -1,7 +1,7 @@
 /**
  * Microseconds for loops whose slices lie in their stacks, beside the same programs with slices copied to and from the frame, and with those in
- * place only that are read. Trainings of recurrent networks (batch 32, 128 units, 64 steps, 32 features, Adam), and recurrences over rows so wide
- * that little else is done than moving them. Run with `npm run bench:slices`.
+ * place only that are read; and with weights that are packed at each step rather than once. Trainings of recurrent networks (batch 32 and 8, 128 units,
+ * 64 steps, 32 features, Adam), and recurrences over rows so wide that little else is done than moving them. Run with `npm run bench:slices`.
  */
 import {
   add,
@@ -37,6 +37,7 @@ import { measured, stepOf } from './turns.js'
 
 const variants: Readonly<Record<string, Partial<Passes>>> = {
   copied: { inPlace: () => [] },
+  'packed at each step': { packsOnce: false },
   'in place': {},
   'read in place': {
     inPlace: (lowered, slices) => {
@@ -87,27 +88,29 @@ const cell =
 const logits = (p: Lstm) => (xs: Sequence) =>
   pipe(scan(cell(p))([zeros([128]), zeros([128])], xs)[0][0], matmul(p.head))
 
-const lstm = (engine: Engine): unknown => {
-  const small = <const S extends ReadonlyArray<number>>(shape: S, seed: number) =>
-    pipe(normal(shape)(key(seed)), mul(0.1))
-  const optimizer = adam({ learningRate: 0.001 })
-  const start = unsafeRight(
-    evaluate(
-      trainState(optimizer)({
-        kernel: small([32, 512], 1),
-        recurrent: small([128, 512], 2),
-        bias: zeros([512]),
-        head: small([128, 10], 3)
-      })
+const lstm =
+  (batch: number) =>
+  (engine: Engine): unknown => {
+    const small = <const S extends ReadonlyArray<number>>(shape: S, seed: number) =>
+      pipe(normal(shape)(key(seed)), mul(0.1))
+    const optimizer = adam({ learningRate: 0.001 })
+    const start = unsafeRight(
+      evaluate(
+        trainState(optimizer)({
+          kernel: small([32, 512], 1),
+          recurrent: small([128, 512], 2),
+          bias: zeros([512]),
+          head: small([128, 10], 3)
+        })
+      )
     )
-  )
-  const [xs, ys] = unsafeRight(
-    evaluate([normal([32, 64, 32])(key(4)), pipe(normal([32, 10])(key(5)), softmax())] as const)
-  )
-  const loss = (p: Lstm, x: Expr<[32, 64, 32], 'f32'>, y: Expr<[32, 10], 'f32'>) =>
-    pipe(vmap(logits(p))(x), crossEntropyFromLogits(y), mean())
-  return unsafeRight(compile(trainStep(optimizer)(loss), engine)(start, xs, ys))(start, xs, ys)
-}
+    const [xs, ys] = unsafeRight(
+      evaluate([normal([batch, 64, 32])(key(4)), pipe(normal([batch, 10])(key(5)), softmax())] as const)
+    )
+    const loss = (p: Lstm, x: Expr<[number, 64, 32], 'f32'>, y: Expr<[number, 10], 'f32'>) =>
+      pipe(vmap(logits(p))(x), crossEntropyFromLogits(y), mean())
+    return unsafeRight(compile(trainStep(optimizer)(loss), engine)(start, xs, ys))(start, xs, ys)
+  }
 
 type Row = Expr<[4096], 'f32'>
 
@@ -125,7 +128,8 @@ const recurrence =
   }
 
 const workloads: Readonly<Record<string, (engine: Engine) => unknown>> = {
-  'LSTM training': lstm,
+  'LSTM training': lstm(32),
+  'LSTM training, batch 8': lstm(8),
   'GRU training': (engine) => {
     const data = make('W6')
     return data.kind === 'gru' ? gru(engine, data).run() : undefined

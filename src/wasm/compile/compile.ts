@@ -91,7 +91,14 @@ export interface Passes extends Inner {
   readonly start: number
 }
 
-export const usual: Passes = { start: reserved, lower, fuse: fused, planner, inPlace: movable }
+export const usual: Passes = {
+  start: reserved,
+  lower,
+  fuse: fused,
+  planner,
+  inPlace: movable,
+  packsOnce: true
+}
 
 const portsOf = (
   { nodes }: Canonical,

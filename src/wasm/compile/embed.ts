@@ -2,11 +2,12 @@
 import type { Region } from '../../graph/Expr.js'
 import { canonical, type Canonical } from '../../graph/merge.js'
 import { size } from '../../tensor/dims.js'
-import type { Inside, Lowered } from '../kernel/kernel.js'
+import type { Inside, Lowered, Packing } from '../kernel/kernel.js'
 import { reads, writes } from '../kernel/uses.js'
 import { commuted } from '../lower/commute.js'
 import type { Embed, Frame } from '../lower/nested.js'
 import { planOf, type Planner } from '../plan/plan.js'
+import { packedOnce } from './packed.js'
 
 /** The passes of the compiler that come in variants: the engine's own, unless a test or a benchmark has others. */
 export interface Passes {
@@ -15,6 +16,8 @@ export interface Passes {
   readonly planner: Planner
   /** Those of the slices of a loop that are in place; the others are copied to and from the frame. */
   readonly inPlace: (lowered: Lowered, slices: ReadonlyArray<number>) => ReadonlyArray<number>
+  /** Whether loops pack factors of their products before the first step; otherwise at each. */
+  readonly packsOnce: boolean
 }
 
 /** A region as a list, with its parameters, whether or not it uses them. */
@@ -40,8 +43,11 @@ const constantsOf = ({ kernels, outputs, constants }: Lowered): Inside['constant
 export const embedding = (passes: Passes): Embed => {
   const embed: Embed = (region, frame) => {
     const { listed, own } = listedOf(region)
-    const lowered = passes.fuse(passes.lower(listed, embed))
-    return { ...planned(passes, lowered, region, own, frame), nodes: listed.nodes }
+    const plain = passes.fuse(passes.lower(listed, embed))
+    const same = new Set([...plain.constants.keys(), ...own.filter((_, k) => !frame.own.includes(k))])
+    const isSame = (b: number): boolean => frame.repeats && passes.packsOnce && same.has(b)
+    const { lowered, packed } = packedOnce(plain, listed.nodes.length, isSame)
+    return { ...planned(passes, lowered, region, own, frame, packed), packed, nodes: listed.nodes }
   }
   return embed
 }
@@ -66,15 +72,17 @@ const planned = (
   lowered: Lowered,
   region: Region,
   parameters: ReadonlyArray<number>,
-  frame: Frame
-): Omit<Inside, 'nodes'> => {
+  frame: Frame,
+  packed: ReadonlyArray<Packing>
+): Omit<Inside, 'nodes' | 'packed'> => {
   const { own, next, outside } = frame
   const { outputs } = lowered
   const [made, constants] = [madeOf(lowered, region), constantsOf(lowered)]
   const inFrame = new Set(own)
   const given = parameters.filter((_, k) => !inFrame.has(k))
   const inPlace = inPlaceOf(passes.inPlace, lowered, made, parameters, frame)
-  const elsewhere = new Set([...given, ...constants.keys(), ...(outside ? made : []), ...inPlace])
+  const around = packed.map((p) => p.inside)
+  const elsewhere = new Set([...given, ...constants.keys(), ...around, ...(outside ? made : []), ...inPlace])
   const held = next.map((k) => parameters[k]!)
   const donations = held.flatMap((argument, k) =>
     lowered.buffer(argument).size > 0 ? [{ argument, result: outputs[k]! }] : []

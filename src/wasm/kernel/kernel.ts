@@ -98,6 +98,8 @@ export interface Product {
   readonly n: number
   readonly a: Matrix
   readonly b: Matrix
+  /** Whether `b` lies in panels already, in the order in which tiles read it; then these are its rows. */
+  readonly packed: boolean
   readonly epilogue: Work
 }
 
@@ -220,6 +222,16 @@ export interface Inside extends Lowered {
   readonly inPlace: ReadonlySet<number>
   /** Results that kernels of the region make, each in a buffer that holds nothing else. */
   readonly made: ReadonlySet<number>
+  /** What a loop does once for all its steps, with buffers that lie around it. */
+  readonly packed: ReadonlyArray<Packing>
+}
+
+/** A buffer that is filled from another one, in another order. */
+export interface Packing {
+  readonly inside: number
+  readonly dtype: DType
+  readonly shape: Dims
+  readonly from: Access
 }
 
 /** A buffer of the program around a region, and the one of the region that stands for it. */

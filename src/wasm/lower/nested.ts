@@ -4,7 +4,7 @@ import { scanParts } from '../../graph/make.js'
 import { range, size } from '../../tensor/dims.js'
 import type { Alternative, Carry, Copy, Inside, Kernel, Link, Slice } from '../kernel/kernel.js'
 import type { Context } from './context.js'
-import { settled } from './copy.js'
+import { copied, settled } from './copy.js'
 import { widthOf } from '../kernel/width.js'
 
 /** What of a region lies in the frame, by position. Everything else lies outside. */
@@ -13,13 +13,21 @@ export interface Frame {
   readonly own: ReadonlyArray<number>
   /** The parameters that the first results become in the next step. */
   readonly next: ReadonlyArray<number>
+  /** Whether the region runs several times, so that what is the same each time is worth doing before. */
+  readonly repeats: boolean
   /** Results that are made where they are wanted, if the region makes them itself. */
   readonly outside: boolean
   /** Parameters and results that are slices of stacks: they lie there if they can. */
   readonly slices: { readonly parameters: ReadonlyArray<number>; readonly results: ReadonlyArray<number> }
 }
 
-const none: Frame = { own: [], next: [], outside: false, slices: { parameters: [], results: [] } }
+const none: Frame = {
+  own: [],
+  next: [],
+  repeats: false,
+  outside: false,
+  slices: { parameters: [], results: [] }
+}
 
 /** From a region to the program of it within a kernel. */
 export type Embed = (region: Region, frame: Frame) => Inside
@@ -38,6 +46,17 @@ const linked = (c: Context, x: Inside, buffers: ReadonlyArray<number>): Readonly
   ...buffers.map((outside, i) => ({ outside, inside: x.parameters[i]! })),
   ...constantLinks(c, x)
 ]
+
+/** What is done before a loop for all its steps, in buffers outside. */
+const packedBefore = (c: Context, { packed }: Inside, given: ReadonlyArray<Link>) => {
+  const outside = new Map(given.map((l) => [l.inside, l.outside]))
+  const all = packed.map(({ inside, dtype, shape, from }) => {
+    const to = c.temporary(dtype, shape)
+    const source = { ...from, buffer: outside.get(from.buffer)! }
+    return { link: { inside, outside: to.buffer }, kernel: copied('pack', shape, dtype, source, to) }
+  })
+  return { before: all.map((x) => x.kernel), links: all.map((x) => x.link) }
+}
 
 const frameOf = (c: Context, ...bytes: ReadonlyArray<number>): number => {
   const shape = [bytes.reduce((a, b) => Math.max(a, b), 0) / 4]
@@ -80,6 +99,7 @@ const scan = (c: Context, n: Scan, i: number, embed: Embed): ReadonlyArray<Kerne
   const body = embed(region, {
     own: range(carriesFrom, end),
     next: range(carriesFrom, carriesFrom + n.carries),
+    repeats: n.length > 1,
     outside: false,
     slices: {
       parameters: range(carriesFrom + n.carries, end),
@@ -89,8 +109,11 @@ const scan = (c: Context, n: Scan, i: number, embed: Embed): ReadonlyArray<Kerne
   const [x, own] = [scanParts(n, buffers), scanParts(n, body.parameters)]
   const likes = scanParts(n, region.parameters)
   const outputs = results.slice(n.carries, n.body.results.length).filter((r) => r !== undefined)
+  const given = linked(c, body, x.captured)
+  const once = packedBefore(c, body, given)
   return [
     ...before,
+    ...once.before,
     {
       _tag: 'Loop',
       name: 'scan',
@@ -98,7 +121,7 @@ const scan = (c: Context, n: Scan, i: number, embed: Embed): ReadonlyArray<Kerne
       reverse: n.reverse,
       frame: frameOf(c, body.plan.end),
       body,
-      given: linked(c, body, x.captured),
+      given: [...given, ...once.links],
       carried: carries(x.carried, own.carried, results),
       sliced: slices(body, read(x.inputs, own.inputs, likes.inputs)).filter(
         (l) => l.inPlace || body.plan.address(l.inside) !== undefined
@@ -113,19 +136,22 @@ const scan = (c: Context, n: Scan, i: number, embed: Embed): ReadonlyArray<Kerne
 const whileLoop = (c: Context, n: While, i: number, embed: Embed): ReadonlyArray<Kernel> => {
   const { before, buffers } = wholes(c, c.operandsOf(i))
   const own = range(n.captured, n.xs.length)
-  const body = embed(n.body, { ...none, own, next: own })
+  const body = embed(n.body, { ...none, own, next: own, repeats: true })
   const condition = embed(n.condition, none)
   const [given, first] = [buffers.slice(0, n.captured), buffers.slice(n.captured)]
   const slots = body.parameters.slice(n.captured)
+  const constant = linked(c, body, given)
+  const once = packedBefore(c, body, constant)
   return [
     ...before,
+    ...once.before,
     {
       _tag: 'Repeat',
       name: 'while',
       frame: frameOf(c, body.plan.end + condition.plan.end),
       body,
       condition,
-      given: linked(c, body, given),
+      given: [...constant, ...once.links],
       asked: linked(c, condition, given),
       carried: carries(first, slots, c.results(i)),
       slots: condition.parameters.slice(n.captured).map((k, j) => ({ body: slots[j]!, condition: k }))

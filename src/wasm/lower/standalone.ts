@@ -119,6 +119,7 @@ const contract = (c: Context, n: Contract, i: number): ReadonlyArray<Kernel> => 
     n: columns,
     a,
     b,
+    packed: false,
     epilogue
   }
   return [...before, ...more, product]

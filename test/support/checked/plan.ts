@@ -77,11 +77,13 @@ const operandsOf = (k: Kernel): ReadonlyArray<Reach> => {
           { size: m, step: a.row },
           { size: inner, step: a.column }
         ]),
-        ...reach(b.buffer, b.offset, [
-          batch(b.batch),
-          { size: inner, step: b.row },
-          { size: n, step: b.column }
-        ])
+        ...(k.packed
+          ? sized(b.buffer, inner, n)
+          : reach(b.buffer, b.offset, [
+              batch(b.batch),
+              { size: inner, step: b.row },
+              { size: n, step: b.column }
+            ]))
       ]
     }
     case 'Patches': {

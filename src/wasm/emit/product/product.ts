@@ -27,7 +27,8 @@ const tileStep = ({ p, t }: Setting): number =>
   t.packA ? p.k * t.rows * t.width : t.rows * p.a.row * t.width
 
 /** From one panel to the next. */
-const panelStep = ({ p, t }: Setting): number => (t.packB ? panelBytes(t, p.k) : t.columns * t.width)
+const panelStep = ({ p, t }: Setting): number =>
+  t.packB || p.packed ? panelBytes(t, p.k) : t.columns * t.width
 
 /** The same for so many panels, to the next of which it moves; the pointers end where they began. */
 const eachPanel = (
@@ -226,6 +227,7 @@ const allPanels = (site: Site, s: Setting, bases: Bases, addresses: Addresses): 
 const oneMatrix = (site: Site, s: Setting, bases: Bases, addresses: Addresses): Statement => {
   const { scope, p, t, at } = s
   const walked = t.panels * t.columns
+  const along = t.packB ? walked * p.b.column * t.width : t.panels * panelStep(s)
   const packing = t.packA
     ? sequence(
         bases.source.set(bases.a.get),
@@ -242,7 +244,7 @@ const oneMatrix = (site: Site, s: Setting, bases: Bases, addresses: Addresses): 
     packing,
     allPanels(site, s, bases, addresses),
     move(bases.a, p.a.batch * t.width),
-    move(bases.b, (p.b.batch - walked * (t.packB ? p.b.column : 1)) * t.width),
+    move(bases.b, p.b.batch * t.width - along),
     moveWalks(s.epilogue.walks, 1, 0, -walked)
   )
 }

@@ -57,7 +57,7 @@ export const tilingOf = (p: Product): Tiling => {
     columns,
     panels,
     rest: p.n - (panels - 1) * columns,
-    packB: p.b.column !== 1 || p.b.row <= 0 || (p.m > mostRows && p.k * p.n > 256),
+    packB: !p.packed && (p.b.column !== 1 || p.b.row <= 0 || (p.m > mostRows && p.k * p.n > 256)),
     group,
     together: group <= held,
     packA: p.a.column !== 1 && panels > 2
@@ -68,3 +68,9 @@ export const tilingOf = (p: Product): Tiling => {
 export const panelBytes = (t: Tiling, k: number): number => k * t.columns * t.width
 export const tilesBytes = (t: Tiling, m: number, k: number): number =>
   Math.ceil(m / t.rows) * t.rows * k * t.width + (t.rows % t.lanes === 0 ? 0 : 16)
+
+/** The panels to which `b` is copied, if it is and they have no gaps. */
+export const panelsOf = (p: Product): Pick<Tiling, 'columns'> | undefined => {
+  const t = tilingOf(p)
+  return t.packB && t.rest === t.columns ? t : undefined
+}
