@@ -39,6 +39,27 @@ const written: OutputOptions = {
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } }
 }
 
+/** The packages of which parts are in files, by the maps of those. */
+const packagesIn = (maps: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const sources = maps.flatMap(
+    (map) => (JSON.parse(map) as { readonly sources: ReadonlyArray<string> }).sources
+  )
+  const names = sources.flatMap((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? [])
+  return [...new Set(names)].sort()
+}
+
+/** Their licences, which ask to be handed on with every copy. */
+const noticesOf = async (names: ReadonlyArray<string>): Promise<string> => {
+  const texts = names.map(async (name) => {
+    const folder = join('node_modules', name)
+    const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+      version: string
+    }
+    return `${name} ${version}\n\n${(await readFile(join(folder, 'LICENSE'), 'utf8')).trim()}\n`
+  })
+  return `These files contain parts of other packages.\n\n${(await Promise.all(texts)).join('\n---\n\n')}`
+}
+
 /**
  * What Node loads, from the modules just built: all that entries share in one file. esbuild makes a chunk for each set of entries that share something,
  * and Node takes longer to find and link seventeen files than to read what is in them; and it would repeat the library in each CommonJS entry.
@@ -71,6 +92,10 @@ const together = async (): Promise<void> => {
   await Promise.all(
     files.map((f) => writeFile(join('dist', f.fileName), f.type === 'chunk' ? f.code : f.source))
   )
+  const maps = files.flatMap((f) =>
+    f.fileName.endsWith('.map') && f.type === 'asset' ? [String(f.source)] : []
+  )
+  await writeFile(join('dist', 'THIRD_PARTY_NOTICES.txt'), await noticesOf(packagesIn(maps)))
 }
 
 /**

@@ -27,7 +27,7 @@ import {
 } from '../../src/nn/index.js'
 import { key, logSoftmax, softmax, softplus, tanh } from '../../src/ops/index.js'
 import { evaluate } from '../../src/program/index.js'
-import type { ArrowFn } from '../../src/nn/shapeFn.js'
+import type { ArrowFn } from '../../src/shape/index.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
 import { assemble, cells, smallerCells } from './cell.js'
 import { between } from './number.js'

@@ -11,50 +11,11 @@ import { avgPool, maxPool } from '../ops/pool.js'
 import { nextKey, type Key } from '../ops/random.js'
 import type { WindowOptions } from '../ops/sliding.js'
 import { typed } from '../graph/terms.js'
-import type { Shape, Unsized } from '../shape/Shape.js'
-import type { ConvShape, FlatShape, PoolShape } from '../shape/window.js'
+import type { ConvFn, FlatFn, PoolFn } from '../shape/index.js'
 import { size } from '../tensor/dims.js'
 import { heNormal, zeroInitializer } from './initializer.js'
 import type { DenseOptions } from './dense.js'
 import { layer, type Layer } from './layer.js'
-import type { ShapeFn } from './shapeFn.js'
-
-type Sizes<K extends readonly unknown[]> = K extends readonly [...infer Ks, infer I, unknown]
-  ? [...Unsized<Ks>, I]
-  : number[]
-
-/**
- * `[...spatial, channels] -> [...positions, features]`, by the shape of a kernel.
- *
- * @category layers
- * @since 0.1.0
- */
-export interface ConvFn<K extends readonly unknown[], O> extends ShapeFn {
-  readonly out: ConvShape<this['in'], K, O>
-  readonly domain: Sizes<K>
-}
-
-/**
- * `[...spatial, channels] -> [...positions, channels]`, by the sizes of windows.
- *
- * @category layers
- * @since 0.1.0
- */
-export interface PoolFn<K extends readonly unknown[], O, Op extends string> extends ShapeFn {
-  readonly out: PoolShape<this['in'], K, O, Op>
-  readonly domain: [...Unsized<K>, number]
-}
-
-/**
- * `[...sizes] -> [size]`.
- *
- * @category layers
- * @since 0.1.0
- */
-export interface FlatFn extends ShapeFn {
-  readonly out: FlatShape<this['in']>
-  readonly domain: Shape
-}
 
 /**
  * The kernel `[...sizes, channels, features]` and the biases of a convolution.

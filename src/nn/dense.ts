@@ -7,29 +7,9 @@ import type { Expr } from '../graph/Expr.js'
 import { add } from '../ops/arithmetic.js'
 import { matmul } from '../ops/product.js'
 import { nextKey, type Key } from '../ops/random.js'
-import type { Rank, SameDim, ShapeError, Show, ShowDim } from '../shape/Shape.js'
+import type { DenseFn } from '../shape/index.js'
 import { heNormal, zeroInitializer, type Initializer } from './initializer.js'
 import { layer, type Layer } from './layer.js'
-import type { ShapeFn } from './shapeFn.js'
-
-type DenseShape<S, I, O> = S extends readonly [...infer B, infer K]
-  ? SameDim<K, I> extends true
-    ? [...B, O]
-    : ShapeError<`dense: input has ${ShowDim<K>} features, expected ${ShowDim<I>}`>
-  : number extends Rank<S>
-    ? number[]
-    : ShapeError<`dense: input has no axis of features (${Show<S>})`>
-
-/**
- * `[..., I] -> [..., O]`.
- *
- * @category layers
- * @since 0.1.0
- */
-export interface DenseFn<I, O> extends ShapeFn {
-  readonly out: DenseShape<this['in'], I, O>
-  readonly domain: [I]
-}
 
 /**
  * Weights and biases of a dense layer.

@@ -7,9 +7,8 @@ import type { State } from 'fp-ts/lib/State.js'
 import type { Expr } from '../graph/Expr.js'
 import { typed } from '../graph/terms.js'
 import type { Key } from '../ops/random.js'
-import type { Check } from '../shape/index.js'
+import type { Apply, Check, DomainOf, ShapeFn } from '../shape/index.js'
 import type { DType } from '../tensor/DType.js'
-import type { Apply, DomainOf, ShapeFn } from './shapeFn.js'
 
 /**
  * A layer whose shapes are described by the type function `F` and whose parameters are the tuple `P`. `shapeFn` and `params` exist for the

@@ -7,9 +7,9 @@ import type { Expr } from '../graph/Expr.js'
 import { typed } from '../graph/terms.js'
 import { full } from '../ops/lookup.js'
 import type { Key } from '../ops/random.js'
+import type { SameFn } from '../shape/index.js'
 import { parametricRelu } from './activation.js'
 import { layer, type Layer } from './layer.js'
-import type { SameFn } from './shapeFn.js'
 
 /**
  * Leaky ReLU whose slope for negative inputs is learned (He et al., 2015); it starts at `slope`, 0.25 unless told.

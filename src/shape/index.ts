@@ -16,6 +16,17 @@ export type { ConcatShape, StackShape } from './join.js'
 export type { ReshapeShape } from './reshape.js'
 export type { SliceShape } from './slice.js'
 export type { Einsum } from './einsum.js'
-export type { ConvShape, ConvTransposeShape, FlatShape, PoolShape } from './window.js'
+export type { ConvFn, ConvShape, ConvTransposeShape, FlatFn, FlatShape, PoolFn, PoolShape } from './window.js'
 export type { LiteralShape } from './literal.js'
 export type { BitsOnly, BoolOnly, DTypeCheck, FloatOnly, IntegerOnly, NumberOnly } from './dtype.js'
+export type {
+  Apply,
+  ArrowFn,
+  CheckLayers,
+  DenseFn,
+  DomainOf,
+  ParamsOf,
+  SameFn,
+  SequenceFn,
+  ShapeFn
+} from './sequence.js'

@@ -1,5 +1,6 @@
 import type { Add, Floor, Multiply, Sub } from './arithmetic.js'
-import type { AnyOpen, Items, Rank, SameDim, ShapeError, Show, ShowDim } from './Shape.js'
+import type { ShapeFn } from './sequence.js'
+import type { AnyOpen, Items, Rank, SameDim, Shape, ShapeError, Show, ShowDim, Unsized } from './Shape.js'
 
 /** An option that was given, or what it is otherwise. */
 type Option<O, K extends string, Default> = O extends Readonly<Record<K, infer V>> ? V : Default
@@ -168,3 +169,40 @@ export type FlatShape<S> =
 type Count<S extends readonly unknown[], N = 1> = S extends readonly [infer D, ...infer R]
   ? Count<R, Multiply<N, D>>
   : N
+
+type Sizes<K extends readonly unknown[]> = K extends readonly [...infer Ks, infer I, unknown]
+  ? [...Unsized<Ks>, I]
+  : number[]
+
+/**
+ * `[...spatial, channels] -> [...positions, features]`, by the shape of a kernel.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export interface ConvFn<K extends readonly unknown[], O> extends ShapeFn {
+  readonly out: ConvShape<this['in'], K, O>
+  readonly domain: Sizes<K>
+}
+
+/**
+ * `[...spatial, channels] -> [...positions, channels]`, by the sizes of windows.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export interface PoolFn<K extends readonly unknown[], O, Op extends string> extends ShapeFn {
+  readonly out: PoolShape<this['in'], K, O, Op>
+  readonly domain: [...Unsized<K>, number]
+}
+
+/**
+ * `[...sizes] -> [size]`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export interface FlatFn extends ShapeFn {
+  readonly out: FlatShape<this['in']>
+  readonly domain: Shape
+}

@@ -4,19 +4,14 @@
  * takes 10,000 steps and 100,000; numbers after it are other counts.
  */
 import {
-  add,
   compile,
   explain,
   key,
-  matmul,
   mul,
   normal,
   scan,
   showError,
-  slice,
-  sub,
   sum,
-  tanh,
   toTypedArray,
   evaluate,
   valueAndGrad,
@@ -27,31 +22,14 @@ import {
   type ScanOptions,
   type Tensor
 } from 'adjoint'
-import { sigmoid } from 'adjoint/nn'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { leavesOf } from '../../src/tensor/Tree.js'
+import { cell, type Gates } from './peers/own/long.js'
 
 type Hidden = Expr<[64], 'f32'>
 type Features = Expr<[32], 'f32'>
 type Sequence = Expr<[number, 32], 'f32'>
-
-interface Gates {
-  readonly kernel: Expr<[32, 192], 'f32'>
-  readonly recurrent: Expr<[64, 192], 'f32'>
-}
-
-const cell =
-  ({ kernel, recurrent }: Gates) =>
-  (h: Hidden, x: Features): Hidden => {
-    const seen = pipe(x, matmul(kernel))
-    const kept = pipe(h, matmul(slice([null, [0, 128]])(recurrent)))
-    const update = pipe(seen, slice([[0, 64]]), add(slice([[0, 64]])(kept)), sigmoid)
-    const reset = pipe(seen, slice([[64, 128]]), add(slice([[64, 128]])(kept)), sigmoid)
-    const recalled = pipe(reset, mul(h), matmul(slice([null, [128, 192]])(recurrent)))
-    const candidate = pipe(seen, slice([[128, 192]]), add(recalled), tanh)
-    return pipe(update, mul(h), add(pipe(1, sub(update), mul(candidate))))
-  }
 
 type Keep = ScanOptions['keep']
 
@@ -70,7 +48,8 @@ const unsafe = <A>(result: E.Either<CompileError | RunError, A>): A =>
 
 const gates = {
   kernel: unsafe(evaluate(pipe(normal([32, 192])(key(1)), mul(0.2)))),
-  recurrent: unsafe(evaluate(pipe(normal([64, 192])(key(2)), mul(0.1))))
+  recurrent: unsafe(evaluate(pipe(normal([64, 192])(key(2)), mul(0.1)))),
+  bias: unsafe(evaluate(zeros([192])))
 }
 
 const bitsOf = (tree: unknown): string =>

@@ -21,6 +21,15 @@ export interface Start {
 /** A loop in reverse: cotangents of the carries and sums at the end, and cotangents of the inputs. */
 type Reversed = (n: Scan, start: Start) => Values
 
+/** A loop that kept carries, by stacks of them, and which of all carries these are. */
+export interface Kept {
+  readonly n: Scan
+  readonly kept: Values
+  readonly flags: ReadonlyArray<boolean>
+  /** How its chunks go back. */
+  readonly reversed: Reversed
+}
+
 /** Rows of a stack, as a stack. */
 type Rows = readonly [start: number, limit: number]
 
@@ -59,13 +68,7 @@ interface Given extends Start {
 }
 
 /** The steps of a chunk once more, and back through them; then what was kept before it has moved its first carries, too. */
-const back = (
-  n: Scan,
-  length: number,
-  flags: ReadonlyArray<boolean>,
-  g: Given,
-  reversed: Reversed
-): Values => {
+const back = ({ n, flags, reversed }: Kept, length: number, g: Given): Values => {
   const options = { ...n, length, chunks: n.chunks.slice(1) }
   const chunk = make.scan(options, n.body, [...g.captured, ...g.carried, ...g.inputs])
   if (chunk._tag === 'Invalid') return [...g.cotangents, ...g.sums].map(() => chunk)
@@ -75,7 +78,8 @@ const back = (
 }
 
 /** The shorter chunk, first on the way back. */
-const shortest = (n: Scan, kept: Values, flags: ReadonlyArray<boolean>, start: Start, reversed: Reversed) => {
+const shortest = (loop: Kept, start: Start): Values => {
+  const { n, kept } = loop
   const { short, rest, last } = partsOf(n)
   const x = make.scanParts(n, n.xs)
   if (rest === 0) return [...start.cotangents, ...start.sums]
@@ -87,7 +91,7 @@ const shortest = (n: Scan, kept: Values, flags: ReadonlyArray<boolean>, start: S
     outputs: some((y) => rows(short, y), start.outputs),
     kept: some((c) => row(last, c), start.kept)
   }
-  return back(n, rest, flags, given, reversed)
+  return back(loop, rest, given)
 }
 
 /** Stacks of chunks of a stack. */
@@ -97,13 +101,8 @@ const blocks = ({ count, size, whole }: ReturnType<typeof partsOf>, x: Value): V
 const slices = (name: string, xs: Values): ReadonlyArray<Input> => make.inputsLike(name, xs.map(slicedAval))
 
 /** The loop over whole chunks. */
-const whole = (
-  n: Scan,
-  kept: Values,
-  flags: ReadonlyArray<boolean>,
-  start: Start,
-  reversed: Reversed
-): Values => {
+const whole = (loop: Kept, start: Start): Values => {
+  const { n, kept } = loop
   const parts = partsOf(n)
   const x = make.scanParts(n, n.xs)
   const block = (y: Value): Value => blocks(parts, y)
@@ -122,7 +121,7 @@ const whole = (
   }
   const state = [...start.cotangents, ...start.sums]
   const parameters = [given.captured, given.cotangents, given.sums, carried, inputs, ofOutputs, more].flat()
-  const results = back(n, parts.size, flags, given, reversed)
+  const results = back(loop, parts.size, given)
   const options = { captured: n.captured, carries: state.length, length: parts.count, reverse: !n.reverse }
   const made = make.scanned(options, { parameters, results }, [...x.captured, ...state, ...stacks.flat()])
   const stacked = made.slice(state.length, results.length)
@@ -133,19 +132,13 @@ const whole = (
 }
 
 /** A loop in reverse by chunks. */
-export const chunkwise = (
-  n: Scan,
-  kept: Values,
-  flags: ReadonlyArray<boolean>,
-  start: Start,
-  reversed: Reversed
-): Values => {
-  const last = shortest(n, kept, flags, start, reversed)
+export const chunkwise = (loop: Kept, start: Start): Values => {
+  const last = shortest(loop, start)
   const [from, of] = [start.cotangents.length, start.cotangents.length + start.sums.length]
   const middle = { ...start, cotangents: last.slice(0, from), sums: last.slice(from, of) }
-  const results = whole(n, kept, flags, middle, reversed)
+  const results = whole(loop, middle)
   const more = last.slice(of)
   if (more.length === 0) return results
-  const order = (y: Value, z: Value): Values => (n.reverse ? [z, y] : [y, z])
+  const order = (y: Value, z: Value): Values => (loop.n.reverse ? [z, y] : [y, z])
   return [...results.slice(0, of), ...results.slice(of).map((y, i) => make.concat(0, order(y, more[i]!)))]
 }

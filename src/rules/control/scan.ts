@@ -188,9 +188,9 @@ const bySnapshots = (n: Scan, made: Backward, start: Start): ReadonlyArray<Value
 const reversed = (n: Scan, made: Backward, start: Start): ReadonlyArray<Value> => {
   // Cotangents of carries that were kept come by chunks, as those were kept.
   if (n.snapshots > 0 && !start.kept.some(isThere)) return bySnapshots(n, made, start)
-  return n.chunks.length === 0
-    ? stepwise(n, made, start)
-    : chunkwise(n, keptOf(n), made.carried, start, (chunk, from) => reversed(chunk, made, from))
+  if (n.chunks.length === 0) return stepwise(n, made, start)
+  const back = (chunk: Scan, from: Start): ReadonlyArray<Value> => reversed(chunk, made, from)
+  return chunkwise({ n, kept: keptOf(n), flags: made.carried, reversed: back }, start)
 }
 
 const startOf = (n: Scan, cs: Slots, { carried, step }: Backward): Start => {

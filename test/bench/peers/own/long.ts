@@ -26,13 +26,14 @@ import { unsafeRight, unsafeTensor } from './values.js'
 type Hidden = Expr<[64], 'f32'>
 type Features = Expr<[32], 'f32'>
 
-interface Gates {
+export interface Gates {
   readonly kernel: Expr<[32, 192], 'f32'>
   readonly recurrent: Expr<[64, 192], 'f32'>
   readonly bias: Expr<[192], 'f32'>
 }
 
-const cell =
+/** GRU cell with `reset_after: false` (Keras). */
+export const cell =
   ({ kernel, recurrent, bias }: Gates) =>
   (h: Hidden, x: Features): Hidden => {
     const seen = pipe(x, matmul(kernel), add(bias))
