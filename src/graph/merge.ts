@@ -71,7 +71,7 @@ const equalLeaf = (a: Node, b: Node): boolean =>
 /** Whether two regions do the same. */
 export type SameRegions = (a: Region, b: Region) => boolean
 
-/** Two operations on the same operands. */
+/** Whether two operations on the same operands do the same. */
 const equalInside = (a: Node, b: Node, same: SameRegions): boolean => {
   const [rs, ss] = [regionsOf(a), regionsOf(b)]
   return (

@@ -27,11 +27,15 @@ type Inside = (r: Region) => Region
 const simplerIn = (marks: Marks): Inside => {
   const known = new Map<Region, Region>()
   return (r) => {
-    const results = known.has(r) ? [] : simplify(r.results, marks)
-    const next = known.get(r) ?? (sameNodes(results, r.results) ? r : { ...r, results })
-    known.set(r, next).set(next, next)
-    return next
+    const simple = known.get(r) ?? simpleRegion(r, marks)
+    known.set(r, simple).set(simple, simple)
+    return simple
   }
+}
+
+const simpleRegion = (r: Region, marks: Marks): Region => {
+  const results = simplify(r.results, marks)
+  return sameNodes(results, r.results) ? r : { ...r, results }
 }
 
 const sameNodes = (a: ReadonlyArray<Node>, b: ReadonlyArray<Node>): boolean => a.every((n, i) => n === b[i])

@@ -1,13 +1,16 @@
 /** Factors of products that are the same at every step are packed once: results have the bits that they have when each step packs them. */
 import * as fc from 'fast-check'
-import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
+import { node, type Input } from '../../src/graph/Expr.js'
+import * as make from '../../src/graph/make.js'
+import { typed } from '../../src/graph/terms.js'
 import * as A from '../../src/index.js'
 import { own } from '../../src/tensor/Tensor.js'
-import { compileModule, loaded } from '../../src/wasm/index.js'
 import type { Passes } from '../../src/wasm/compile/compile.js'
+import { compileModule } from '../../src/wasm/index.js'
 import { relativeError, tensorsOf, unsafeRight } from '../support/outcome.js'
+import { engineWith } from '../support/passes.js'
 
 type Matrix = A.Expr<[number, number], A.FloatDType>
 
@@ -95,11 +98,6 @@ const both = (loop: Reading, p: Problem) => (h: Matrix, w: Matrix) => [
   A.grad(([c, v]: readonly [Matrix, Matrix]) => pipe(loop(p, c, v), A.square, A.sum()))([h, w])
 ]
 
-const engineOf = (passes: Partial<Passes>): A.Engine => ({
-  name: 'wasm',
-  compile: (region) => pipe(compileModule(region, passes), E.chain(loaded))
-})
-
 const resultsOf = (engine: A.Engine, loop: Reading, p: Problem): ReadonlyArray<ReadonlyArray<number>> => {
   const args = argumentsOf(p)
   const run = unsafeRight(A.compile(both(loop, p), engine)(...args))
@@ -118,7 +116,7 @@ describe('factors packed once', () => {
   it.each(Object.entries(loops))('%s', (_, loop) => {
     fc.assert(
       fc.property(problems, (p) => {
-        const [once, each] = [engineOf({}), engineOf({ packsOnce: false })]
+        const [once, each] = [engineWith({}), engineWith({ packsOnce: false })]
         const found = resultsOf(once, loop, p)
         expect(found).toEqual(resultsOf(each, loop, p))
         const expected = resultsOf(A.reference, loop, p)
@@ -150,6 +148,15 @@ describe('factors packed once', () => {
 
   it('are, before a loop whose number of steps is not known', () => {
     expect(packs(until({}), usual)).toBe(1)
+  })
+
+  it('lie outside the frame, and nowhere else', () => {
+    const weights = 4 * usual.features ** 2
+    const [h, w] = argumentsOf(usual).map((t, i) => make.input(`x${i}`, t.shape, t.dtype)) as [Input, Input]
+    const y = node(loops['captured']!(usual, typed(h), typed(w)))
+    const end = (passes: Partial<Passes>): number =>
+      unsafeRight(compileModule({ parameters: [h, w], results: [y] }, passes)).plan.end
+    expect(end({}) - end({ packsOnce: false })).toBe(weights)
   })
 
   it('are not, for one step, few rows, or panels with gaps', () => {

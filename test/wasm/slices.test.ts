@@ -1,13 +1,11 @@
 /** Slices of stacks in place: whatever a loop reads and makes, it has the bits that it has with copies. */
 import * as fc from 'fast-check'
-import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import * as A from '../../src/index.js'
 import { own } from '../../src/tensor/Tensor.js'
-import { compileModule, loaded } from '../../src/wasm/index.js'
-import type { Passes } from '../../src/wasm/compile/compile.js'
 import { relativeError, tensorsOf, unsafeRight } from '../support/outcome.js'
+import { engineWith } from '../support/passes.js'
 
 type Matrix = A.Expr<[number, number], 'f32'>
 type Stack = A.Expr<[number, number, number], 'f32'>
@@ -79,12 +77,6 @@ const both =
     return [loop(h, xs), A.grad(loss)([h, xs])]
   }
 
-/** The engine with other passes. */
-const engineOf = (passes: Partial<Passes>): A.Engine => ({
-  name: 'wasm',
-  compile: (region) => pipe(compileModule(region, passes), E.chain(loaded))
-})
-
 const resultsOf = (engine: A.Engine, cell: Cell, problem: Problem): ReadonlyArray<ReadonlyArray<number>> => {
   const args = given(problem)
   const run = unsafeRight(A.compile(both(cell, problem), engine)(...args))
@@ -112,7 +104,7 @@ describe('slices in place', () => {
   it.each(Object.entries(cells))('%s', (_, cell) => {
     fc.assert(
       fc.property(problems, (problem) => {
-        const [inPlace, copied] = [engineOf({}), engineOf({ inPlace: () => [] })]
+        const [inPlace, copied] = [engineWith({}), engineWith({ inPlace: () => [] })]
         const found = resultsOf(inPlace, cell, problem)
         expect(found).toEqual(resultsOf(copied, cell, problem))
         const expected = resultsOf(A.reference, cell, problem)

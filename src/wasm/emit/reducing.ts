@@ -70,8 +70,7 @@ export const deliver = (
 /** The end of the reduced loops of those that are in registers. */
 export const totals = (e: Emission, r: Reducing): Statement => {
   if (r.registers === undefined) return nothing
-  const { list, once, context } = block(e, 1)
-  const l = context
+  const { list, once, context: l } = block(e, 1)
   const wide = accumulatorOf(r.source.op, r.source.dtype)
   const total = once(r.registers.total(l))
   const done = r.again
