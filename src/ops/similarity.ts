@@ -19,7 +19,7 @@ import type {
 import { broadcastDims, equalDims, range, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { and, div, gt, mul, sub } from './arithmetic.js'
-import { isFinite, stopGradient } from './functions.js'
+import { abs, isFinite, stopGradient } from './functions.js'
 import { where } from './lookup.js'
 import { broadcastTo } from './movement.js'
 import { axisOf } from './operand.js'
@@ -88,7 +88,16 @@ export const maskedSoftmax =
       : typed(invalid('maskedSoftmax', [n, m], wrong))
   }
 
-const cosine = (a: Checked, b: Checked, axis: number): Checked => {
+/** In units of the largest element, which is held still, as it cancels: so that lengths neither overflow nor vanish. */
+const inRange = (x: Checked, axis: number): Checked => {
+  if (x.shape.includes(0)) return x
+  const largest = stopGradient(pipe(x, abs, max(axis, kept)))
+  const unit = pipe(largest, gt(0), and(isFinite(largest)), where(largest, 1))
+  return pipe(x, div(unit))
+}
+
+const cosine = (first: Checked, second: Checked, axis: number): Checked => {
+  const [a, b] = [inRange(first, axis), inRange(second, axis)]
   const [m, n] = [norm(axis, kept)(a), norm(axis, kept)(b)]
   const unit = (x: Checked, length: Checked): Checked => pipe(x, div(pipe(length, gt(0), where(length, 1))))
   const both = pipe(norm(axis)(a), gt(0), and(pipe(norm(axis)(b), gt(0))))
