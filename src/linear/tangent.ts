@@ -70,28 +70,44 @@ const alike = (l: Linear, live: Value): Value => {
   return apply({ ...l, from, to }, live)
 }
 
-/** Where the result of a map that is no product moves: known after moves of elements and sums, and where all of a contraction does. */
-const liveAfter = (l: Linear, live: Live): Live => {
-  const isKnown = live !== 'unknown'
-  if (l._tag === 'Pad' && live === 'everywhere')
-    return alike(l, full(1, { shape: l.from.shape, dtype: 'bool' }))
-  if (typeof live === 'string') return isKnown && whole.includes(l._tag) ? live : 'unknown'
-  if (l._tag === 'Sum') return make.reduce('or', l.axes, live)
-  return l._tag === 'Id' || l._tag === 'Convert' ? live : moves.includes(l._tag) ? alike(l, live) : 'unknown'
+/**
+ * Where the zeros of a map's result come from: `moved` elements take along where they move, `sums` move where a summand does, `same` are as they
+ * were; `mixed` ones have no zeros put in, `sparse` ones may have.
+ */
+const zerosOf: Readonly<Record<Linear['_tag'], 'same' | 'moved' | 'sums' | 'mixed' | 'sparse'>> = {
+  Zero: 'sparse',
+  Id: 'same',
+  Scale: 'same',
+  Divide: 'same',
+  Mask: 'same',
+  Sum: 'sums',
+  Broadcast: 'moved',
+  Reshape: 'moved',
+  Permute: 'moved',
+  Slice: 'moved',
+  Pad: 'moved',
+  Reverse: 'moved',
+  Contract: 'mixed',
+  Conv: 'sparse',
+  WindowSum: 'sparse',
+  Gather: 'moved',
+  Scatter: 'sparse',
+  Convert: 'same',
+  Compose: 'sparse',
+  Given: 'sparse'
 }
 
-const moves: ReadonlyArray<Linear['_tag']> = [
-  'Reshape',
-  'Permute',
-  'Reverse',
-  'Slice',
-  'Broadcast',
-  'Gather',
-  'Pad'
-]
-
-/** Maps that put no zeros in. */
-const whole: ReadonlyArray<Linear['_tag']> = [...moves, 'Id', 'Convert', 'Sum', 'Contract']
+/** Where the result of a map moves that is neither a product nor a mask. */
+const liveAfter = (l: Linear, live: Live): Live => {
+  const zeros = zerosOf[l._tag]
+  if (zeros === 'same' || live === 'unknown') return live
+  if (live === 'everywhere') {
+    const all = full(1, { shape: l.from.shape, dtype: 'bool' })
+    return zeros === 'sparse' ? 'unknown' : l._tag === 'Pad' ? alike(l, all) : live
+  }
+  if (l._tag === 'Sum') return make.reduce('or', l.axes, live)
+  return zeros === 'moved' ? alike(l, live) : 'unknown'
+}
 
 /** A linear map of a tangent. */
 export const move = (l: Linear, tangent: Tangent): Tangent => {
