@@ -2,7 +2,7 @@
  * Compositions whose derivative is known where the chain rule meets 0 times infinity, or leaves the range on the way: the square of a root, the
  * exponential of a logarithm. A shortcut leads from a node past its operand to what that was made of.
  */
-import type { Node, Unary, Value } from '../graph/Expr.js'
+import { isMany, type Node, type Unary, type Value } from '../graph/Expr.js'
 import * as make from '../graph/make.js'
 import { normOf } from '../graph/euclidean.js'
 import { num, scaled } from '../graph/terms.js'
@@ -139,7 +139,7 @@ export const shortcuts: ReadonlyArray<Known> = known
 
 /** The first that applies. */
 export const shortcut = (n: Node): Shortcut | undefined => {
-  if (n._tag !== 'Unary' && n._tag !== 'Binary') return undefined
+  if (isMany(n)) return undefined
   for (const { at } of known) {
     const found = at(n)
     if (found !== undefined) return found
