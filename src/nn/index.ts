@@ -10,7 +10,7 @@ export {
   type ConvolutionOptions
 } from './convolution.js'
 export { dense, type Dense, type DenseOptions } from './dense.js'
-export { apply, forward, init, layer, type Layer, type Params, type Stage } from './layer.js'
+export { apply, forward, init, layer, type Applied, type Layer, type Params, type Stage } from './layer.js'
 export { prelu } from './prelu.js'
 export { sequential } from './sequential.js'
 export * from './loss.js'

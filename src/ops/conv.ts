@@ -6,10 +6,10 @@
 import * as make from '../graph/make.js'
 import { inName, invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
-import type { Check, ConvShape, ConvTransposeShape, DTypeCheck, NumberOnly } from '../shape/index.js'
 import { dim, range, showDims, size } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { typed } from '../graph/terms.js'
+import type { ConvBy, ConvTransposeBy } from './signatures/index.js'
 import { layoutOf, resolve, slide, dilate, type Layout, type Sliding, type WindowOptions } from './sliding.js'
 
 /**
@@ -105,10 +105,8 @@ const none = { strides: [], low: [], inputDilation: [], windowDilation: [] }
  * @category windows
  */
 export const conv =
-  <K, DK extends DType, const O extends ConvOptions = object>(kernel: Expr<K, DK>, options?: O) =>
-  <X, DX extends DType>(
-    x: Expr<X, DX> & Check<ConvShape<X, K, O>> & DTypeCheck<DX, DK, 'conv'> & NumberOnly<'conv'>[DX]
-  ): Expr<ConvShape<X, K, O>, DX | DK> =>
+  <K, DK extends DType, const O extends ConvOptions = object>(kernel: Expr<K, DK>, options?: O): ConvBy<K, DK, O> =>
+  (x) =>
     typed(convolved('conv', slide, node(kernel), options ?? {}, node(x)))
 
 /**
@@ -134,11 +132,6 @@ export const conv =
  * @category windows
  */
 export const convTranspose =
-  <K, DK extends DType, const O extends ConvOptions = object>(kernel: Expr<K, DK>, options?: O) =>
-  <X, DX extends DType>(
-    x: Expr<X, DX> &
-      Check<ConvTransposeShape<X, K, O>> &
-      DTypeCheck<DX, DK, 'convTranspose'> &
-      NumberOnly<'convTranspose'>[DX]
-  ): Expr<ConvTransposeShape<X, K, O>, DX | DK> =>
+  <K, DK extends DType, const O extends ConvOptions = object>(kernel: Expr<K, DK>, options?: O): ConvTransposeBy<K, DK, O> =>
+  (x) =>
     typed(convolved('convTranspose', dilate, node(kernel), options ?? {}, node(x)))

@@ -12,7 +12,7 @@ import { own } from '../tensor/Tensor.js'
 import { withLeading, elementAt } from '../tensor/windows.js'
 import { typed } from '../graph/terms.js'
 import { layoutOf, resolve, slide, type Layout, type Sliding, type WindowOptions } from './sliding.js'
-import type { FloatPool, Pool } from './signatures.js'
+import type { FloatPool, Pool } from './signatures/index.js'
 
 interface Pooling {
   readonly on: Layout

@@ -17,7 +17,7 @@ import type {
   BoolReduction,
   FloatReduction,
   Reduction
-} from './signatures.js'
+} from './signatures/index.js'
 import { weightOf } from './weight.js'
 
 /**

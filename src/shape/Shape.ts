@@ -75,7 +75,12 @@ export type SameDim<A, B> =
 export type PreciseDim<A, B> =
   Exactly<A, B> extends Exactly<A, A> ? A : Open<A> extends true ? (number extends B ? A : B) : A
 
-/** All sizes unknown, same rank. */
+/**
+ * All sizes unknown, same rank.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export type Unsized<S extends readonly unknown[]> = { -readonly [K in keyof S]: number }
 
 /** A size as text, `?` for an open one. */

@@ -1,4 +1,5 @@
-export type { Check, Mutable, Shape, ShapeError } from './Shape.js'
+export type { Add, Sub } from './arithmetic.js'
+export type { Check, Mutable, Shape, ShapeError, Unsized } from './Shape.js'
 export type { Broadcast, BroadcastCheck, BroadcastTo, SameShape } from './broadcast.js'
 export type { MatMul, Outer } from './matmul.js'
 export type { DropAxis, HasAxis, ReduceShape } from './axes.js'
