@@ -20,9 +20,9 @@ import { expected, quote, showValue } from './show.js'
  * @since 0.1.0
  * @category model
  */
-export interface EncodedTensor<out S = Shape, out D extends DType = DType> {
+export interface EncodedTensor<S = Shape, out D extends DType = DType> {
   readonly dtype: D
-  readonly shape: S
+  readonly shape: Readonly<S>
   readonly data: string
 }
 

@@ -26,7 +26,7 @@ export interface ShapeError<M extends string> {
  * @category model
  * @since 0.1.0
  */
-export type Check<R> = R extends ShapeError<string> ? R : unknown
+export type Check<R> = R extends ShapeError<string> ? NoInfer<R> : unknown
 
 // Sizes are compared inside these wrappers: `Is<N> extends Is<N>` resolves for a type parameter `N`,
 // where `[N] extends [N]` stays deferred and makes generic user code unusable.

@@ -18,7 +18,7 @@ export type { ReshapeShape } from './reshape.js'
 export type { SliceShape } from './slice.js'
 export type { Einsum } from './einsum.js'
 export type { ConvFn, ConvShape, ConvTransposeShape, FlatFn, FlatShape, PoolFn, PoolShape } from './window.js'
-export type { LiteralShape } from './literal.js'
+export type { LiteralDType, LiteralShape, RectangularCheck, ShapeOfLiteral } from './literal.js'
 export type { BitsOnly, BoolOnly, DTypeCheck, FloatOnly, IntegerOnly, NumberOnly } from './dtype.js'
 export type {
   Apply,

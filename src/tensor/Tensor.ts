@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
-import type { Check, LiteralShape, Mutable, Shape, ShapeError } from '../shape/index.js'
+import type { Check, LiteralDType, LiteralShape, Mutable, RectangularCheck, Shape, ShapeOfLiteral } from '../shape/index.js'
 import { allocate, belongs, copied, isFloat, type DType, type ScalarOf, type TypedArrayOf } from './DType.js'
 import { equalDims, shapeProblem, showDims, size, type Dims } from './dims.js'
 
@@ -22,9 +22,9 @@ const at: unique symbol = Symbol.for('adjoint/place')
  * @since 0.1.0
  * @category model
  */
-export interface Tensor<out S = Shape, out D extends DType = DType> {
+export interface Tensor<S = Shape, out D extends DType = DType> {
   readonly _tag: 'Tensor'
-  readonly shape: S
+  readonly shape: Readonly<S>
   readonly dtype: D
   readonly [storage]: TypedArrayOf
   readonly [origin]?: Source | undefined
@@ -182,28 +182,6 @@ export const fromNested = (x: Nested, dtype?: DType): E.Either<TensorError, Tens
     : E.left(tensorError(`fromNested: ${wrong}`))
 }
 
-type Inferred<T, Depth extends ReadonlyArray<0> = []> = [T] extends [never]
-  ? 'f32'
-  : T extends ReadonlyArray<unknown>
-    ? Depth['length'] extends 16
-      ? 'f32'
-      : Inferred<T[number], [...Depth, 0]>
-    : T extends boolean
-      ? 'bool'
-      : 'f32'
-
-/** Rows can only be compared by the compiler when their lengths are literal. */
-type Rectangular<T> =
-  T extends ReadonlyArray<infer Row>
-    ? Row extends ReadonlyArray<unknown>
-      ? number extends Row['length']
-        ? ShapeError<'tensor: the length of the rows is known only at run time; use fromNested, which answers with an Either'>
-        : unknown
-      : unknown
-    : unknown
-
-type AsShape<T> = LiteralShape<T> extends infer S extends Shape ? S : Shape
-
 /**
  * A tensor from a literal: its shape is part of its type, and rows of different lengths do not compile.
  *
@@ -220,14 +198,14 @@ type AsShape<T> = LiteralShape<T> extends infer S extends Shape ? S : Shape
  * @since 0.1.0
  * @category constructors
  */
-export const tensor = <const T, D extends DType = Inferred<T>>(
-  x: T & Check<LiteralShape<T>> & Rectangular<T>,
+export const tensor = <const T, D extends DType = LiteralDType<T>>(
+  x: T & Check<LiteralShape<T>> & RectangularCheck<T>,
   dtype?: D
-): Tensor<AsShape<T>, D> => {
+): Tensor<ShapeOfLiteral<T>, D> => {
   const { shape, flat } = measure(x as Nested)
   const d = (dtype ?? dtypeOf(flat)) as D
   const padded = Array.from({ length: size(shape) }, (_, i) => flat[i] ?? NaN)
-  return own(shape as AsShape<T>, d, fill(d, padded))
+  return own(shape as ShapeOfLiteral<T>, d, fill(d, padded))
 }
 
 /**
