@@ -5,4 +5,3 @@
  */
 export type * from './shape/index.js'
 export type * from './ops/signatures/index.js'
-export type { Axes, DTypeOf, JoinDType, Other, ShapeOf } from './ops/operand.js'

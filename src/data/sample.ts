@@ -145,7 +145,9 @@ export const batches =
     if (wrong !== undefined) return E.left(wrong)
     const order = permutation(count)(key)
     const starts = range(0, Math.ceil(count / size)).map((i) => i * size)
-    return E.right(starts.map((s): ReadonlyArray<number> => order.slice(s, s + size)).filter(isBatch(size, dropLast)))
+    return E.right(
+      starts.map((s): ReadonlyArray<number> => order.slice(s, s + size)).filter(isBatch(size, dropLast))
+    )
   }
 
 /**

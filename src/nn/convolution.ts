@@ -9,7 +9,7 @@ import { add } from '../ops/arithmetic.js'
 import { conv } from '../ops/conv.js'
 import { avgPool, maxPool } from '../ops/pool.js'
 import { nextKey, type Key } from '../ops/random.js'
-import type { WindowOptions } from '../ops/sliding.js'
+import type { WindowOptions } from '../ops/signatures/index.js'
 import { typed } from '../graph/terms.js'
 import type { ConvFn, FlatFn, PoolFn } from '../shape/index.js'
 import { size } from '../tensor/dims.js'
@@ -178,6 +178,4 @@ export const averagePooling = <const K extends ReadonlyArray<number>, const W ex
  * @since 0.1.0
  * @category layers
  */
-export const flatten: FlattenLayer = still('flatten', (x) =>
-  make.reshape([size(x.shape)], node(x))
-)
+export const flatten: FlattenLayer = still('flatten', (x) => make.reshape([size(x.shape)], node(x)))

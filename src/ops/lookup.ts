@@ -9,16 +9,17 @@ import { node, type Expr, type Value } from '../graph/Expr.js'
 import type { IntegerOnly, Mutable, Shape } from '../shape/index.js'
 import { equalDims, invertPermutation, range, replaceAt, shapeProblem, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
-import type { Elementwise, OneHotOf, PointwiseNumber, ScatterAddAt, TakeAlongAxisAt, TakeAt, WhereBetween } from './signatures/index.js'
-import {
-  axisOf,
-  elementwise,
-  expand,
-  lift,
-  lifted,
-  together,
-  type Operand
-} from './operand.js'
+import type {
+  Elementwise,
+  OneHotOf,
+  Operand,
+  PointwiseNumber,
+  ScatterAddAt,
+  TakeAlongAxisAt,
+  TakeAt,
+  WhereBetween
+} from './signatures/index.js'
+import { axisOf, elementwise, expand, lift, lifted, together } from './operand.js'
 import { typed } from '../graph/terms.js'
 
 /**
@@ -94,7 +95,10 @@ export const clip =
  * @category lookup
  */
 export const take =
-  <I, DI extends DType, const X extends number>(indices: Expr<I, DI> & IntegerOnly<'take'>[DI], axis: X): TakeAt<I, X> =>
+  <I, DI extends DType, const X extends number>(
+    indices: Expr<I, DI> & IntegerOnly<'take'>[DI],
+    axis: X
+  ): TakeAt<I, X> =>
   (x) => {
     const n = node(x)
     return typed(make.gather(axisOf(axis, n.shape.length), 0, node(indices), n))

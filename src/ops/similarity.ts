@@ -103,7 +103,10 @@ const cosine = (a: Checked, b: Checked, axis: number): Checked => {
  * @category functions
  */
 export const cosineSimilarity =
-  <B, DB extends DType, const X extends number = -1>(b: Expr<B, DB>, axis?: X): CosineSimilarityTo<B, DB, X> =>
+  <B, DB extends DType, const X extends number = -1>(
+    b: Expr<B, DB>,
+    axis?: X
+  ): CosineSimilarityTo<B, DB, X> =>
   (a) => {
     const [m, n] = [node(a), node(b)]
     const wrong = equalDims(m.shape, n.shape)

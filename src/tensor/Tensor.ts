@@ -5,7 +5,15 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
-import type { Check, LiteralDType, LiteralShape, Mutable, RectangularCheck, Shape, ShapeOfLiteral } from '../shape/index.js'
+import type {
+  Check,
+  LiteralDType,
+  LiteralShape,
+  Mutable,
+  RectangularCheck,
+  Shape,
+  ShapeOfLiteral
+} from '../shape/index.js'
 import { allocate, belongs, copied, isFloat, type DType, type ScalarOf, type TypedArrayOf } from './DType.js'
 import { equalDims, shapeProblem, showDims, size, type Dims } from './dims.js'
 

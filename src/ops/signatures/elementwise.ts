@@ -4,8 +4,15 @@
  * @since 0.1.0
  */
 import type { Expr } from '../../graph/Expr.js'
-import type { BitsOnly, Broadcast, BroadcastCheck, DTypeCheck, FloatOnly, NumberOnly } from '../../shape/index.js'
-import type { DTypeOf, Operand, Other, ShapeOf } from '../operand.js'
+import type {
+  BitsOnly,
+  Broadcast,
+  BroadcastCheck,
+  DTypeCheck,
+  FloatOnly,
+  NumberOnly
+} from '../../shape/index.js'
+import type { DTypeOf, Operand, Other, ShapeOf } from './operand.js'
 
 /**
  * What two operands must satisfy: shapes that broadcast, one dtype.

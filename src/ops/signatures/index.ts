@@ -2,6 +2,7 @@
 export type * from './elementwise.js'
 export type * from './lookup.js'
 export type * from './movement.js'
+export type * from './operand.js'
 export type * from './pointwise.js'
 export type * from './product.js'
 export type * from './reduction.js'

@@ -4,9 +4,17 @@
  * @since 0.1.0
  */
 import type { Expr } from '../../graph/Expr.js'
-import type { BoolOnly, Broadcast, Check, IntegerOnly, OneHotShape, Shape, TakeShape } from '../../shape/index.js'
+import type {
+  BoolOnly,
+  Broadcast,
+  Check,
+  IntegerOnly,
+  OneHotShape,
+  Shape,
+  TakeShape
+} from '../../shape/index.js'
 import type { DType } from '../../tensor/DType.js'
-import type { DTypeOf, JoinDType, Operand, ShapeOf } from '../operand.js'
+import type { DTypeOf, JoinDType, Operand, ShapeOf } from './operand.js'
 
 /**
  * The shape of two values and a condition that broadcast.

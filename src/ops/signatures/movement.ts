@@ -19,7 +19,7 @@ import type {
   Unsized
 } from '../../shape/index.js'
 import type { DType } from '../../tensor/DType.js'
-import type { DTypeOf, ShapeOf } from '../operand.js'
+import type { DTypeOf, ShapeOf } from './operand.js'
 
 /**
  * The same elements in the shape `T`.

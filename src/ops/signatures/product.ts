@@ -6,7 +6,7 @@
 import type { Expr } from '../../graph/Expr.js'
 import type { Check, DTypeCheck, Einsum, MatMul, NumberOnly, Outer } from '../../shape/index.js'
 import type { DType } from '../../tensor/DType.js'
-import type { DTypeOf } from '../operand.js'
+import type { DTypeOf } from './operand.js'
 import type { Shapes } from './movement.js'
 
 /**

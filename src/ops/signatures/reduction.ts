@@ -4,10 +4,27 @@
  * @since 0.1.0
  */
 import type { Expr } from '../../graph/Expr.js'
-import type { BoolOnly, Check, DropAxis, FloatOnly, HasAxis, NumberOnly, ReduceShape } from '../../shape/index.js'
+import type {
+  BoolOnly,
+  Check,
+  DropAxis,
+  FloatOnly,
+  HasAxis,
+  NumberOnly,
+  ReduceShape
+} from '../../shape/index.js'
 import type { DType, FloatDType } from '../../tensor/DType.js'
-import type { Axes } from '../operand.js'
-import type { ReduceOptions } from '../reduce.js'
+import type { Axes } from './operand.js'
+
+/**
+ * `keepDims` leaves the reduced axes in place with size 1, so that the result broadcasts against the operand.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface ReduceOptions<K extends boolean = boolean> {
+  readonly keepDims: K
+}
 
 /**
  * A reduction of numbers over given axes.

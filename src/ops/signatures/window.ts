@@ -4,10 +4,47 @@
  * @since 0.1.0
  */
 import type { Expr } from '../../graph/Expr.js'
-import type { Check, ConvShape, ConvTransposeShape, DTypeCheck, FloatOnly, NumberOnly, PoolShape } from '../../shape/index.js'
+import type {
+  Check,
+  ConvShape,
+  ConvTransposeShape,
+  DTypeCheck,
+  FloatOnly,
+  NumberOnly,
+  PoolShape
+} from '../../shape/index.js'
 import type { DType } from '../../tensor/DType.js'
-import type { ConvOptions } from '../conv.js'
-import type { WindowOptions } from '../sliding.js'
+
+/**
+ * What lies around the elements: `'valid'` is nothing; `'same'` so much on both sides, the odd one behind, that stride 1 keeps the size; else
+ * counts before and after for each axis, of which negative ones leave elements out.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Padding = 'same' | 'valid' | ReadonlyArray<readonly [before: number, after: number]>
+
+/**
+ * How windows move: `strides` between positions, `dilation` between the elements of one window, each one number for all axes or a list.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface WindowOptions {
+  readonly strides?: number | ReadonlyArray<number>
+  readonly padding?: Padding
+  readonly dilation?: number | ReadonlyArray<number>
+}
+
+/**
+ * How a kernel moves; `groups` divides channels and features into so many parts that have nothing to do with each other.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface ConvOptions extends WindowOptions {
+  readonly groups?: number
+}
 
 /**
  * Pooling of numbers by windows of sizes `K`.
@@ -79,6 +116,9 @@ export interface ConvBy<K, DK extends DType, O extends ConvOptions> {
  */
 export interface ConvTransposeBy<K, DK extends DType, O extends ConvOptions> {
   <X, DX extends DType>(
-    x: Expr<X, DX> & Check<ConvTransposeShape<X, K, O>> & DTypeCheck<DX, DK, 'convTranspose'> & NumberOnly<'convTranspose'>[DX]
+    x: Expr<X, DX> &
+      Check<ConvTransposeShape<X, K, O>> &
+      DTypeCheck<DX, DK, 'convTranspose'> &
+      NumberOnly<'convTranspose'>[DX]
   ): Expr<ConvTransposeShape<X, K, O>, DX | DK>
 }
