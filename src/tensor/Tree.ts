@@ -4,8 +4,6 @@
  *
  * @since 0.1.0
  */
-import { literalWith, type Part } from './literals.js'
-
 /** A leaf is anything with a shape and a dtype: a tensor, an expression, a description of one. */
 export interface Leaf {
   readonly _tag: string
@@ -22,7 +20,7 @@ export interface Located<L> {
 export const isLeaf = (u: unknown): u is Leaf =>
   typeof u === 'object' && u !== null && '_tag' in u && 'shape' in u && 'dtype' in u
 
-const isContainer = (u: unknown): u is Readonly<Record<string, unknown>> =>
+export const isContainer = (u: unknown): u is Readonly<Record<string, unknown>> =>
   typeof u === 'object' && u !== null && !isLeaf(u)
 
 const member = (path: string, key: string, inArray: boolean): string =>
@@ -77,51 +75,6 @@ export const leavesLike = (expected: unknown, actual: unknown): ReadonlyArray<Le
 export const refill = (tree: unknown, leaves: ReadonlyArray<unknown>): unknown => {
   let next = 0
   return mapLeaves(tree, () => leaves[next++])
-}
-
-const arrayOf = (parts: ReadonlyArray<Part>): Part => {
-  const [a, b, c] = parts
-  switch (parts.length) {
-    case 1:
-      return (leaves) => [a!(leaves)]
-    case 2:
-      return (leaves) => [a!(leaves), b!(leaves)]
-    case 3:
-      return (leaves) => [a!(leaves), b!(leaves), c!(leaves)]
-    default:
-      return (leaves) => parts.map((part) => part(leaves))
-  }
-}
-
-const recordOf =
-  (keys: ReadonlyArray<string>, parts: ReadonlyArray<Part>): Part =>
-  (leaves) => {
-    const out: Record<string, unknown> = {}
-    for (let i = 0; i < keys.length; i++) out[keys[i]!] = parts[i]!(leaves)
-    return out
-  }
-
-/** `refill` of one tree for many times: its structure is looked at once. */
-export const refiller = (tree: unknown): Part => {
-  let next = 0
-  const part = (t: unknown): Part => {
-    if (isLeaf(t)) {
-      const i = next++
-      return (leaves) => leaves[i]
-    }
-    if (Array.isArray(t)) return arrayOf(t.map(part))
-    if (!isContainer(t)) return () => t
-    const keys = Object.keys(t)
-    if (keys.includes('__proto__')) {
-      // An assignment to this key would not make a member.
-      const from = next
-      next += locate(t).length
-      return (leaves) => refill(t, leaves.slice(from))
-    }
-    const parts = keys.map((k) => part(t[k]))
-    return literalWith(keys)?.(...parts) ?? recordOf(keys, parts)
-  }
-  return part(tree)
 }
 
 /** Offers a leaf with its position; whether it will do. */
