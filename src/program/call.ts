@@ -73,9 +73,13 @@ const exchangeable = (inputs: ReadonlyArray<Input>, result: unknown): ReadonlyAr
 }
 
 /** Arguments by position; `undefined` stands for what the run before has left in the same position. */
-interface Taken {
+class Taken {
   readonly values: Array<Tensor | undefined>
   before: Outcome | undefined
+  constructor(values: Array<Tensor | undefined>) {
+    this.values = values
+    this.before = undefined
+  }
 }
 
 /** Results that are all there. */
@@ -118,7 +122,7 @@ export const calling = (
   /** Looking at an argument may run this very program, if that is what a getter does; so nothing of a call is shared. */
   const taking = (taken: Taken, last: Outcome | undefined) => (leaf: unknown, i: number) => {
     if (leaf === undefined) return false
-    if (alike[i] && last !== undefined && last.known(i) === leaf && (taken.before ?? last) === last) {
+    if (alike[i] && last?.known(i) === leaf && (taken.before ?? last) === last) {
       taken.before = last
       return true
     }
@@ -128,16 +132,14 @@ export const calling = (
   }
 
   const taken = (args: ReadonlyArray<unknown>): E.Either<RunError, Taken> => {
-    const out: Taken = { values: new Array<Tensor | undefined>(inputs.length), before: undefined }
+    const out = new Taken(new Array<Tensor | undefined>(inputs.length))
     const take = taking(out, handed)
     let fit = args.length === slots.length
     for (let i = 0; i < slots.length && fit; i++)
       fit = takeWhole(slots[i]!, args[i], out) || offers[i]!(args[i], take)
     return fit
       ? E.right(out)
-      : E.map((values: ReadonlyArray<Tensor>): Taken => ({ values: [...values], before: undefined }))(
-          checked(specs, inputs, args)
-        )
+      : E.map((values: ReadonlyArray<Tensor>) => new Taken([...values]))(checked(specs, inputs, args))
   }
 
   return (args) => {

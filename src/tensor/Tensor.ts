@@ -78,8 +78,7 @@ export const own = <S extends Dims, D extends DType>(
   shape: S,
   dtype: D,
   data: TypedArrayOf<D>
-): Tensor<S, D> =>
-  holding(Object.isFrozen(shape) ? shape : (Object.freeze([...shape]) as S), dtype, data)
+): Tensor<S, D> => holding(Object.isFrozen(shape) ? shape : (Object.freeze([...shape]) as S), dtype, data)
 
 /** A tensor whose elements are asked for when they are read. */
 export const deferred = (shape: Dims, dtype: DType, source: Source<TypedArrayOf>, place: number): Tensor =>

@@ -4,10 +4,25 @@
  * hosts add those in a few nanoseconds.
  */
 
+type Inspect = (u: unknown, options: object) => string
+
+const inspection = Symbol.for('nodejs.util.inspect.custom')
+
+const printed: PropertyDescriptor & ThisType<object> = {
+  value(_depth: number, options: object, inspect: Inspect): string {
+    return inspect({ ...this }, options)
+  }
+}
+
 /** Lets a subclass add private fields to a record that exists already. */
 class Existing {
+  declare protected readonly itself: object
   constructor(record: object) {
     return record
+  }
+  /** For hosts that print accessors by name only: the record is printed as what it looks like to others. */
+  static printed(record: object): object {
+    return Object.defineProperty(record, inspection, printed)
   }
 }
 
@@ -40,17 +55,6 @@ class Awaited<A> extends Existing {
   }
 }
 
-type Inspect = (u: unknown, options: object) => string
-
-const inspection = Symbol.for('nodejs.util.inspect.custom')
-
-/** Node prints accessors by name only; so a record with some is printed as the record that it looks like to others. */
-const printed: PropertyDescriptor & ThisType<object> = {
-  value(_depth: number, options: object, inspect: Inspect): string {
-    return inspect({ ...this }, options)
-  }
-}
-
 const value: PropertyDescriptor & ThisType<Awaited<unknown>> = {
   enumerable: true,
   get() {
@@ -62,7 +66,7 @@ const value: PropertyDescriptor & ThisType<Awaited<unknown>> = {
 export const awaiting = <A>(record: object, member: string, source: Source<A>, place: number): object => {
   const out = new Awaited(record, source, place)
   Object.defineProperty(out, member, value)
-  return Object.defineProperty(out, inspection, printed)
+  return Existing.printed(out)
 }
 
 /** Whether a member of a record is read from a source, or was. */
@@ -136,6 +140,6 @@ export const veiled = (section: Section, members: ReadonlyArray<Member>): Part =
   return (leaves) => {
     const out = new Veiled({}, leaves, section)
     for (let k = 0; k < keys.length; k++) Object.defineProperty(out, keys[k]!, descriptors[k]!)
-    return Object.defineProperty(out, inspection, printed)
+    return Existing.printed(out)
   }
 }

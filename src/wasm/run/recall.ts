@@ -1,16 +1,7 @@
 /** The engine's memory as states that can be brought back. */
 import type { RunError } from '../../graph/failure.js'
 import { copied, type TypedArrayOf } from '../../tensor/DType.js'
-import {
-  beginning,
-  copyAt,
-  copyBefore,
-  copying,
-  isFull,
-  noted,
-  type Arrays,
-  type Moment
-} from './history.js'
+import { beginning, copyAt, copyBefore, copying, isFull, noted, type Arrays, type Moment } from './history.js'
 import type { Layout } from './layout.js'
 import { reading } from './memory.js'
 
@@ -39,7 +30,7 @@ const nothing: Arrays = []
 export const memoryOf = (layout: Layout): Memory => {
   const { inputs, outputs, positions, others, state, stateBytes, step, commit } = layout
   const stateNow = positions.length === 0 ? () => nothing : reading(state)
-  const keep = copying()
+  const { keep, giveUp } = copying(stateNow)
   let held: Arrays | undefined
   /** The state in memory, if there is one. */
   let now: Moment | undefined
@@ -47,6 +38,8 @@ export const memoryOf = (layout: Layout): Memory => {
   let copy: Arrays | undefined
   /** The run whose results are in memory. */
   let latest: Moment | undefined
+  /** Whether runs had to be repeated. */
+  let isLookedAt = false
 
   const writeOthers = (data: Arrays): void => {
     if (data === held) return
@@ -66,10 +59,13 @@ export const memoryOf = (layout: Layout): Memory => {
   const load = (moment: Moment, arrays: Arrays): void => {
     for (let i = 0; i < positions.length; i++) inputs[positions[i]!]?.write(arrays[i]!)
     now = moment
+    latest = undefined
     copy = arrays
   }
+  /** The state in memory, in arrays that nobody else uses. */
+  const own = (): Arrays => copy?.map((data, i) => copied(state[i]!.port.dtype, data)) ?? stateNow()
   const leave = (): void => {
-    if (now !== undefined && copy === undefined && isTip(now)) keep(now.segment, now.index, stateNow())
+    if (now !== undefined && copy === undefined && isTip(now)) keep(now)
   }
   /** Repeats runs, which are known to succeed, from the nearest state on; what lies between may be asked for next. */
   const restore = (moment: Moment): void => {
@@ -80,10 +76,11 @@ export const memoryOf = (layout: Layout): Memory => {
     if (now?.segment !== segment || now.index > index || now.index < at)
       load({ segment, index: at }, copyAt({ segment, index: at })!)
     for (let k = now!.index; k < index; k++) {
+      isLookedAt = true
       stepOn(segment.log[k]!)
       now = { segment, index: k + 1 }
       latest = { segment, index: k }
-      if (k + 1 < index) keep(segment, k + 1, stateNow())
+      if (k + 1 < index) keep(now)
     }
   }
   const isLatest = (run: Moment): boolean => isSame(latest, run)
@@ -109,22 +106,22 @@ export const memoryOf = (layout: Layout): Memory => {
     },
     run: (before, data) => {
       restore(before)
+      if (copy !== undefined) giveUp(before)
       const fault = stepOn(data)
       if (fault !== undefined) return fault
       const { segment, index } = before
       noted(segment, data)
       latest = before
-      if (isFull(segment, stateBytes)) {
+      if (isFull(segment, stateBytes, isLookedAt)) {
         copy = stateNow()
-        now = { segment: beginning(copy), index: 0 }
+        now = beginning(copy)
       } else now = { segment, index: index + 1 }
       return now
     },
     branch: (moment) => {
-      const known = copyAt(moment)
-      if (known !== undefined) return { segment: beginning(known), index: 0 }
+      if (moment.index === 0) return beginning(moment.segment.start)
       restore(moment)
-      return { segment: beginning(copy ?? stateNow()), index: 0 }
+      return beginning(own())
     }
   }
 }

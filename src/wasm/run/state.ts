@@ -17,7 +17,7 @@ import { memoryOf, type Memory } from './recall.js'
 type Slots = ReadonlyArray<Tensor | undefined>
 
 /** A program at work. */
-interface Engine {
+class Engine {
   readonly layout: Layout
   readonly memory: Memory
   /** Whether somebody looked at results too late: then it is better to copy them at once. */
@@ -25,6 +25,13 @@ interface Engine {
   /** What the last run has left, and its state, even if all of that has been read. */
   last: Rest | undefined
   after: Moment | undefined
+  constructor(layout: Layout) {
+    this.layout = layout
+    this.memory = memoryOf(layout)
+    this.missed = false
+    this.last = undefined
+    this.after = undefined
+  }
 }
 
 /** What a run has left: a state, and results. When all of it has been read, it holds on to the program no longer. */
@@ -65,8 +72,7 @@ class Rest implements Outcome, Source<TypedArrayOf> {
   made(i: number): Tensor {
     const { layout, missed } = this.engine!
     const { shape, dtype, size } = layout.outputs[i]!.port
-    const waits =
-      layout.isLazy && size * byteWidth[dtype] > smallest && !(missed && layout.placeOf[i]! < 0)
+    const waits = layout.isLazy && size * byteWidth[dtype] > smallest && !(missed && layout.placeOf[i]! < 0)
     return waits ? deferred(shape, dtype, this, i) : holding(shape, dtype, this.read(i))
   }
 }
@@ -83,7 +89,7 @@ const othersOf = (others: ReadonlyArray<number>, known: Arrays | undefined, at: 
 }
 
 const isWhole = (positions: ReadonlyArray<number>, values: Slots): boolean => {
-  for (let i = 0; i < positions.length; i++) if (values[positions[i]!] !== undefined) return false
+  for (const k of positions) if (values[k] !== undefined) return false
   return true
 }
 
@@ -94,7 +100,7 @@ const momentOf = (engine: Engine, values: Slots, before: Outcome | undefined): M
   const rest = before instanceof Rest && isWhole(positions, values) ? before : undefined
   const after = rest !== undefined && rest === engine.last ? engine.after : rest?.after
   if (rest === undefined || after === undefined)
-    return { segment: beginning(positions.map((k) => elements(argument(values, before, k)))), index: 0 }
+    return beginning(positions.map((k) => elements(argument(values, before, k))))
   if (after.index === after.segment.log.length) return after
   rest.after = memory.branch(after)
   return rest.after
@@ -154,7 +160,7 @@ const onAll = (resume: Resume, { layout: { positions, outputs } }: Engine) => {
 /** A program as a function of tensors. */
 export const resident = (program: Interface): Run => {
   const layout = layoutOf(program)
-  const engine: Engine = { layout, memory: memoryOf(layout), missed: false, last: undefined, after: undefined }
+  const engine = new Engine(layout)
   const resume = layout.callsOut ? guarded(resumed(engine)) : resumed(engine)
   return Object.assign(onAll(resume, engine), { resume, isLazy: layout.isLazy })
 }
