@@ -48,13 +48,16 @@ export const leavesOf = (tree: unknown): ReadonlyArray<Leaf> => {
   return out
 }
 
-/** Adds the leaves of `actual` in the order of `expected`; whether the structures agree. */
+/** Adds the leaves of `actual` in the order of `expected`; whether the structures agree, and what belongs to them. */
 const collect = (expected: unknown, actual: unknown, out: Array<Leaf>): boolean => {
   if (isLeaf(expected)) return isLeaf(actual) && out.push(actual) > 0
-  if (!isContainer(expected)) return !isContainer(actual) && !isLeaf(actual)
-  if (!isContainer(actual)) return false
+  if (!isContainer(expected)) return Object.is(expected, actual)
+  if (!isContainer(actual) || Array.isArray(expected) !== Array.isArray(actual)) return false
   const keys = Object.keys(expected)
-  return keys.length === Object.keys(actual).length && keys.every((k) => collect(expected[k], actual[k], out))
+  return (
+    keys.length === Object.keys(actual).length &&
+    keys.every((k) => Object.hasOwn(actual, k) && collect(expected[k], actual[k], out))
+  )
 }
 
 /** Leaves at other paths in any order, as far as there are any; the slow way, for trees of different structure. */
@@ -85,10 +88,12 @@ type Offering = (actual: unknown, offer: Offer) => boolean
 const countOf = (tree: object): number => (Array.isArray(tree) ? tree.length : Object.keys(tree).length)
 
 const offeringMembers =
-  (keys: ReadonlyArray<string>, parts: ReadonlyArray<Offering>): Offering =>
+  (keys: ReadonlyArray<string>, parts: ReadonlyArray<Offering>, isList: boolean): Offering =>
   (actual, offer) => {
-    if (!isContainer(actual) || countOf(actual) !== keys.length) return false
-    for (let k = 0; k < keys.length; k++) if (!parts[k]!(actual[keys[k]!], offer)) return false
+    if (!isContainer(actual) || Array.isArray(actual) !== isList || countOf(actual) !== keys.length)
+      return false
+    for (let k = 0; k < keys.length; k++)
+      if (!Object.hasOwn(actual, keys[k]!) || !parts[k]!(actual[keys[k]!], offer)) return false
     return true
   }
 
@@ -103,25 +108,46 @@ export const offering = (expected: unknown, first = 0): Offering => {
       const i = next++
       return (actual, offer) => offer(actual, i)
     }
-    if (!isContainer(t)) return (actual) => typeof actual !== 'object' || actual === null
+    if (!isContainer(t)) return (actual) => Object.is(actual, t)
     const keys = Object.keys(t)
     return offeringMembers(
       keys,
-      keys.map((k) => part(t[k]))
+      keys.map((k) => part(t[k])),
+      Array.isArray(t)
     )
   }
   return part(expected)
 }
 
+const kindOf = (u: unknown): string => {
+  if (Array.isArray(u)) return `a list of ${String(u.length)}`
+  if (typeof u === 'object' && u !== null) return 'a record'
+  return typeof u === 'function' ? 'a function' : typeof u === 'string' ? JSON.stringify(u) : String(u)
+}
+
+/** How parts of trees differ that are not both containers of a kind. */
+const differ = (expected: unknown, actual: unknown, path: string): string | undefined => {
+  if (Object.is(expected, actual) || (isLeaf(expected) && isLeaf(actual))) return undefined
+  const [missing] = locate(expected, path)
+  const [extra] = locate(actual, path)
+  if (missing !== undefined) return `${missing.path || 'the value'} is missing`
+  if (extra !== undefined) return `${extra.path || 'the value'} is not expected`
+  return `${path || 'the value'}: expected ${kindOf(expected)}, got ${kindOf(actual)}`
+}
+
 /** Where two trees differ in structure (not in leaves), or `undefined`. */
-export const mismatch = (expected: unknown, actual: unknown): string | undefined => {
-  if (collect(expected, actual, [])) return undefined
-  const [a, b] = [expected, actual].map((tree) => new Set(locate(tree).map((l) => l.path)))
-  const missing = [...(a ?? [])].find((p) => b?.has(p) === false)
-  const extra = [...(b ?? [])].find((p) => a?.has(p) === false)
-  return missing !== undefined
-    ? `${missing || 'the value'} is missing`
-    : extra !== undefined
-      ? `${extra || 'the value'} is not expected`
-      : undefined
+export const mismatch = (expected: unknown, actual: unknown, path = ''): string | undefined => {
+  const comparable = isContainer(expected) && isContainer(actual)
+  if (!comparable || Array.isArray(expected) !== Array.isArray(actual)) return differ(expected, actual, path)
+  for (const k of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+    const here = member(path, k, Array.isArray(expected))
+    const [a, b] = [Object.hasOwn(expected, k), Object.hasOwn(actual, k)]
+    const odd =
+      a && b
+        ? mismatch(expected[k], actual[k], here)
+        : differ(a ? expected[k] : undefined, b ? actual[k] : undefined, here)
+    if (odd !== undefined) return odd
+    if (a !== b) return `${here} is ${a ? 'missing' : 'not expected'}`
+  }
+  return undefined
 }
