@@ -115,13 +115,23 @@ const fill = <D extends DType>(dtype: D, values: ArrayLike<number | boolean>): T
   return out
 }
 
+/** More levels than any tensor has; lists that hold themselves have no end. */
+const mostAxes = 64
+
 /** Depth-first flattening; where rows disagree, `ragged` says so. */
 const measure = (
   x: Nested
 ): { readonly shape: Dims; readonly flat: ReadonlyArray<number | boolean>; readonly ragged?: string } => {
   const shape: Array<number> = []
-  for (let row: Nested | undefined = x; Array.isArray(row); row = row[0] as Nested | undefined)
+  for (let row: Nested | undefined = x; Array.isArray(row); row = row[0] as Nested | undefined) {
+    if (shape.length === mostAxes)
+      return {
+        shape: [],
+        flat: [],
+        ragged: `lists are nested deeper than ${String(mostAxes)} levels, or hold themselves`
+      }
     shape.push(row.length)
+  }
   let level: ReadonlyArray<Nested> = [x]
   for (const [depth, n] of shape.entries()) {
     const at = level.findIndex((row) => !Array.isArray(row) || row.length !== n)
@@ -229,6 +239,10 @@ export const tensor = <const T, D extends DType = Inferred<T>>(
   return own(shape as AsShape<T>, d, fill(d, padded))
 }
 
+/** What hosts say of arrays that are larger than they have room for. */
+const noMemory = (e: unknown): TensorError =>
+  tensorError(`fromFlat: the host has no room for the elements (${String(e)})`)
+
 /**
  * A tensor of a given shape and dtype from its elements in row-major order.
  *
@@ -253,7 +267,7 @@ export const fromFlat =
     const d = dtype ?? ('f32' as D)
     const wrong = shapeProblem(shape) ?? miscount(shape, values.length) ?? stranger(values, d)
     return wrong === undefined
-      ? E.right(own([...shape] as Mutable<S>, d, fill(d, values)))
+      ? E.tryCatch(() => own([...shape] as Mutable<S>, d, fill(d, values)), noMemory)
       : E.left(tensorError(`fromFlat: ${wrong}`))
   }
 
