@@ -179,7 +179,7 @@ describe('hosts whose stacks cannot be read', () => {
   it('say what is wrong without the line', () => {
     const expected = message()
     expect(typeof expected).toBe('string')
-    const prepare = Error.prepareStackTrace
+    const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
     const [failing, listing] = [
       () => unsafeRight(E.left({ _tag: 'RunError', operation: '', message: '' })),
       () => []
@@ -188,7 +188,7 @@ describe('hosts whose stacks cannot be read', () => {
       Error.prepareStackTrace = odd
       const found = message()
       if (prepare === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace')
-      else Error.prepareStackTrace = prepare
+      else Object.defineProperty(Error, 'prepareStackTrace', prepare)
       expect(found).toBe(expected)
     }
   })
