@@ -5,21 +5,6 @@ import { beginning, copyAt, copyBefore, copying, isFull, noted, type Arrays, typ
 import type { Layout } from './layout.js'
 import { reading } from './memory.js'
 
-export interface Memory {
-  /** The arguments that no run overwrites, as they are in memory. */
-  readonly held: () => Arrays | undefined
-  /** An element of a state, by place. */
-  readonly stateAt: (moment: Moment, place: number) => TypedArrayOf
-  /** A result of the run from a state on, by position; and whether the run had to be repeated. */
-  readonly resultOf: (run: Moment, position: number) => TypedArrayOf
-  /** Whether results of that run are in memory. */
-  readonly isLatest: (run: Moment) => boolean
-  /** A run from a state on: the state that it leaves. */
-  readonly run: (before: Moment, data: Arrays) => RunError | Moment
-  /** A state from which runs go another way than before. */
-  readonly branch: (moment: Moment) => Moment
-}
-
 const isSame = (a: Moment | undefined, b: Moment): boolean => a?.segment === b.segment && a.index === b.index
 
 /** The end of what is known: it would take a run to get there again. */
@@ -27,101 +12,130 @@ const isTip = ({ segment, index }: Moment): boolean => index > 0 && index === se
 
 const nothing: Arrays = []
 
-export const memoryOf = (layout: Layout): Memory => {
-  const { inputs, outputs, positions, others, state, stateBytes, step, commit } = layout
-  const stateNow = positions.length === 0 ? () => nothing : reading(state)
-  const { keep, giveUp } = copying(stateNow)
-  let held: Arrays | undefined
-  /** The state in memory, if there is one. */
-  let now: Moment | undefined
-  /** A copy of that, if it comes from one: arguments that the program does not use are only there. */
-  let copy: Arrays | undefined
-  /** The run whose results are in memory. */
-  let latest: Moment | undefined
+/** The engine's memory: a state in it, if there is one, and the results of a run. */
+export class Memory {
+  /** The arguments that no run overwrites, as they are there. */
+  held: Arrays | undefined
+  readonly #layout: Layout
+  readonly #stateNow: (into?: Arrays) => Arrays
+  readonly #copies: ReturnType<typeof copying>
+  #now: Moment | undefined
+  /** A copy of the state there, if it comes from one: arguments that the program does not use are only in that. */
+  #copy: Arrays | undefined
+  #latest: Moment | undefined
   /** Whether runs had to be repeated. */
-  let isLookedAt = false
+  #isLookedAt: boolean
 
-  const writeOthers = (data: Arrays): void => {
-    if (data === held) return
-    for (let i = 0; i < others.length; i++) if (held?.[i] !== data[i]) inputs[others[i]!]?.write(data[i]!)
-    held = data
+  constructor(layout: Layout) {
+    this.#layout = layout
+    this.#stateNow = layout.positions.length === 0 ? () => nothing : reading(layout.state)
+    this.#copies = copying(this.#stateNow)
+    this.#isLookedAt = false
+    this.held = undefined
+    this.#now = undefined
+    this.#copy = undefined
+    this.#latest = undefined
   }
+
+  /** Whether results of that run are there. */
+  isLatest(run: Moment): boolean {
+    return isSame(this.#latest, run)
+  }
+
+  /** Elements of a state, by place. */
+  stateAt(moment: Moment, place: number): TypedArrayOf {
+    const { port, access } = this.#layout.state[place]!
+    const known = (isSame(this.#now, moment) ? this.#copy : undefined) ?? copyAt(moment)
+    if (known !== undefined) return copied(port.dtype, known[place]!)
+    this.#restore(moment)
+    return this.#copy === undefined ? access.read() : copied(port.dtype, this.#copy[place]!)
+  }
+
+  /** A result of the run from a state on, by position. */
+  resultOf(run: Moment, position: number): TypedArrayOf {
+    if (!this.isLatest(run)) {
+      this.#restore(run)
+      this.#repeat(run)
+    }
+    return this.#layout.outputs[position]!.access.read()
+  }
+
+  /** A run from a state on: the state that it leaves. */
+  run(before: Moment, data: Arrays): RunError | Moment {
+    this.#restore(before)
+    if (this.#copy !== undefined) this.#copies.giveUp(before)
+    const fault = this.#step(data)
+    if (fault !== undefined) return fault
+    const { segment, index } = before
+    noted(segment, data)
+    this.#latest = before
+    if (isFull(segment, this.#layout.stateBytes, this.#isLookedAt)) {
+      this.#copy = this.#stateNow()
+      this.#now = beginning(this.#copy)
+    } else this.#now = { segment, index: index + 1 }
+    return this.#now
+  }
+
+  /** A state from which runs go another way than before. */
+  branch(moment: Moment): Moment {
+    if (moment.index === 0) return beginning(moment.segment.start)
+    this.#restore(moment)
+    return beginning(this.#own())
+  }
+
+  /** The state there, in arrays that nobody else uses. */
+  #own(): Arrays {
+    const { state } = this.#layout
+    return this.#copy?.map((data, i) => copied(state[i]!.port.dtype, data)) ?? this.#stateNow()
+  }
+
+  #writeOthers(data: Arrays): void {
+    const { held } = this
+    if (data === held) return
+    const { inputs, others } = this.#layout
+    for (let i = 0; i < others.length; i++) if (held?.[i] !== data[i]) inputs[others[i]!]?.write(data[i]!)
+    this.held = data
+  }
+
   /** Part of the state may be written over by a run that fails, or that a primitive of a user's ends with an exception. */
-  const stepOn = (data: Arrays): RunError | undefined => {
-    writeOthers(data)
-    now = undefined
-    latest = undefined
-    copy = undefined
-    const fault = step()
-    if (fault === undefined) commit()
+  #step(data: Arrays): RunError | undefined {
+    this.#writeOthers(data)
+    this.#now = undefined
+    this.#latest = undefined
+    this.#copy = undefined
+    const fault = this.#layout.step()
+    if (fault === undefined) this.#layout.commit()
     return fault
   }
-  const load = (moment: Moment, arrays: Arrays): void => {
+
+  /** Repeats a run from the state there on, which is known to succeed. */
+  #repeat({ segment, index }: Moment): void {
+    this.#step(segment.log[index]!)
+    this.#now = { segment, index: index + 1 }
+    this.#latest = { segment, index }
+  }
+
+  #load(moment: Moment, arrays: Arrays): void {
+    const { inputs, positions } = this.#layout
     for (let i = 0; i < positions.length; i++) inputs[positions[i]!]?.write(arrays[i]!)
-    now = moment
-    latest = undefined
-    copy = arrays
+    this.#now = moment
+    this.#latest = undefined
+    this.#copy = arrays
   }
-  /** The state in memory, in arrays that nobody else uses. */
-  const own = (): Arrays => copy?.map((data, i) => copied(state[i]!.port.dtype, data)) ?? stateNow()
-  const leave = (): void => {
-    if (now !== undefined && copy === undefined && isTip(now)) keep(now)
-  }
-  /** Repeats runs, which are known to succeed, from the nearest state on; what lies between may be asked for next. */
-  const restore = (moment: Moment): void => {
+
+  /** Brings a state back from the nearest one on; what lies between may be asked for next. */
+  #restore(moment: Moment): void {
+    const now = this.#now
     if (isSame(now, moment)) return
-    leave()
+    if (now !== undefined && this.#copy === undefined && isTip(now)) this.#copies.keep(now)
     const { segment, index } = moment
     const at = copyBefore(moment)
-    if (now?.segment !== segment || now.index > index || now.index < at)
-      load({ segment, index: at }, copyAt({ segment, index: at })!)
-    for (let k = now!.index; k < index; k++) {
-      isLookedAt = true
-      stepOn(segment.log[k]!)
-      now = { segment, index: k + 1 }
-      latest = { segment, index: k }
-      if (k + 1 < index) keep(now)
-    }
-  }
-  const isLatest = (run: Moment): boolean => isSame(latest, run)
-  return {
-    held: () => held,
-    isLatest,
-    stateAt: (moment, place) => {
-      const { dtype } = state[place]!.port
-      const known = (isSame(now, moment) ? copy : undefined) ?? copyAt(moment)
-      if (known !== undefined) return copied(dtype, known[place]!)
-      restore(moment)
-      return copy === undefined ? state[place]!.access.read() : copied(dtype, copy[place]!)
-    },
-    resultOf: (run, position) => {
-      if (!isLatest(run)) {
-        const { segment, index } = run
-        restore(run)
-        stepOn(segment.log[index]!)
-        now = { segment, index: index + 1 }
-        latest = run
-      }
-      return outputs[position]!.access.read()
-    },
-    run: (before, data) => {
-      restore(before)
-      if (copy !== undefined) giveUp(before)
-      const fault = stepOn(data)
-      if (fault !== undefined) return fault
-      const { segment, index } = before
-      noted(segment, data)
-      latest = before
-      if (isFull(segment, stateBytes, isLookedAt)) {
-        copy = stateNow()
-        now = beginning(copy)
-      } else now = { segment, index: index + 1 }
-      return now
-    },
-    branch: (moment) => {
-      if (moment.index === 0) return beginning(moment.segment.start)
-      restore(moment)
-      return beginning(own())
+    const goesOn = now?.segment === segment && now.index <= index && now.index >= at
+    if (!goesOn) this.#load({ segment, index: at }, copyAt({ segment, index: at })!)
+    for (let k = goesOn ? now.index : at; k < index; k++) {
+      this.#isLookedAt = true
+      this.#repeat({ segment, index: k })
+      if (k + 1 < index) this.#copies.keep({ segment, index: k + 1 })
     }
   }
 }

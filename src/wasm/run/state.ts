@@ -12,7 +12,7 @@ import { smallest } from '../../tensor/refill.js'
 import { deferred, elements, holding, type Tensor } from '../../tensor/Tensor.js'
 import { beginning, type Arrays, type Moment } from './history.js'
 import { layoutOf, type Interface, type Layout } from './layout.js'
-import { memoryOf, type Memory } from './recall.js'
+import { Memory } from './recall.js'
 
 type Slots = ReadonlyArray<Tensor | undefined>
 
@@ -27,7 +27,7 @@ class Engine {
   after: Moment | undefined
   constructor(layout: Layout) {
     this.layout = layout
-    this.memory = memoryOf(layout)
+    this.memory = new Memory(layout)
     this.missed = false
     this.last = undefined
     this.after = undefined
@@ -116,7 +116,7 @@ const resumed = (engine: Engine): Resume => {
   const { layout, memory } = engine
   return (values, before) => {
     // Reading an argument may bring back another state; so they are all read before this one is.
-    const data = othersOf(layout.others, memory.held(), (i) => argument(values, before, i))
+    const data = othersOf(layout.others, memory.held, (i) => argument(values, before, i))
     const moment = momentOf(engine, values, before)
     const after = memory.run(moment, data)
     if ('_tag' in after) return E.left(after)
