@@ -210,7 +210,9 @@ export const uniform =
     const [low, high] = [rounded(dtype, options.low ?? 0), rounded(dtype, options.high ?? 1)]
     const wrong = emptyRange(low, high, dtype)
     return typed(
-      wrong === undefined ? between(low, high, dtype, unit(shape, dtype, k)) : invalid('uniform', [node(k)], wrong)
+      wrong === undefined
+        ? between(low, high, dtype, unit(shape, dtype, k))
+        : invalid('uniform', [node(k)], wrong)
     )
   }
 

@@ -9,6 +9,7 @@ import {
   compile,
   div,
   evaluate,
+  fromFlat,
   gt,
   item,
   mul,
@@ -24,6 +25,7 @@ import {
   type Expr
 } from '../../src/index.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
+import { unsafeRight } from '../support/outcome.js'
 
 interface State {
   readonly a: Expr<[3], 'f32'>
@@ -122,6 +124,92 @@ const seen = (
   return [...out, ...states.map(({ a, b, c }) => [a, b, c].map(look)), ...large.map(look)]
 }
 
+const tensorOf = (values: ReadonlyArray<number>): Tensor<[1100], 'f32'> => {
+  const made = fromFlat([1100])(values)
+  if (E.isLeft(made)) throw new Error(made.left.message)
+  return made.right
+}
+
+/** A state in a record that is made when somebody looks, with leaves that are copied then, and leaves that wait longer. */
+interface Large {
+  readonly sums: { readonly a: Expr<[1100], 'f32'>; readonly b: Expr<[1100], 'f32'> }
+  readonly c: Expr<[3], 'f32'>
+  readonly rates: readonly [Expr<[], 'f32'>, Expr<[], 'f32'>, Expr<[], 'f32'>]
+}
+
+const largeStep = ({ sums: { a, b }, rates: [r, s, u] }: Large, x: Expr<[3], 'f32'>) =>
+  [
+    {
+      sums: { a: pipe(a, mul(s), add(r)), b: pipe(b, add(a), div(1.5)) },
+      c: pipe(x, mul(r)),
+      rates: [pipe(r, add(sum()(x))), pipe(s, mul(0.5)), u]
+    },
+    add(s)(r)
+  ] as const
+
+interface LargeValues {
+  readonly sums: { readonly a: Tensor<[1100], 'f32'>; readonly b: Tensor<[1100], 'f32'> }
+  readonly c: Tensor<[3], 'f32'>
+  readonly rates: readonly [Tensor<[], 'f32'>, Tensor<[], 'f32'>, Tensor<[], 'f32'>]
+}
+
+const ramp = tensorOf(Array.from({ length: 1100 }, (_, i) => i % 7))
+
+const largeStart: LargeValues = {
+  sums: { a: ramp, b: ramp },
+  c: tensor([7, 8, 9]),
+  rates: [tensor(1), tensor(2), tensor(3)]
+}
+
+type LargeRun = (s: LargeValues, x: Tensor<[3], 'f32'>) => E.Either<unknown, readonly [LargeValues, Tensor]>
+
+/** One way of looking or another, all of which see the same. */
+const ways: ReadonlyArray<(s: LargeValues) => LargeValues> = [
+  (s) => s,
+  (s) => ({ ...s }),
+  (s) => structuredClone(s),
+  (s) => ({ sums: { ...s.sums }, rates: s.rates, c: structuredClone(s.c) })
+]
+
+const lookAt = ({ sums, c, rates }: LargeValues): ReadonlyArray<unknown> =>
+  [sums.b, sums.a, c, ...rates].map((t: Tensor) => {
+    const xs = toFlat(t).map(Number)
+    return [xs.length, xs[0], xs.at(-1), xs.reduce((n, x, i) => n + x * (i % 5), 0)]
+  })
+
+/** What is seen of states on the way, and of all of them in the end: backwards, where `back` says so. */
+const seenLarge = (
+  programs: readonly [LargeRun, LargeRun],
+  play: ReadonlyArray<Move>
+): ReadonlyArray<unknown> => {
+  const states: Array<LargeValues> = [largeStart]
+  const out: Array<unknown> = []
+  const at = (k: number): LargeValues => states[Math.max(0, states.length - 1 - k)]!
+  for (const move of play) {
+    const from = at(move.from)
+    const state =
+      move.other < 0 ? ways[(move.look ?? 0) % 2]!(from) : { ...from, rates: at(move.other).rates }
+    const result = programs[move.second ? 1 : 0](state, xs[move.x + 3]!)
+    if (E.isLeft(result)) return ['failed']
+    states.push(result.right[0])
+    out.push(toFlat(result.right[1]))
+    if (move.look !== undefined) out.push(lookAt(ways[move.look % ways.length]!(at(move.look))))
+  }
+  const order = (play.length % 2 === 0 ? states : [...states].reverse()).filter((_, i) => i % 3 > 0)
+  return [...out, ...order.map(lookAt)]
+}
+
+const judgeLarge = (play: ReadonlyArray<Move>): Verdict => {
+  const shapes = {
+    sums: { a: spec([1100]), b: spec([1100]) },
+    c: spec([3]),
+    rates: [spec([]), spec([]), spec([])]
+  } as const
+  const compiledOnce = () => unsafeRight(compile(largeStep)(shapes, spec([3])))
+  const evaluated: LargeRun = (s, x) => evaluate(largeStep(s, x))
+  return compared(seenLarge([compiledOnce(), compiledOnce()], play), seenLarge([evaluated, evaluated], play))
+}
+
 /** What has no state: everything follows from the arguments. */
 const stateless = (x: Expr<[3], 'f32'>, y: Expr<[3], 'f32'>) =>
   [
@@ -194,6 +282,16 @@ register({
       arbitrary: moves,
       judge,
       numRuns: 300
+    }),
+    law({
+      name: 'states that are made when somebody looks, in any order and any way',
+      statement: {
+        left: 'wasm, which goes back to the nearest state that it kept',
+        right: 'evaluation, which keeps nothing'
+      },
+      arbitrary: moves,
+      judge: judgeLarge,
+      numRuns: 100
     }),
     law({
       name: 'results in any order',
