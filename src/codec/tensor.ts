@@ -8,7 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as t from 'io-ts/lib/index.js'
 import type { Shape } from '../shape/index.js'
-import { equalDims, isDim, shapeProblem, showDims, size, type Dims } from '../tensor/dims.js'
+import { equalDims, isDim, mostAxes, shapeProblem, showDims, size, type Dims } from '../tensor/dims.js'
 import { allocate, belongs, byteWidth, dtypes, type DType, type TypedArrayOf } from '../tensor/DType.js'
 import { elements, isTensor, own, toTypedArray, type Tensor } from '../tensor/Tensor.js'
 import { decodeBytes, elementsOf, encodeElements } from './bytes.js'
@@ -68,9 +68,6 @@ const readDType = (u: unknown, wanted?: DType): Read<DType> => {
   const what = `${allowed.length > 1 ? 'one of ' : ''}${allowed.map(quote).join(', ')}`
   return found === undefined ? flaw('dtype', u, expected(what, u)) : E.right(found)
 }
-
-/** Axes that a tensor may have: more than any has, few enough for whatever goes through them. */
-const mostAxes = 64
 
 const isDims = (u: unknown): u is Dims =>
   Array.isArray(u) &&

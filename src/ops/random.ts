@@ -155,7 +155,8 @@ const spreadFrom = (low: number, width: number, u: Value): Value => {
 /** Uniform in [low, high), which are numbers of the dtype. Rounding may lead to the upper bound, which does not belong to the range. */
 const between = (low: number, high: number, dtype: FloatDType, u: Value): Value => {
   const width = rounded(dtype, high - low)
-  if (low === 0) return times(width, u)
+  // The largest number below 1 times the width is below the width, where that has all its bits.
+  if (low === 0 && width >= 2 ** -100) return times(width, u)
   // A width beyond the largest number is taken in halves.
   const moved = Number.isFinite(width)
     ? spreadFrom(low, width, u)

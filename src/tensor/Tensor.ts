@@ -24,7 +24,7 @@ import {
   type ScalarOf,
   type TypedArrayOf
 } from './DType.js'
-import { equalDims, shapeProblem, showDims, size, type Dims } from './dims.js'
+import { equalDims, mostAxes, shapeProblem, showDims, size, type Dims } from './dims.js'
 import { awaiting, isAwaiting, type Source } from './lazy.js'
 
 /**
@@ -123,10 +123,7 @@ const fill = <D extends DType>(dtype: D, values: ArrayLike<number | boolean>): T
   return out
 }
 
-/** More levels than any tensor has; lists that hold themselves have no end. */
-const mostAxes = 64
-
-/** Depth-first flattening; where rows disagree, `ragged` says so. */
+/** Depth-first flattening; where rows disagree or have no end (lists that hold themselves), `ragged` says so. */
 const measure = (
   x: Nested
 ): { readonly shape: Dims; readonly flat: ReadonlyArray<number | boolean>; readonly ragged?: string } => {

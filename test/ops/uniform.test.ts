@@ -39,6 +39,13 @@ describe.each(['f32', 'f64'] as const)('uniform %s', (dtype) => {
     expect(new Set(drawn).size).toBeGreaterThan(14)
   })
 
+  it('never is the upper bound of a range of subnormal numbers', () => {
+    const least = dtype === 'f32' ? 2 ** -149 : 2 ** -1074
+    expect(new Set(of(0, least, dtype))).toEqual(new Set([0]))
+    expect(new Set(of(0, 2 * least, dtype))).toEqual(new Set([0, least]))
+    expect(Math.max(...of(0, 5 * least, dtype))).toBe(4 * least)
+  })
+
   it('fills the widest range', () => {
     const drawn = of(-most, most, dtype)
     expect(drawn.every(Number.isFinite)).toBe(true)
