@@ -14,16 +14,42 @@ import { equalDims, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 
 /**
+ * A loss with one number per element, for a given target.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface ElementLossOf<T, DT extends DType, Op extends string> {
+  <S, D extends DType>(
+    prediction: Expr<S, D> & DTypeCheck<D, DT, Op> & Check<SameShape<S, T, Op>> & FloatOnly<Op>[D]
+  ): Expr<S, D>
+}
+
+/**
  * A loss with one number per element.
  *
  * @since 0.1.0
  * @category model
  */
-export type ElementLoss<Op extends string> = <T, DT extends DType>(
-  target: Expr<T, DT>
-) => <S, D extends DType>(
-  prediction: Expr<S, D> & DTypeCheck<D, DT, Op> & Check<SameShape<S, T, Op>> & FloatOnly<Op>[D]
-) => Expr<S, D>
+export interface ElementLoss<Op extends string> {
+  <T, DT extends DType>(target: Expr<T, DT>): ElementLossOf<T, DT, Op>
+}
+
+/**
+ * A loss with one number per example, for a given target.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface ExampleLossOf<T, DT extends DType, Op extends string> {
+  <S, D extends DType>(
+    prediction: Expr<S, D> &
+      DTypeCheck<D, DT, Op> &
+      Check<SameShape<S, T, Op>> &
+      Check<DropAxis<S, -1, Op>> &
+      FloatOnly<Op>[D]
+  ): Expr<DropAxis<S, -1, Op>, D>
+}
 
 /**
  * A loss with one number per example: the last axis holds the classes.
@@ -31,15 +57,21 @@ export type ElementLoss<Op extends string> = <T, DT extends DType>(
  * @since 0.1.0
  * @category model
  */
-export type ExampleLoss<Op extends string> = <T, DT extends DType>(
-  target: Expr<T, DT>
-) => <S, D extends DType>(
-  prediction: Expr<S, D> &
-    DTypeCheck<D, DT, Op> &
-    Check<SameShape<S, T, Op>> &
-    Check<DropAxis<S, -1, Op>> &
-    FloatOnly<Op>[D]
-) => Expr<DropAxis<S, -1, Op>, D>
+export interface ExampleLoss<Op extends string> {
+  <T, DT extends DType>(target: Expr<T, DT>): ExampleLossOf<T, DT, Op>
+}
+
+/**
+ * A loss reduced to one number, for a given target.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface ScalarLossOf<T, DT extends DType, Op extends string> {
+  <S, D extends DType>(
+    prediction: Expr<S, D> & DTypeCheck<D, DT, Op> & Check<SameShape<S, T, Op>> & FloatOnly<Op>[D]
+  ): Expr<[], D>
+}
 
 /**
  * A loss reduced to one number.
@@ -47,11 +79,9 @@ export type ExampleLoss<Op extends string> = <T, DT extends DType>(
  * @since 0.1.0
  * @category model
  */
-export type ScalarLoss<Op extends string> = <T, DT extends DType>(
-  target: Expr<T, DT>
-) => <S, D extends DType>(
-  prediction: Expr<S, D> & DTypeCheck<D, DT, Op> & Check<SameShape<S, T, Op>> & FloatOnly<Op>[D]
-) => Expr<[], D>
+export interface ScalarLoss<Op extends string> {
+  <T, DT extends DType>(target: Expr<T, DT>): ScalarLossOf<T, DT, Op>
+}
 
 type Formula = (prediction: Value, target: Value) => Value
 

@@ -10,26 +10,18 @@ import { node, type Expr, type Value, type ReduceOp } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
 import { pick, range, showDims, size, type Dims } from '../tensor/dims.js'
 import { isFloat } from '../tensor/DType.js'
-import { axesOf, axisOf, expand, type Axes } from './operand.js'
+import { axesOf, axisOf, expand } from './operand.js'
 import type {
   AlongAxis,
+  Axes,
   ArgReduction,
   Averaging,
   BoolReduction,
   FloatReduction,
+  ReduceOptions,
   Reduction
-} from './signatures.js'
+} from './signatures/index.js'
 import { weightOf } from './weight.js'
-
-/**
- * `keepDims` leaves the reduced axes in place with size 1, so that the result broadcasts against the operand.
- *
- * @since 0.1.0
- * @category model
- */
-export interface ReduceOptions<K extends boolean = boolean> {
-  readonly keepDims: K
-}
 
 type Reduce = (x: Value, axes: Dims) => Value
 

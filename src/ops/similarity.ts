@@ -6,16 +6,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import { invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
-import type {
-  BoolOnly,
-  BroadcastTo,
-  Check,
-  DTypeCheck,
-  FloatOnly,
-  HasAxis,
-  ReduceShape,
-  SameShape
-} from '../shape/index.js'
+import type { BoolOnly } from '../shape/index.js'
 import { broadcastDims, equalDims, range, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { and, div, gt, mul, sub } from './arithmetic.js'
@@ -23,6 +14,7 @@ import { abs, isFinite, sqrt, square, stopGradient } from './functions.js'
 import { where } from './lookup.js'
 import { broadcastTo } from './movement.js'
 import { axisOf } from './operand.js'
+import type { CosineSimilarityTo, MaskedSoftmaxBy } from './signatures/index.js'
 import { typed } from '../graph/terms.js'
 import { all, max, sum } from './reduce.js'
 import { weightOf } from './weight.js'
@@ -71,13 +63,8 @@ export const maskedSoftmax =
   <M, DM extends DType, const X extends number = -1>(
     mask: Expr<M, DM> & BoolOnly<'maskedSoftmax'>[DM],
     axis?: X
-  ) =>
-  <S, D extends DType>(
-    x: Expr<S, D> &
-      Check<HasAxis<S, X, 'maskedSoftmax'>> &
-      Check<BroadcastTo<M, S>> &
-      FloatOnly<'maskedSoftmax'>[D]
-  ): Expr<S, D> => {
+  ): MaskedSoftmaxBy<M, X> =>
+  (x) => {
     const [m, n] = [node(mask), node(x)]
     const fits = equalDims(broadcastDims(m.shape, n.shape) ?? [-1], n.shape)
     const wrong =
@@ -127,14 +114,11 @@ const cosine = (first: Checked, second: Checked, axis: number): Checked => {
  * @category functions
  */
 export const cosineSimilarity =
-  <B, DB extends DType, const X extends number = -1>(b: Expr<B, DB>, axis?: X) =>
-  <A, DA extends DType>(
-    a: Expr<A, DA> &
-      Check<SameShape<A, B, 'cosineSimilarity'>> &
-      Check<HasAxis<A, X, 'cosineSimilarity'>> &
-      DTypeCheck<DA, DB, 'cosineSimilarity'> &
-      FloatOnly<'cosineSimilarity'>[DA]
-  ): Expr<ReduceShape<A, X, false, 'cosineSimilarity'>, DA> => {
+  <B, DB extends DType, const X extends number = -1>(
+    b: Expr<B, DB>,
+    axis?: X
+  ): CosineSimilarityTo<B, DB, X> =>
+  (a) => {
     const [m, n] = [node(a), node(b)]
     const wrong = equalDims(m.shape, n.shape)
       ? axisProblem(axis ?? -1, m)

@@ -79,7 +79,7 @@ describe('training', () => {
 
   it('follows from the fruits and the hyper-parameters, to the last bit', () => {
     const [a, b] = [run(few, hyper), run(few, hyper)]
-    expect(a?.trained.checkpoint).toBe(b?.trained.checkpoint)
+    expect(a?.trained.checkpoint).toEqual(b?.trained.checkpoint)
     expect(a?.reports).toEqual(b?.reports)
     expect(run(few, { ...hyper, key: 2 })?.reports).not.toEqual(a?.reports)
   })
