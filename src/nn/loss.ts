@@ -119,6 +119,13 @@ const floor = 1e-7
 /** The sign is taken here rather than of the sum, which leaves 0 for a perfect prediction, not -0. */
 const surprise = (p: Value): Value => neg(make.unary('log', make.binary('max', p, full(floor, p))))
 
+/** The same of `1 - p`, without the rounding of the difference. */
+const otherSurprise = (p: Value): Value => {
+  const isLeast = make.binary('lt', oneMinus(p), full(floor, p))
+  const logarithm = make.unary('log1p', neg(make.select(isLeast, full(0, p), p)))
+  return neg(make.select(isLeast, full(Math.log(floor), p), logarithm))
+}
+
 /** Where the target is 0 its term is 0, whatever the logarithm. */
 const weighted: Formula = (term, target) => make.binary('mulNoNan', target, term)
 
@@ -135,7 +142,7 @@ const overClasses = (terms: Value): Value =>
 const categorical: Formula = (p, t) => overClasses(weighted(surprise(p), t))
 const categoricalLogits: Formula = (z, t) =>
   overClasses(weighted(neg(node(logSoftmax()(typed<Expr<number[], 'f64'>>(z)))), t))
-const binary: Formula = (p, t) => add(weighted(surprise(p), t), weighted(surprise(oneMinus(p)), oneMinus(t)))
+const binary: Formula = (p, t) => add(weighted(surprise(p), t), weighted(otherSurprise(p), oneMinus(t)))
 /** t softplus(-z) + (1 - t) softplus(z): no cancellation on either side. */
 const binaryLogits: Formula = (z, t) =>
   add(weighted(make.unary('softplus', neg(z)), t), weighted(make.unary('softplus', z), oneMinus(t)))

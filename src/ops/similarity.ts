@@ -10,13 +10,13 @@ import type { BoolOnly } from '../shape/index.js'
 import { broadcastDims, equalDims, range, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { and, div, gt, mul, sub } from './arithmetic.js'
-import { isFinite, stopGradient } from './functions.js'
+import { abs, isFinite, sqrt, square, stopGradient } from './functions.js'
 import { where } from './lookup.js'
 import { broadcastTo } from './movement.js'
 import { axisOf } from './operand.js'
 import type { CosineSimilarityTo, MaskedSoftmaxBy } from './signatures/index.js'
 import { typed } from '../graph/terms.js'
-import { max, norm, sum } from './reduce.js'
+import { all, max, sum } from './reduce.js'
 import { weightOf } from './weight.js'
 
 /** An expression whose shapes and dtype have been checked by the function that uses it. */
@@ -75,10 +75,21 @@ export const maskedSoftmax =
       : typed(invalid('maskedSoftmax', [n, m], wrong))
   }
 
-const cosine = (a: Checked, b: Checked, axis: number): Checked => {
-  const [m, n] = [norm(axis, kept)(a), norm(axis, kept)(b)]
-  const unit = (x: Checked, length: Checked): Checked => pipe(x, div(pipe(length, gt(0), where(length, 1))))
-  const both = pipe(norm(axis)(a), gt(0), and(pipe(norm(axis)(b), gt(0))))
+/** In units of the largest element, which is held still, as it cancels: so that lengths neither overflow nor vanish. */
+const inRange = (x: Checked, axis: number): Checked => {
+  if (x.shape.includes(0)) return x
+  const largest = stopGradient(pipe(x, abs, max(axis, kept)))
+  const unit = pipe(largest, gt(0), and(isFinite(largest)), where(largest, 1))
+  return pipe(x, div(unit))
+}
+
+/** After which squares are safe, and the length of a zero vector counts as 1. */
+const cosine = (first: Checked, second: Checked, axis: number): Checked => {
+  const [a, b] = [inRange(first, axis), inRange(second, axis)]
+  const [m, n] = [pipe(a, square, sum(axis, kept)), pipe(b, square, sum(axis, kept))]
+  const unit = (x: Checked, total: Checked): Checked =>
+    pipe(x, div(sqrt(pipe(total, gt(0), where(total, 1)))))
+  const both = pipe(m, gt(0), and(pipe(n, gt(0))), all(axis))
   return pipe(both, where(pipe(unit(a, m), mul(unit(b, n)), sum(axis)), 0))
 }
 

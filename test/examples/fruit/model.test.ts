@@ -287,11 +287,10 @@ describe('the gradient of one neuron', () => {
           d: f32[] = logistic c
           e: f32[] = sub d target
           f: f32[] = mul 2 e
-          g: f32[] = sub 1 d
-          h: f32[] = mul d g
-          i: f32[] = mulNoNan f h
-          j: f32[4] = contract i x {contract: [] x []}
-          return { w = j, b = i }"
+          g: f32[] = logisticSlope c
+          h: f32[] = mul f g
+          i: f32[4] = contract h x {contract: [] x []}
+          return { w = i, b = h }"
       `)
   })
 
