@@ -154,7 +154,7 @@ const everywhere = (root: string): Linter.RulesRecord => ({
 
 /** The rules of the repository, for the tree whose top is `root`. */
 export const configure = (root: string): Linter.Config[] => [
-  { ignores: ['dist/**', 'coverage/**', 'node_modules/**', '.ci/**'] },
+  { ignores: ['test/golden/**/*.mjs', 'dist/**', 'coverage/**', 'node_modules/**', '.ci/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   ...(tseslint.configs.strictTypeChecked as Linter.Config[]),
