@@ -21,6 +21,11 @@ const shared: Options = {
   sourcemap: true
 }
 
+/** Maps lead to the sources that are in the package, once, rather than hold them in each format. */
+const withoutSources: NonNullable<Options['esbuildOptions']> = (options) => {
+  options.sourcesContent = false
+}
+
 /** Bundled: it is ESM only, and `require` of ESM fails in early Node 20. */
 const inlined = /^@(noble\/hashes|scure\/base)/
 
@@ -86,7 +91,7 @@ const together = async (): Promise<void> => {
     })
   ]
   await bundle.close()
-  const parts = (await readdir('dist')).filter((name) => /^chunk-.*\.js(\.map)?$/.test(name))
+  const parts = (await readdir('dist')).filter((name) => /^chunk-.*\.js$|\.map$/.test(name))
   await Promise.all(parts.map((name) => rm(join('dist', name))))
   const files = [...esm.output, ...cjs.output]
   await Promise.all(
@@ -111,6 +116,7 @@ const node: Options = {
   // Hosts read the whole text before anything runs; names stay, and source maps lead back. V8 reads function expressions in two thirds of the time
   // that it takes for arrow functions, which it cannot know to be functions before their arrows.
   esbuildOptions: (options) => {
+    options.sourcesContent = false
     options.minifyWhitespace = true
     options.minifySyntax = true
     options.supported = { ...options.supported, arrow: false }
@@ -139,6 +145,7 @@ const bundler: Options = {
   clean: true,
   // The library paths are here for the plugin, which keeps them external under another name.
   noExternal: [inlined, library],
+  esbuildOptions: withoutSources,
   esbuildPlugins: [
     {
       name: 'es6-builds',
