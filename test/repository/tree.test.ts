@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -7,13 +6,20 @@ import { entries, layers } from '../../eslint.config.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Files that are tracked, or would be once added. */
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-  cwd: root,
-  encoding: 'utf8'
-})
-  .split('\n')
-  .filter((file) => file !== '' && existsSync(join(root, file)))
+/** What `.gitignore` leaves out, and what git itself keeps: the files may have come without it. */
+const ignored = /^(\.git|node_modules|dist|coverage|checkpoint\.json|.*\.(tsbuildinfo|log))$/
+
+const filesBelow = (folder: string): ReadonlyArray<string> => {
+  const [found, folders]: [string[], string[]] = [[], [folder]]
+  for (let at = folders.pop(); at !== undefined; at = folders.pop())
+    for (const entry of readdirSync(join(root, at), { withFileTypes: true })) {
+      const path = join(at, entry.name)
+      if (!ignored.test(entry.name)) (entry.isDirectory() ? folders : found).push(path)
+    }
+  return found.sort()
+}
+
+const files = filesBelow('.')
 
 const text = (file: string): string => readFileSync(join(root, file), 'utf8')
 
