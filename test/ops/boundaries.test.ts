@@ -100,8 +100,8 @@ describe('what no tensor can hold is an error', () => {
   })
 
   test('numbers that are not of the dtype', () => {
-    expect(valueOf(full([2], 1.5, 'i32'))).toMatch(/^constant: 1.5 is not of dtype i32/)
-    expect(valueOf(full([], 2, 'bool'))).toMatch(/^constant: 2 is not of dtype bool/)
+    expect(valueOf(full([2], 1.5, 'i32'))).toMatch(/^full: 1.5 is not of dtype i32/)
+    expect(valueOf(full([], 2, 'bool'))).toMatch(/^full: 2 is not of dtype bool/)
     expect(valueOf(pad([{ low: 1 }], -1)(tensor([1], 'u32')))).toMatch(/^pad: -1 is not of dtype u32/)
     expect(fromFlat([2], 'i32')([1, 1.5])).toMatchObject({
       left: { message: 'fromFlat: element 1 is 1.5, which is not of dtype i32' }
@@ -119,7 +119,7 @@ describe('what no tensor can hold is an error', () => {
 
   test('a description where an expression is expected', () => {
     const described: { readonly _tag: string } = spec([2])
-    expect(valueOf(described as Expr)).toMatch(/^expression: a Spec is not an expression/)
+    expect(valueOf(described as Expr)).toMatch(/^a Spec is not an expression/)
   })
 
   test('the gradient of an integer', () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { eqTensor, key, tensor, toFlat, toNested } from '../../src/index.js'
-import { batches, permutation, rows, sample, splitKey } from '../../src/data/index.js'
+import { batches, type ConcreteKey, permutation as permutationOf, rows, sample, splitKey } from '../../src/data/index.js'
 import { own } from '../../src/tensor/Tensor.js'
 import { messageOf, unsafeRight } from '../support/outcome.js'
 
@@ -20,6 +20,8 @@ const chiSquare = (cells: ReadonlyArray<number>): number => {
   const expected = cells.reduce((a, b) => a + b, 0) / cells.length
   return cells.reduce((s, n) => s + (n - expected) ** 2 / expected, 0)
 }
+
+const permutation = (n: number) => (k: ConcreteKey) => unsafeRight(permutationOf(n)(k))
 
 const counts = <A>(xs: ReadonlyArray<A>): ReadonlyMap<A, number> =>
   xs.reduce((m, x) => m.set(x, (m.get(x) ?? 0) + 1), new Map<A, number>())
