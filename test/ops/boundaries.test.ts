@@ -82,6 +82,17 @@ describe('optimizers refuse what does not belong to them', () => {
     )
   })
 
+  test('the state of parameters of another shape or dtype', () => {
+    const optimizer = adam({ learningRate: 0.1 })
+    const old = optimizer.init<object>({ a: tensor([1, 2]), b: tensor([2]) })
+    const [strange] = optimizer.update<object>(params, old, params)
+    expect(valueOf((strange as typeof params).a)).toBe(
+      'update: the state is of other parameters: a is f32[2], expected f32[1]'
+    )
+    const moved = applyUpdates<object>({ a: tensor([1], 'f64'), b: tensor([2]) })(params) as typeof params
+    expect(valueOf(moved.a)).toMatch(/^applyUpdates: .*a is f64\[1\], expected f32\[1\]/)
+  })
+
   test('integers among the parameters stay as they are', () => {
     const mixed = { w: tensor([1]), count: tensor([7], 'i32') }
     const optimizer = adam({ learningRate: 0.5 })
