@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
 import { locate, safety, underflow } from '../oracle/compare.js'
-import { fail, pass, type Verdict } from '../law/index.js'
+import { fail, inconclusive, pass, type Verdict } from '../law/index.js'
 import { memo } from '../oracle/memo.js'
 import { weights, zeros } from '../oracle/probe.js'
 import { flat, type Point } from '../oracle/run.js'
@@ -15,6 +15,8 @@ export interface Pulled {
   readonly gradient: Float64Array
   readonly noise: () => Float64Array | undefined
 }
+
+const finite = (xs: Float64Array): boolean => xs.every(Number.isFinite)
 
 /** The two modes do the same arithmetic in another order. */
 const modesTolerance = 1e-11
@@ -33,6 +35,8 @@ export const adjoint = (
     const [t, g] = [noise.tangent(), noise.gradient()]
     return t === undefined || g === undefined ? Infinity : bar + safety * (absDot(v, t) + absDot(g, d))
   }
+  if (finite(tangent) && finite(gradient) && !Number.isFinite(bar))
+    return inconclusive('products of derivatives and directions leave the range of double precision')
   return Math.abs(left - right) <= bar || Math.abs(left - right) <= noisy()
     ? pass
     : fail('forward and reverse mode differ', {
@@ -92,8 +96,6 @@ export const zeroCotangent = (p: Prepared, point: Point): Verdict => {
         bar: 0
       })
 }
-
-const finite = (xs: Float64Array): boolean => xs.every(Number.isFinite)
 
 /** How much of the second cotangent is added. */
 const part = 0.625

@@ -89,7 +89,21 @@ describe('planted faults', () => {
       },
       ['structure']
     ],
-    ['slots that are not there', { optimizer: { ...good, slots: 3 } }, ['structure']],
+    ['slots that are not there', { optimizer: { ...good, slots: 3 } }, ['associativity', 'structure']],
+    [
+      'updates that are no expressions of any shape',
+      {
+        optimizer: updating((update) => (g, s, p) => {
+          const [updates, next] = update(g, s, p)
+          const odd = A.tensor([1, 2, 3, 4, 5], 'f64') as unknown as Expr
+          return [
+            each(updates, (x) => A.add(odd)(A.convert('f64')(A.reshape([-1])(x) as Expr) as Expr)),
+            next
+          ]
+        })
+      },
+      ['identity', 'associativity', 'fixed point', 'purity', 'structure']
+    ],
     [
       'a step that is too long',
       {
