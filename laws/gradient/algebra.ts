@@ -4,7 +4,7 @@ import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
 import { locate, safety, underflow } from '../oracle/compare.js'
 import { fail, inconclusive, pass, type Verdict } from '../law/index.js'
 import { memo } from '../oracle/memo.js'
-import { weights, zeros } from '../oracle/probe.js'
+import { scaled, weights, zeros } from '../oracle/probe.js'
 import { flat, type Point } from '../oracle/run.js'
 import { absDot, dot, type Column } from './column.js'
 import type { Prepared } from './prepare.js'
@@ -97,8 +97,30 @@ export const zeroCotangent = (p: Prepared, point: Point): Verdict => {
       })
 }
 
-/** How much of the second cotangent is added. */
-const part = 0.625
+/** How much of the second cotangent is added: most of the sum, so that what is clipped or starts at some length is seen. */
+const part = 0.625 * 2 ** 20
+
+/** `J (k u) = k J u`, with a `k` as large. */
+export const homogeneous = (p: Prepared, point: Point, { direction, tangent, noise }: Column): Verdict => {
+  const long = p.pushforward([...point, ...scaled(direction, 2 ** 20)])
+  if (E.isLeft(long)) return fail(long.left)
+  const [others, noises] = [flat(long.right).map((x) => x * 2 ** -20), memo(noise.tangent)]
+  const bar = (k: number): number => underflow + modesTolerance * Math.abs(tangent[k]!)
+  const isOff = (k: number): boolean => {
+    const off = Math.abs(others[k]! - tangent[k]!)
+    return Number.isFinite(off) && off > bar(k) && off > bar(k) + safety * (noises()?.[k] ?? Infinity)
+  }
+  const i = others.findIndex((_, k) => isOff(k))
+  return i < 0
+    ? pass
+    : fail('not linear in the tangent', {
+        ...locate(p.problem.results, i),
+        of: 'J (k u) / k',
+        actual: others[i]!,
+        expected: tangent[i]!,
+        bar: bar(i)
+      })
+}
 
 /** `J^T (v + k w) = J^T v + k J^T w`. */
 export const linearInCotangent = (

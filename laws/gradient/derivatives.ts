@@ -27,7 +27,7 @@ import { directions, ordinary, scaled, weights } from '../oracle/probe.js'
 import { rescaled } from '../oracle/ridders.js'
 import { inDouble, widen } from '../oracle/retype.js'
 import { compiled, flat, type Point } from '../oracle/run.js'
-import { adjoint, linearInCotangent, symmetric, zeroCotangent, type Pulled } from './algebra.js'
+import { adjoint, homogeneous, linearInCotangent, symmetric, zeroCotangent, type Pulled } from './algebra.js'
 import { forward, reverse, reverseBar, type Column } from './column.js'
 import { powerOf, type Sight } from './power.js'
 import {
@@ -127,7 +127,7 @@ const againstDifferences = (f: Facts, column: Column, given: Point, measured: Me
   return measured.kink === undefined ? verdict : worst([verdict, atKink(measured.kink)])
 }
 
-const judgeColumn = (f: Facts, direction: Point, measured: Approach): Finding => {
+const judgeColumn = (f: Facts, direction: Point, measured: Approach, isFirst: boolean): Finding => {
   if (measured._tag === 'Refused') {
     const { kink } = measured
     return {
@@ -143,6 +143,7 @@ const judgeColumn = (f: Facts, direction: Point, measured: Approach): Finding =>
   const verdict = firstFailure(
     () => againstDifferences(f, column.right, direction, measured),
     () => adjoint(v, f.gradient, column.right),
+    () => (isFirst ? homogeneous(f.prepared, f.point, column.right) : pass),
     () => (f.isGradient ? symmetric(f.prepared, f.point, column.right) : pass)
   )
   return measured._tag === 'Corner'
@@ -189,7 +190,7 @@ const judgeColumns = (judge: Judge, f: Facts, columns: ReadonlyArray<Point>): Ve
   const sights: Array<Sight> = []
   for (const d of columns) {
     const measured = approach(f.around, spread(f.prepared.problem.parameters, f.point, d))
-    const { verdict, sight } = judgeColumn(f, d, measured)
+    const { verdict, sight } = judgeColumn(f, d, measured, d === columns[0])
     acc = worst([acc, verdict])
     if (acc._tag === 'Fail') return acc
     if (sight !== undefined) sights.push(sight)
@@ -198,12 +199,24 @@ const judgeColumns = (judge: Judge, f: Facts, columns: ReadonlyArray<Point>): Ve
   return power === undefined ? acc : worst([acc, { _tag: 'Pass', power }])
 }
 
+/** The first run at a point, and another. */
+const repeatable = ({ around }: Facts): Verdict => {
+  const again = around.again()
+  if (E.isLeft(again)) return fail(`the program has a value at first, and then none: ${again.left}`)
+  const values = again.right.values
+  const i = around.at.values.findIndex((x, k) => !Object.is(x, values[k]))
+  return i < 0
+    ? pass
+    : fail(`two runs of the program at one point differ: ${around.at.values[i]} and then ${values[i]}`)
+}
+
 const judgeOnce = (o: Occasion, prepared: Prepared, isGradient: boolean): Verdict => {
   const facts = factsOf(o, prepared, isGradient)
   if (E.isLeft(facts)) return facts.left
   const { problem, moving } = prepared
   const at = o.point.filter((_, i) => isFloat(problem.parameters[i]?.dtype ?? 'bool')).slice(0, moving.length)
   return firstFailure(
+    () => repeatable(facts.right),
     () => zeroCotangent(prepared, o.point),
     () => linearInCotangent(prepared, o.point, o.seed, facts.right),
     () => judgeColumns(o.judge, facts.right, directions(o.seed, at, o.judge.coordinates, o.judge.sample))

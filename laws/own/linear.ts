@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import * as make from '../../src/graph/make.js'
 import type { Aval, Value } from '../../src/graph/Expr.js'
+import { full } from '../../src/graph/terms.js'
 import { apply } from '../../src/linear/apply.js'
 import { compose, id, scale, zero, type Linear } from '../../src/linear/Linear.js'
 import { dim, equalDims, pick, range, showDims, without, type Dims } from '../../src/tensor/dims.js'
@@ -185,6 +186,9 @@ const sum = (a: Value, b: Value): Value => make.binary('add', a, b)
 const inner = (a: Value, b: Value): Value =>
   make.convert('f64', make.reduce('sum', range(0, a.shape.length), make.binary('mul', a, b)))
 
+/** Powers of two round nothing; a map that clips, or has a threshold, shows at one of them. */
+const lengths = [2 ** -30, 2 ** 10, 2 ** 30]
+
 const linearity = ({ map, seed }: LinearSample): Verdict => {
   const [u, w, k] = [
     vector(seed, map.from),
@@ -193,7 +197,14 @@ const linearity = ({ map, seed }: LinearSample): Verdict => {
   ]
   const times = (x: Value): Value =>
     make.binary('mul', make.broadcast(x.shape, [], make.convert(x.dtype, k)), x)
-  return equalValues('not linear', [apply(map, sum(times(u), w))], [sum(times(apply(map, u)), apply(map, w))])
+  return firstFailure(
+    () =>
+      equalValues('not linear', [apply(map, sum(times(u), w))], [sum(times(apply(map, u)), apply(map, w))]),
+    ...lengths.map((by) => () => {
+      const long = (x: Value): Value => make.binary('mul', full(by, x), x)
+      return equalValues(`not linear at length ${by}`, [apply(map, long(u))], [long(apply(map, u))])
+    })
+  )
 }
 
 const declared = ({ map, seed }: LinearSample): Verdict => {

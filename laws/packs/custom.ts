@@ -58,18 +58,6 @@ const shown = (as: ReadonlyArray<Aval>): string => as.map(showAval).join(', ')
 
 const copied = (point: Point): Point => point.map((t) => own(t.shape, t.dtype, elements(t).slice()))
 
-/** The results that are declared are those computed. */
-const judgeResults =
-  (rule: CustomRule) =>
-  (point: Point): Verdict => {
-    const declared = rule.results(avals(point))
-    if (E.isLeft(declared)) return fail(`refuses the operands: ${declared.left}`)
-    const computed = rule.reference(copied(point))
-    const same =
-      computed.length === declared.right.length && computed.every((t, i) => sameAval(t, declared.right[i]))
-    return same ? pass : fail(`declares ${shown(declared.right)}, computes ${shown(avals(computed))}`)
-  }
-
 /** Bit for bit: NaN is itself, and the zeros differ. */
 const identical = (a: Point, b: Point): boolean =>
   a.length === b.length &&
@@ -78,6 +66,21 @@ const identical = (a: Point, b: Point): boolean =>
     const ys = other === undefined ? [] : elements(other)
     return sameAval(t, other) && xs.length === ys.length && xs.every((x, k) => Object.is(x, ys[k]))
   })
+
+/** The results that are declared are those computed. */
+const judgeResults =
+  (rule: CustomRule) =>
+  (point: Point): Verdict => {
+    const declared = rule.results(avals(point))
+    if (E.isLeft(declared)) return fail(`refuses the operands: ${declared.left}`)
+    // What runs first is looked at here: of a shape that was met before, later laws see only what comes after.
+    const [computed, later] = [copied(rule.reference(copied(point))), rule.reference(copied(point))]
+    if (!identical(computed, later))
+      return fail(`the first run and the next differ: ${showPoint(computed)} and ${showPoint(later)}`)
+    const same =
+      computed.length === declared.right.length && computed.every((t, i) => sameAval(t, declared.right[i]))
+    return same ? pass : fail(`declares ${shown(declared.right)}, computes ${shown(avals(computed))}`)
+  }
 
 /** The rule works on a copy, so that the verdict on a sample stays the same. */
 const judgePurity =
