@@ -136,9 +136,10 @@ export const linearInCotangent = (
   if (E.isLeft(whole)) return fail(whole.left)
   const [b, sum] = [flat(other.right), flat(whole.right)]
   if (!finite(gradient) || !finite(b) || !finite(sum)) return pass
-  const bars = gradient.map((g, k) => underflow + modesTolerance * (Math.abs(g) + Math.abs(b[k]!)))
+  const bars = gradient.map((g, k) => underflow + modesTolerance * (Math.abs(g) + part * Math.abs(b[k]!)))
   const off = (k: number): number => Math.abs(sum[k]! - gradient[k]! - part * b[k]!)
-  const noises = memo(() => [noise(), ...[w, both].map((c) => p.pullbackRounding()([...point, ...c]))])
+  const noiseAt = (c: Point): Float64Array | undefined => p.pullbackRounding()([...point, ...c])
+  const noises = memo(() => [noise(), noiseAt(w)?.map((x) => part * x), noiseAt(both)])
   const noisy = (k: number): number =>
     bars[k]! + safety * noises().reduce((acc, xs) => acc + (xs?.[k] ?? Infinity), 0)
   const i = sum.findIndex((_, k) => off(k) > bars[k]! && off(k) > noisy(k))

@@ -38,15 +38,13 @@ const perturbable = ({ results, parameters }: Region, moved: ReadonlyArray<Value
 }
 
 /** One unit in the last place up or down, element by element. */
-const factorsOf = (seed: number, parameters: ReadonlyArray<Input>): Point =>
+const factorsOf = (seed: number, parameters: ReadonlyArray<Input>, unit: number): Point =>
   parameters.map(({ shape }, k) => {
     const bits = threefryBlock(seed, k, size(shape))
     return own(
       shape,
       'f64',
-      Float64Array.from({ length: size(shape) }, (_, i) =>
-        bits[2 * i]! % 2 === 0 ? 1 - Number.EPSILON : 1 + Number.EPSILON
-      )
+      Float64Array.from({ length: size(shape) }, (_, i) => (bits[2 * i]! % 2 === 0 ? 1 - unit : 1 + unit))
     )
   })
 
@@ -54,11 +52,13 @@ const trials = 8
 
 /**
  * The largest movement of each component at a point; `undefined` where the program has no values. Inputs that are `moved` were themselves
- * rounded: a step away from a point does not end exactly where it should.
+ * rounded: a step away from a point does not end exactly where it should. The unit is that of double precision, unless it is asked what
+ * another would do.
  */
 export const roundingOf = (
   graph: Region,
-  moved: ReadonlyArray<Input> = []
+  moved: ReadonlyArray<Input> = [],
+  unit: number = Number.EPSILON
 ): ((point: Point) => Float64Array | undefined) => {
   const [plain, shaken] = [
     compiled(graph),
@@ -73,7 +73,7 @@ export const roundingOf = (
     const base = plain.right(point)
     const others = E.sequenceArray(
       Array.from({ length: trials }, (_, seed) =>
-        run.right([...point, ...factorsOf(seed, shaken.parameters.slice(graph.parameters.length))])
+        run.right([...point, ...factorsOf(seed, shaken.parameters.slice(graph.parameters.length), unit)])
       )
     )
     if (E.isLeft(base) || E.isLeft(others)) return undefined

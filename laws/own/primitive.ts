@@ -2,8 +2,11 @@
 import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { equalDims, showDims } from '../../src/tensor/dims.js'
+import { elements } from '../../src/tensor/Tensor.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 import { judgeDerivatives, type Judge } from '../gradient/derivatives.js'
+import { judgeOwnPrecision } from '../gradient/ownPrecision.js'
+import { inSingle, narrow } from '../oracle/retype.js'
 import { localise } from '../gradient/localise.js'
 import { compiled } from '../oracle/run.js'
 import { fail, firstFailure, law, pass, type Law, type LawSet, type Verdict } from '../law/index.js'
@@ -11,6 +14,7 @@ import { linearLaws } from './linear.js'
 import { familySamples } from '../grow/family.js'
 import { keys, showSample, type Sample } from '../grow/sample.js'
 import { binarySample, unarySample } from '../grow/scalar.js'
+import { binarySweep, unarySweep } from '../grow/sweep.js'
 import { binaryTraits, isOperator, unaryTraits } from '../grow/traits.js'
 
 /** Declared shape and dtype are those of the value. */
@@ -33,13 +37,40 @@ const judgeSample =
   (sample: Sample): Verdict =>
     firstFailure(
       () => judgeAval(sample),
-      () => judgeDerivatives(judge, sample, sample.point, sample.seed)
+      () => judgeDerivatives(judge, sample, sample.point, sample.seed),
+      () => inSinglePrecision(judge, sample)
     )
+
+/** Rules may do something else in single precision. A decision that falls otherwise there, or a range that is left, says nothing of them. */
+const inSinglePrecision = (judge: Judge, sample: Sample): Verdict => {
+  const verdict = judgeOwnPrecision(judge, inSingle(sample), sample.point.map(narrow), sample.seed)
+  return verdict._tag === 'Inconclusive' ? pass : verdict
+}
 
 const statement = {
   left: 'derivative of the primitive, forward and reverse, orders 1 and 2',
   right: 'extrapolated differences'
 }
+
+/** A few thousand points are judged along one direction, element by element. */
+const sweepLaw = (
+  name: string,
+  arbitrary: fc.Arbitrary<Sample> | undefined,
+  judge: Judge
+): ReadonlyArray<Law> =>
+  arbitrary === undefined
+    ? []
+    : [
+        law({
+          name: `${name}, all over its domain`,
+          statement,
+          arbitrary,
+          judge: judgeSample({ ...judge, coordinates: 0, sample: 1 }),
+          show: ({ point, seed }) => `${elements(point[0]!).length} points (seed ${seed})`,
+          numRuns: 1,
+          shrinks: 0
+        })
+      ]
 
 const primitiveLaw = (name: string, arbitrary: fc.Arbitrary<Sample>, judge: Judge): Law =>
   law({
@@ -77,7 +108,9 @@ export const primitiveLaws = (rules: Calculus = calculus): LawSet => {
       ...keys(binaryTraits).map((op) => primitiveLaw(`Binary ${op}`, binarySample(op), judge)),
       ...keys(familySamples)
         .filter((family) => !isOperator(family))
-        .map((family) => primitiveLaw(family, familySamples[family], judge))
+        .map((family) => primitiveLaw(family, familySamples[family], judge)),
+      ...keys(unaryTraits).flatMap((op) => sweepLaw(`Unary ${op}`, unarySweep(op), judge)),
+      ...keys(binaryTraits).flatMap((op) => sweepLaw(`Binary ${op}`, binarySweep(op), judge))
     ]
   }
 }
