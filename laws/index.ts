@@ -14,6 +14,7 @@ export type {
   LawSource,
   Mismatch,
   Power,
+  Reason,
   RegisterParameters,
   Statement,
   TestFunction,

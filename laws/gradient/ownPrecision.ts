@@ -83,6 +83,10 @@ interface Sides {
   readonly noise: () => Float64Array | undefined
 }
 
+/** Where rounding changes a good part of a number, it need not do so in proportion: then only what is not finite is wrong. */
+const isTold = (noise: number, x: number, y: number): boolean =>
+  Number.isFinite(noise) && (!Number.isFinite(x) || noise <= 0.1 * Math.max(Math.abs(x), Math.abs(y)))
+
 /** The first entry that single precision does not explain. */
 const wrongEntry = ({ own, double, noise }: Sides): readonly [number, number] | undefined => {
   for (let i = 0; i < own.length; i++) {
@@ -90,7 +94,7 @@ const wrongEntry = ({ own, double, noise }: Sides): readonly [number, number] | 
     const bar = safety * (unit * Math.abs(y) + smallest)
     if (!Number.isFinite(y) || Math.abs(y) > 2 ** 120 || Math.abs(x - y) <= bar) continue
     const noisy = bar + safety * (noise()?.[i] ?? Infinity)
-    if (Number.isFinite(noisy) && !(Math.abs(x - y) <= noisy)) return [i, noisy]
+    if (isTold(noisy, x, y) && !(Math.abs(x - y) <= noisy)) return [i, noisy]
   }
   return undefined
 }

@@ -2,7 +2,7 @@
  * Points all over the domain of a scalar function, and special ones: what is wrong only in a narrow interval, or only at 1, is not met by a few
  * random numbers.
  */
-import * as fc from 'fast-check'
+import type * as fc from 'fast-check'
 import * as make from '../../src/graph/make.js'
 import { binaryForm, unaryForm } from '../../src/graph/op.js'
 import type { BinaryOp, UnaryOp } from '../../src/graph/Expr.js'

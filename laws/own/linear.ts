@@ -9,7 +9,7 @@ import { compose, id, scale, zero, type Linear } from '../../src/linear/Linear.j
 import { dim, equalDims, pick, range, showDims, without, type Dims } from '../../src/tensor/dims.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
-import { shape } from '../arbitrary/shape.js'
+import { shape } from '../grow/sizes.js'
 import { tensor } from '../arbitrary/tensor.js'
 import { compiled, flat, type Point } from '../oracle/run.js'
 import { fail, firstFailure, law, pass, type Law, type LawSet, type Verdict } from '../law/index.js'

@@ -157,7 +157,7 @@ describe('planted faults', () => {
       converges: [{ on: 'quadratic', steps: 10, within: 1e-6 }]
     }
     expect(firstFailure(optimizerLaws(source))).toMatch(
-      /^Optimizer slow: converges, quadratic: the end of 10 steps = the minimum ± 0\.000001 fails: ends at \(.*, .*\) after 10 steps, .* from the minimum; sample \[.*\]; replay/
+      /^Optimizer slow: converges, quadratic: the end of 10 steps = the minimum ± 0\.000001 fails: ends at \(.*, .*\) after 10 steps, .* from the minimum\n  sample \[.*\]\n  replay/
     )
   })
 })

@@ -13,6 +13,7 @@ import {
   type Law,
   type LawFailure
 } from '../../laws/index.js'
+import { extremeLaw } from './extremes.js'
 import { programLaw } from './programs.js'
 import { caseLaw, soakRuns, tallyOfWorkers, type Share } from './runs.js'
 
@@ -38,7 +39,7 @@ const seed = Number(values.seed ?? Date.now() % 2 ** 31)
 const laws: ReadonlyArray<Law> = lawsOf({
   name: 'all',
   parents: [primitiveLaws(), conventionLaws(), batchLaws],
-  laws: [programLaw(1), programLaw(2)]
+  laws: [programLaw(1), programLaw(2), extremeLaw]
 }).filter((one) => one.name.startsWith(values.law))
 
 interface Tally {
