@@ -15,7 +15,7 @@ import type { Region } from '../../src/graph/Region.js'
 export type Point = ReadonlyArray<Tensor>
 
 /** Multiplications and additions beyond which a module is made faster than the plain loops have run a few times. */
-const much = 2e6
+const much = 2e5
 
 const workOf = (n: Value): number => {
   if (n._tag === 'Conv') return size(n.shape) * size(n.kernel.shape.slice(1, -1))

@@ -10,7 +10,7 @@ import * as A from '../../src/index.js'
 import { crossEntropyFromLogits } from '../../src/nn/index.js'
 import type { Expr } from '../../src/index.js'
 
-type X = Expr<readonly [number], 'f64'>
+type X = Expr
 
 const judged = (f: (x: X) => unknown, xs: fc.Arbitrary<A.Tensor<readonly [number], 'f64'>>, numRuns = 1) =>
   pipe(gradientLaw({ name: 'f', f, arbitrary: xs, numRuns }).check({ seed: 1 }), E.mapLeft(showFailure))
@@ -41,15 +41,11 @@ describe('no false alarm', () => {
     ['a logarithm behind a mask', (x) => A.sum()(A.where(A.log(x), 0)(A.gt(0)(x))), [-1, 0, 2]],
     ['logSumExp of an infinite logit', (x) => A.logSumExp()(x), [1, -Infinity, 2]],
     ['softmax of an infinite logit', (x) => A.softmax()(x), [1, -Infinity, 2]],
-    [
-      'cross-entropy of an infinite logit',
-      (x) => crossEntropyFromLogits(logits)(x as never),
-      [1, -Infinity, 2]
-    ],
-    ['an infinity behind a mask', (x) => A.maskedSoftmax(mask)(x as never), [1, Infinity, 2]],
-    ['a negative infinity behind a mask', (x) => A.maskedSoftmax(mask)(x as never), [1, -Infinity, 2]],
-    ['NaN behind a mask', (x) => A.maskedSoftmax(mask)(x as never), [1, NaN, 2]],
-    ['an exponential behind a mask', (x) => A.sum()(A.where(A.exp(x), 0)(mask as never)), [1, Infinity, 2]]
+    ['cross-entropy of an infinite logit', (x) => crossEntropyFromLogits(logits)(x), [1, -Infinity, 2]],
+    ['an infinity behind a mask', (x) => A.maskedSoftmax(mask)(x), [1, Infinity, 2]],
+    ['a negative infinity behind a mask', (x) => A.maskedSoftmax(mask)(x), [1, -Infinity, 2]],
+    ['NaN behind a mask', (x) => A.maskedSoftmax(mask)(x), [1, NaN, 2]],
+    ['an exponential behind a mask', (x) => A.sum()(A.where(A.exp(x), 0)(mask)), [1, Infinity, 2]]
   ])('of %s', (_, f, values) => {
     expect(judged(f, at(...values))).toHaveProperty('right')
   })
@@ -64,8 +60,8 @@ describe('no false alarm', () => {
     ['square', (x) => A.sum()(A.square(x)), [1e-300, 1e-160, 1e154, 1e300]],
     ['tanh', (x) => A.sum()(A.tanh(x)), [1e-300, 1e180, 1e300]]
   ])('of %s at the ends of the range', (_, f, sizes) => {
-    for (const k of sizes)
-      expect([k, judged(f, at(3 * k, k))]).toEqual([k, { _tag: 'Right', right: expect.anything() }])
+    const failures = sizes.map((k) => judged(f, at(3 * k, k))).filter(E.isLeft)
+    expect(failures).toEqual([])
   })
 
   it.each(['huge', 'tiny', 'subnormal'] as const)('at %s numbers', (magnitude) => {

@@ -4,6 +4,7 @@ import * as A from '../../src/index.js'
 import type { Expr } from '../../src/index.js'
 import { node } from '../../src/graph/Expr.js'
 import * as make from '../../src/graph/make.js'
+import { typed } from '../../src/graph/terms.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
 import { showTensor, tensor } from '../../laws/arbitrary/tensor.js'
 import type { ValueOptions } from '../../laws/arbitrary/cell.js'
@@ -79,7 +80,7 @@ export const extremeLaw: Law = law({
     const parameter = make.input('x', x.shape, x.dtype)
     const f = functions[name]
     if (f === undefined) return inconclusive('no such function')
-    const problem = { results: [node(f(factor)(parameter as unknown as X))], parameters: [parameter] }
+    const problem = { results: [node(f(factor)(typed<X>(parameter)))], parameters: [parameter] }
     const verdict = firstFailure(
       () => judgeDerivatives({ rules: calculus, order: 2, coordinates: 4, sample: 3 }, problem, [x], seed),
       () => judgeOwnPrecision({ rules: calculus, order: 2 }, problem, [x], seed)
