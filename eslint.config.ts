@@ -146,7 +146,10 @@ const everywhere = (root: string): Linter.RulesRecord => ({
   // The choices below have no bearing on safety, and both forms read well.
   '@typescript-eslint/no-unnecessary-type-arguments': 'off',
   '@typescript-eslint/array-type': 'off',
-  '@typescript-eslint/consistent-type-definitions': 'off'
+  '@typescript-eslint/consistent-type-definitions': 'off',
+  // The compiler writes an interface by its name, and may spell out a function type.
+  '@typescript-eslint/prefer-function-type': 'off',
+  '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }]
 })
 
 /** The rules of the repository, for the tree whose top is `root`. */

@@ -115,7 +115,8 @@ const node: Options = {
     options.minifySyntax = true
     options.supported = { ...options.supported, arrow: false }
   },
-  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+  // Declarations of users name the types in `adjoint/shape`, which the compiler can only if every entry leads to it.
+  dts: { footer: "import 'adjoint/shape'", compilerOptions: { ignoreDeprecations: '6.0' } },
   onSuccess: together,
   esbuildPlugins: [
     {

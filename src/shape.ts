@@ -4,5 +4,4 @@
  * @since 0.1.0
  */
 export type * from './shape/index.js'
-export type * from './ops/signatures.js'
-export type { Axes, DTypeOf, JoinDType, Other, ShapeOf } from './ops/operand.js'
+export type * from './ops/signatures/index.js'

@@ -55,6 +55,7 @@ export const unaryTraits: Readonly<Record<UnaryOp, UnaryTraits>> = {
   log: { domain: 'positive', hasKink: false, standIn: 'neg', bound: unbounded },
   log1p: { domain: 'overMinusOne', hasKink: false, standIn: 'neg', bound: unbounded },
   logistic: { domain: 'ordinary', hasKink: false, standIn: 'sign', bound: unbounded },
+  logisticSlope: { domain: 'ordinary', hasKink: false, standIn: 'abs', bound: unbounded },
   softplus: { domain: 'ordinary', hasKink: false, standIn: 'abs', bound: unbounded },
   erf: { domain: 'ordinary', hasKink: false, standIn: 'sign', bound: unbounded },
   erfc: { domain: 'ordinary', hasKink: false, standIn: 'neg', bound: unbounded },

@@ -94,6 +94,7 @@ const unaryRows: Readonly<Record<UnaryOp, Row<Unary, Value>>> = {
   log: { ...regular, singular: near },
   log1p: regular,
   logistic: regular,
+  logisticSlope: regular,
   softplus: regular,
   erf: regular,
   erfc: regular,

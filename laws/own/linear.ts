@@ -5,7 +5,7 @@ import * as make from '../../src/graph/make.js'
 import type { Aval, Value } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import { apply } from '../../src/linear/apply.js'
-import { compose, id, scale, zero, type Linear } from '../../src/linear/Linear.js'
+import { compose, divide, id, scale, zero, type Linear } from '../../src/linear/Linear.js'
 import { dim, equalDims, pick, range, showDims, without, type Dims } from '../../src/tensor/dims.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
@@ -41,11 +41,20 @@ const convMap = convolution.chain((c) =>
 
 const negated = (t: { readonly _tag: string }): Value => make.unary('neg', t as Value)
 
+/** Divisors of either sign, at least 1 in size. */
+const awayFromZero = (x: Value): Value => {
+  const isNegative = make.binary('lt', x, full(0, x))
+  return make.binary('add', x, make.select(isNegative, full(-1, x), full(1, x)))
+}
+
 /** One generator per constructor, total so that a new constructor without one does not compile. */
 export const linearSamples: Readonly<Record<Linear['_tag'], fc.Arbitrary<Linear>>> = {
   Zero: fc.tuple(shape(), shape()).map(([a, b]) => zero(f64(a), f64(b))),
   Id: shape().map((s) => id(f64(s))),
   Scale: shape().chain(constant).map(scale),
+  Divide: shape().chain((s) =>
+    fc.tuple(constant(s), constant(s)).map(([x, by]) => divide(awayFromZero(x), by))
+  ),
   Mask: shape().chain((s) =>
     fc.tuple(tensor({ shape: s, dtype: 'bool' }), fc.boolean()).map(([condition, keep]) => ({
       _tag: 'Mask',

@@ -11,9 +11,10 @@ import type { Json } from 'fp-ts/lib/Json.js'
 import type * as t from 'io-ts/lib/index.js'
 import { parseJson } from './json.js'
 import { report } from './report.js'
-import { expected } from './show.js'
+import { isLeaf } from '../tensor/Tree.js'
+import { expected, quote } from './show.js'
 import { isRecord, member } from './tensor.js'
-import { treeCodec, type TensorsOf } from './tree.js'
+import { strays, treeCodec, type TensorsOf } from './tree.js'
 
 /**
  * Trained parameters with a description of what they belong to.
@@ -55,29 +56,71 @@ const sorted = (_: string, u: unknown): unknown =>
 const digestOf = (meta: unknown, params: unknown): string =>
   bytesToHex(sha256(utf8ToBytes(JSON.stringify({ meta, params }, sorted))))
 
+const textOf = (meta: unknown, params: unknown): string =>
+  JSON.stringify({ format, version, digest: digestOf(meta, params), meta, params })
+
+/** What hosts say of texts and stacks that are longer than theirs can be. */
+const tooLarge = (e: unknown): ReadonlyArray<string> => [
+  `this cannot be written as one text: ${e instanceof Error ? e.message : String(e)}`
+]
+
+/** Why `meta` could not be read again; what JSON leaves out of records is no loss. */
+const oddMeta = (meta: unknown): ReadonlyArray<string> => {
+  const odd: Array<string> = []
+  const text = JSON.stringify(meta, function (this: unknown, key: string, u: unknown): unknown {
+    if (key === '__proto__') odd.push('meta: the key "__proto__" is not allowed')
+    if (typeof u === 'number' && !Number.isFinite(u))
+      odd.push(`meta: ${key === '' ? '' : `${quote(key)}: `}JSON has no ${String(u)}`)
+    return u
+  }) as string | undefined
+  if (text === undefined) return [`meta: ${expected('data', meta)}`]
+  const deep = odd.length > 0 ? E.right(undefined) : parseJson(text)
+  return E.isLeft(deep) ? [`meta: ${deep.left}`] : odd.slice(0, 1)
+}
+
+/** Leaves that have no elements, and values that are no part of a tree. */
+const oddParams = (params: unknown): ReadonlyArray<string> =>
+  strays(params).map(
+    ({ path, value }) =>
+      `${path === '' ? 'params' : `params${path.startsWith('[') ? '' : '.'}${path}`}: ${oddPart(value)}`
+  )
+
+const oddPart = (u: unknown): string =>
+  isLeaf(u)
+    ? `expected a tensor, got ${u._tag === 'Tensor' ? 'one that has lost elements' : `${expression(u._tag)}, which has no elements`}`
+    : expected('a tensor, a record or a list', u)
+
+const expression = (tag: string): string => (tag === 'Spec' ? 'a spec' : 'an expression')
+
 /**
- * The text of a checkpoint: JSON, the same for the same content. `meta` is plain data, such as what its codec encodes; no key may be
- * `__proto__`.
+ * The text of a checkpoint: JSON, the same for the same content. `meta` is plain data, such as what its codec encodes.
+ *
+ * Errors, with their paths: parameters that are not tensors, such as expressions that have not been evaluated; `meta` that JSON cannot hold, or
+ * that could not be read again (the key `__proto__`, more than 256 levels); content too large for one text.
  *
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
  * import { tensor } from 'adjoint'
  * import { writeCheckpoint } from 'adjoint/codec'
+ * import * as E from 'fp-ts/lib/Either.js'
  *
  * const text = writeCheckpoint({ meta: { epochs: 3 }, params: { b: tensor([1]) } })
- * strictEqual(text.startsWith('{"format":"adjoint-checkpoint","version":1,"digest":"'), true)
+ * strictEqual(E.isRight(text) && text.right.startsWith('{"format":"adjoint-checkpoint","version":1,"digest":"'), true)
  * ```
  *
  * @since 0.1.0
  * @category checkpoints
  */
-export const writeCheckpoint = <M, P>(
-  content: Checkpoint<M & NoInfer<Plain<M>>, P & NoInfer<TensorsOf<P>>>
-): string => {
-  const meta: unknown = content.meta
-  const params: unknown = treeCodec<unknown>(content.params).encode(content.params)
-  return JSON.stringify({ format, version, digest: digestOf(meta, params), meta, params })
+export const writeCheckpoint = <M, P>({
+  meta,
+  params
+}: Checkpoint<M & NoInfer<Plain<M>>, P & NoInfer<TensorsOf<P>>>): Result<string> => {
+  const wrong = E.tryCatch(() => [...oddMeta(meta), ...oddParams(params)], tooLarge)
+  if (E.isLeft(wrong)) return wrong
+  return wrong.right.length > 0
+    ? E.left(wrong.right)
+    : E.tryCatch(() => textOf(meta, treeCodec<unknown>(params).encode(params)), tooLarge)
 }
 
 const keys: ReadonlyArray<string> = ['format', 'version', 'digest', 'meta', 'params']
@@ -139,13 +182,13 @@ const exampleOf = <M, T>(example: Example<M, T>, meta: M): T =>
  * import * as t from 'io-ts/lib/index.js'
  *
  * const read = readCheckpoint(t.type({ inputs: t.number }), ({ inputs }) => ({ w: spec([inputs]) }))
- * const text = writeCheckpoint({ meta: { inputs: 2 }, params: { w: tensor([1, 2]) } })
- * deepStrictEqual(pipe(read(text), E.map(({ params }) => toNested(params.w))), E.right([1, 2]))
- * deepStrictEqual(read(text.slice(0, 150)), E.left(['the file ends early, after 150 characters: truncated?']))
+ * const written = (inputs: number) => writeCheckpoint({ meta: { inputs }, params: { w: tensor([1, 2]) } })
+ * deepStrictEqual(pipe(written(2), E.chain(read), E.map(({ params }) => toNested(params.w))), E.right([1, 2]))
  * deepStrictEqual(
- *   read(writeCheckpoint({ meta: { inputs: 3 }, params: { w: tensor([1, 2]) } })),
- *   E.left(['params.w.shape: expected [3], got [2]'])
+ *   pipe(written(2), E.map((text) => text.slice(0, 150)), E.chain(read)),
+ *   E.left(['the file ends early, after 150 characters: truncated?'])
  * )
+ * deepStrictEqual(pipe(written(3), E.chain(read)), E.left(['params.w.shape: expected [3], got [2]']))
  * ```
  *
  * @since 0.1.0

@@ -8,9 +8,9 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as t from 'io-ts/lib/index.js'
 import type { Shape } from '../shape/index.js'
-import { equalDims, isDim, showDims, size, type Dims } from '../tensor/dims.js'
-import { byteWidth, dtypes, type DType, type TypedArrayOf } from '../tensor/DType.js'
-import { elements, isTensor, own, type Tensor } from '../tensor/Tensor.js'
+import { equalDims, isDim, mostAxes, shapeProblem, showDims, size, type Dims } from '../tensor/dims.js'
+import { allocate, belongs, byteWidth, dtypes, type DType, type TypedArrayOf } from '../tensor/DType.js'
+import { elements, isTensor, own, toTypedArray, type Tensor } from '../tensor/Tensor.js'
 import { decodeBytes, elementsOf, encodeElements } from './bytes.js'
 import { expected, quote, showValue } from './show.js'
 
@@ -20,9 +20,9 @@ import { expected, quote, showValue } from './show.js'
  * @since 0.1.0
  * @category model
  */
-export interface EncodedTensor<out S = Shape, out D extends DType = DType> {
+export interface EncodedTensor<S = Shape, out D extends DType = DType> {
   readonly dtype: D
-  readonly shape: S
+  readonly shape: Readonly<S>
   readonly data: string
 }
 
@@ -57,6 +57,7 @@ export const wantedTensor = ({ shape, dtype }: Wanted): string => {
 const keys: ReadonlyArray<string> = ['dtype', 'shape', 'data']
 
 const readFields = (u: Fields): Read<Fields> => {
+  if (member(u, '_tag') === 'Tensor') return E.right(u)
   const extra = Object.keys(u).find((key) => !keys.includes(key))
   return extra === undefined ? E.right(u) : flaw(extra, u[extra], 'unexpected key')
 }
@@ -72,10 +73,18 @@ const isDims = (u: unknown): u is Dims =>
   Array.isArray(u) &&
   Array.from(u).every((d: unknown) => typeof d === 'number' && isDim(d) && !Object.is(d, -0))
 
-const readShape = (u: unknown, wanted?: Dims): Read<Dims> =>
-  isDims(u) && (wanted === undefined || equalDims(u, wanted))
-    ? E.right([...u])
-    : flaw('shape', u, expected(wanted === undefined ? 'a list of whole numbers >= 0' : showDims(wanted), u))
+const readShape = (u: unknown, wanted?: Dims): Read<Dims> => {
+  if (!isDims(u) || (wanted !== undefined && !equalDims(u, wanted)))
+    return flaw(
+      'shape',
+      u,
+      expected(wanted === undefined ? 'a list of whole numbers >= 0' : showDims(wanted), u)
+    )
+  if (u.length > mostAxes)
+    return flaw('shape', u, `expected at most ${String(mostAxes)} axes, got ${String(u.length)}`)
+  const wrong = shapeProblem(u)
+  return wrong === undefined ? E.right([...u]) : flaw('shape', u, wrong)
+}
 
 /** Lengths are compared before anything is allocated: a shape alone can ask for any amount of memory. */
 const readBytes = (u: unknown, count: number, bytes: number): Read<Uint8Array> => {
@@ -95,8 +104,25 @@ const readBytes = (u: unknown, count: number, bytes: number): Read<Uint8Array> =
   )
 }
 
+const lossy = 'JSON has neither NaN nor infinities: encode tensors that may hold those'
+
+/** What `JSON.stringify` makes of a tensor that is not encoded: a record of the elements by index. */
+const readListed = (u: Fields, dtype: DType, count: number): Read<TypedArrayOf> => {
+  const found = Object.keys(u).length
+  if (found !== count) return flaw('data', u, `expected ${String(count)} elements, got ${String(found)}`)
+  const out = allocate(dtype, count)
+  for (let i = 0; i < count; i++) {
+    const x = member(u, String(i))
+    if (typeof x !== 'number' || !belongs(x, dtype))
+      return flaw('data', u, `element ${String(i)}: ${expected(`a number of dtype ${dtype}`, x)}; ${lossy}`)
+    out[i] = x
+  }
+  return E.right(out)
+}
+
 const readData = (u: unknown, dtype: DType, shape: Dims): Read<TypedArrayOf> => {
   const count = size(shape)
+  if (isRecord(u)) return readListed(u, dtype, count)
   return pipe(
     readBytes(u, count, count * byteWidth[dtype]),
     E.chain((bytes) => {
@@ -118,16 +144,22 @@ const readTensor = (u: Fields, wanted: Wanted): Read<Tensor> =>
     E.map(({ dtype, shape, data }) => own(shape, dtype, data))
   )
 
+/** With elements and sizes of its own. */
+const copyOf = (t: Tensor): Tensor => own([...t.shape], t.dtype, toTypedArray(t))
+
+const sizesOf = (shape: Dims): Dims => [...shape]
+
 export const fits =
   ({ shape, dtype }: Wanted) =>
-  (u: unknown): boolean =>
+  (u: unknown): u is Tensor =>
     isTensor(u) &&
     (dtype === undefined || u.dtype === dtype) &&
     (shape === undefined || equalDims(u.shape, shape))
 
 /**
  * The codec of tensors of a shape and dtype, or of any. Elements keep their bits: NaNs, signed zeros and subnormal numbers included.
- * Decoding stops at the first fault.
+ * Decoding stops at the first fault. Tensors that were not encoded are read as well: structured clones, and what `JSON.stringify` makes of them,
+ * where JSON has a text for every element (it has none for NaN and infinities, and forgets the sign of -0).
  *
  * Errors: another shape or dtype than asked for, data that is not as long as the shape says, text that is not standard padded base64,
  * unknown members.
@@ -162,6 +194,7 @@ export const tensorCodec = <const S extends Shape = Shape, D extends DType = DTy
     (u): u is Tensor<S, D> => isWanted(u),
     (u, c) => {
       if (!isRecord(u)) return t.failure(u, c, expected(name, u))
+      if (isWanted(u)) return t.success(copyOf(u) as Tensor<S, D>)
       const result = readTensor(u, wanted)
       if (E.isRight(result)) return t.success(result.right as Tensor<S, D>)
       const { key, value, message } = result.left
@@ -169,7 +202,7 @@ export const tensorCodec = <const S extends Shape = Shape, D extends DType = DTy
     },
     (tensor) => ({
       dtype: tensor.dtype,
-      shape: tensor.shape,
+      shape: sizesOf(tensor.shape) as S,
       data: encodeElements(tensor.dtype, elements(tensor))
     })
   )

@@ -156,6 +156,27 @@ const placeOf = (example: unknown): Place => {
   return isJson(example) ? fixed(example) : unwritten(example)
 }
 
+/** A value that cannot be written as a part of a tree, and where it is. */
+interface Stray {
+  readonly path: string
+  readonly value: unknown
+}
+
+/** Records as literals make them: in every realm their prototype has none. */
+const isPlain = (u: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(u)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** Leaves that are no tensors, and objects that are no records: what is written of those could not be read again. */
+export const strays = (tree: unknown, path = ''): ReadonlyArray<Stray> => {
+  if (isLeaf(tree)) return isTensor(tree) ? [] : [{ path, value: tree }]
+  if (Array.isArray(tree)) return tree.flatMap((t: unknown, i) => strays(t, `${path}[${String(i)}]`))
+  if (!isRecord(tree)) return []
+  if (!isPlain(tree)) return [{ path, value: tree }]
+  return Object.entries(tree).flatMap(([k, t]) => strays(t, path === '' ? k : `${path}.${k}`))
+}
+
 /**
  * The codec of parameter trees with the structure, shapes and dtypes of an example, whose leaves are tensors or descriptions of tensors.
  * What is not a leaf (a name, a flag) must be as in the example; what JSON cannot hold (a function) is taken from it.

@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { runError, type RunError } from '../graph/failure.js'
 import { range, showDims } from '../tensor/dims.js'
-import { allocate } from '../tensor/DType.js'
+import { allocate, type DType } from '../tensor/DType.js'
 import { elements, own, type Tensor } from '../tensor/Tensor.js'
 import { threefryBlock } from '../tensor/threefry.js'
 
@@ -17,10 +17,6 @@ import { threefryBlock } from '../tensor/threefry.js'
  * @category model
  */
 export type ConcreteKey = Tensor<readonly [2], 'u32'>
-
-type Rest<S> = S extends readonly [number, ...infer R extends ReadonlyArray<number>]
-  ? R
-  : ReadonlyArray<number>
 
 const words = (key: ConcreteKey, n: number): Uint32Array => {
   const [k0 = 0, k1 = 0] = elements(key)
@@ -93,6 +89,34 @@ const misfit = (operation: string, count: number, size: number, least: number): 
         )
 
 /**
+ * `N` places of examples.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Indices<N extends number = number> = ReadonlyArray<number> & { readonly length: N }
+
+/**
+ * How an epoch is cut. Only where the last, smaller batch is dropped do all have `size` examples for the compiler, too.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface BatchOptions<N extends number = number, L extends boolean = boolean> {
+  readonly count: number
+  readonly size: N
+  readonly dropLast?: L
+}
+
+/** The size of a batch, where all are of one. */
+type BatchSize<N extends number, L extends boolean> = L extends true ? N : number
+
+const isBatch =
+  <const N extends number, const L extends boolean = boolean>(size: N, dropLast: L | undefined) =>
+  (places: ReadonlyArray<number>): places is Indices<BatchSize<N, L>> =>
+    dropLast !== true || places.length === size
+
+/**
  * One epoch: all of 0 to n - 1 in random order, cut into batches of `size`; what is left over forms a last, smaller batch unless it is dropped.
  *
  * Errors: a size that is not a whole number from 1 to `count` (`RunError`).
@@ -115,22 +139,15 @@ const misfit = (operation: string, count: number, size: number, least: number): 
  * @category sampling
  */
 export const batches =
-  ({
-    count,
-    size,
-    dropLast = false
-  }: {
-    readonly count: number
-    readonly size: number
-    readonly dropLast?: boolean
-  }) =>
-  (key: ConcreteKey): E.Either<RunError, ReadonlyArray<ReadonlyArray<number>>> => {
+  <const N extends number, const L extends boolean = false>({ count, size, dropLast }: BatchOptions<N, L>) =>
+  (key: ConcreteKey): E.Either<RunError, ReadonlyArray<Indices<BatchSize<N, L>>>> => {
     const wrong = misfit('batches', count, size, 1)
     if (wrong !== undefined) return E.left(wrong)
     const order = permutation(count)(key)
     const starts = range(0, Math.ceil(count / size)).map((i) => i * size)
-    const parts = starts.map((s) => order.slice(s, s + size))
-    return E.right(parts.filter((b) => !dropLast || b.length === size))
+    return E.right(
+      starts.map((s): ReadonlyArray<number> => order.slice(s, s + size)).filter(isBatch(size, dropLast))
+    )
   }
 
 /**
@@ -153,11 +170,37 @@ export const batches =
  * @category sampling
  */
 export const sample =
-  ({ count, size }: { readonly count: number; readonly size: number }) =>
-  (key: ConcreteKey): E.Either<RunError, ReadonlyArray<number>> => {
+  <const N extends number>({ count, size }: { readonly count: number; readonly size: N }) =>
+  (key: ConcreteKey): E.Either<RunError, Indices<N>> => {
     const wrong = misfit('sample', count, size, 0)
-    return wrong === undefined ? E.right(permutation(count)(key).slice(0, size)) : E.left(wrong)
+    if (wrong !== undefined) return E.left(wrong)
+    const places = permutation(count)(key).slice(0, size)
+    return isBatch(size, true)(places)
+      ? E.right(places)
+      : E.left(runError('sample', `only ${String(places.length)} examples for a size of ${String(size)}`))
   }
+
+/**
+ * The sizes behind the first.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export type Behind<S> = S extends readonly [number, ...infer R extends ReadonlyArray<number>]
+  ? R
+  : ReadonlyArray<number>
+
+/**
+ * `N` rows of a tensor.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface RowsAt<N extends number> {
+  <S extends readonly [number, ...ReadonlyArray<number>], D extends DType>(
+    x: Tensor<S, D>
+  ): E.Either<RunError, Tensor<[N, ...Behind<S>], D>>
+}
 
 /**
  * Rows of a tensor, by index: a batch at hand.
@@ -181,10 +224,8 @@ export const sample =
  * @category sampling
  */
 export const rows =
-  (indices: ReadonlyArray<number>) =>
-  <S extends readonly [number, ...ReadonlyArray<number>], D extends Tensor['dtype']>(
-    x: Tensor<S, D>
-  ): E.Either<RunError, Tensor<[number, ...Rest<S>], D>> => {
+  <const I extends ReadonlyArray<number>>(indices: I): RowsAt<I['length']> =>
+  <S extends readonly [number, ...ReadonlyArray<number>], D extends DType>(x: Tensor<S, D>) => {
     const [count, ...rest] = x.shape
     const missing = indices.find((i) => !isWhole(i, 0, count - 1))
     if (missing !== undefined) return E.left(noRow(missing, x.shape))
@@ -193,7 +234,7 @@ export const rows =
     indices.forEach((row, i) => {
       out.set(data.subarray(row * width, (row + 1) * width), i * width)
     })
-    return E.right(own([indices.length, ...rest] as [number, ...Rest<S>], x.dtype, out))
+    return E.right(own([indices.length, ...rest] as [I['length'], ...Behind<S>], x.dtype, out))
   }
 
 const noRow = (index: number, shape: readonly [number, ...ReadonlyArray<number>]): RunError => {

@@ -21,9 +21,9 @@ export type { BinaryOp, ReduceOp, UnaryOp, WindowOp } from './op.js'
  * @since 0.1.0
  * @category model
  */
-export interface Expr<out S = Shape, out D extends DType = DType> {
+export interface Expr<S = Shape, out D extends DType = DType> {
   readonly _tag: Value['_tag'] | 'Tensor'
-  readonly shape: S
+  readonly shape: Readonly<S>
   readonly dtype: D
 }
 

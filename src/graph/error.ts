@@ -1,4 +1,5 @@
 /** Build errors: values that know what was asked for, of which operands, and on which line of the caller's program. */
+import * as E from 'fp-ts/lib/Either.js'
 import { showDims } from '../tensor/dims.js'
 import { avalOf } from './aval.js'
 import type { Aval, BuildError, Expr, Invalid, Node, Value } from './Expr.js'
@@ -11,11 +12,12 @@ const folderOf = (place: string): string => place.replace(/(\/graph)?\/[^/]*$/, 
 /** The first stack frame outside the library: the folder above this file is the library. */
 const stack = (): string => {
   const limit = Error.stackTraceLimit
-  // Layers and transformations call each other deeply; the caller stands below them. The limit is put back at once.
-  Error.stackTraceLimit = 200
-  const text = new Error().stack ?? ''
-  Error.stackTraceLimit = limit
-  return text
+  // Layers and transformations call each other deeply; the caller stands below them. The limit is put back at once. Hosts may have frozen it.
+  const isWider = Reflect.set(Error, 'stackTraceLimit', 200)
+  // Programs may have stacks prepared in ways of their own, as something else than text or with errors.
+  const text = E.tryCatch((): unknown => new Error().stack, String)
+  if (isWider) Reflect.set(Error, 'stackTraceLimit', limit)
+  return E.isRight(text) && typeof text.right === 'string' ? text.right : ''
 }
 
 const callSite = (): string => {

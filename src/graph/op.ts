@@ -18,6 +18,8 @@ export type UnaryOp =
   | 'log'
   | 'log1p'
   | 'logistic'
+  /** The derivative of `logistic`, which keeps its digits where that is close to 1: the density of the logistic distribution. */
+  | 'logisticSlope'
   | 'softplus'
   | 'erf'
   | 'erfc'
@@ -116,6 +118,7 @@ export const unaryForm: Readonly<Record<UnaryOp, UnaryForm>> = {
   log: { ...floats, isExact: false, plusZero: 'unknown', cost: 'short', isMark: false },
   log1p: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },
   logistic: { ...floats, isExact: false, plusZero: 'always', cost: 'short', isMark: false },
+  logisticSlope: { ...floats, isExact: false, plusZero: 'always', cost: 'short', isMark: false },
   softplus: { ...floats, isExact: false, plusZero: 'always', cost: 'short', isMark: false },
   erf: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },
   erfc: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },

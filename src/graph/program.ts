@@ -23,8 +23,27 @@ const repeated = (inputs: ReadonlyArray<Input>): ReadonlyArray<Input> => {
   return inputs.filter((x, i) => first.get(x) !== i)
 }
 
+/** What a run leaves: its results by position, each made when it is asked for, and always the same one. */
+export interface Outcome {
+  readonly leaf: (i: number) => Tensor
+  /** The result, if it has been made. */
+  readonly known: (i: number) => Tensor | undefined
+}
+
+/** Goes on from what an earlier run has left: `undefined` stands for its result in the same position, which need not be made for that. */
+export type Resume = (
+  values: ReadonlyArray<Tensor | undefined>,
+  before: Outcome | undefined
+) => E.Either<RunError, Outcome>
+
 /** A compiled region: tensors for its parameters, in order, to tensors for its results. */
-export type Run = (values: ReadonlyArray<Tensor>) => E.Either<RunError, ReadonlyArray<Tensor>>
+export interface Run {
+  (values: ReadonlyArray<Tensor>): E.Either<RunError, ReadonlyArray<Tensor>>
+  /** The same for engines that keep results until somebody looks. */
+  readonly resume?: Resume
+  /** Whether `resume` leaves results that may be asked for at any time. */
+  readonly isLazy?: boolean
+}
 
 /**
  * All that is wrong with a program, each cause once: expressions in error, inputs that no argument is bound to or more than one, and what the

@@ -9,7 +9,8 @@ import { always, exactly, never, none, type Forms } from './form.js'
 export const input = (name: string, shape: Dims, dtype: DType): Input => ({
   _tag: 'Input',
   name,
-  shape,
+  // Lists that come from outside may be changed there.
+  shape: Object.freeze([...shape]),
   dtype
 })
 

@@ -20,10 +20,20 @@ export interface Zero extends Map {
 export interface Id extends Map {
   readonly _tag: 'Id'
 }
-/** `t |-> by * t`, element by element; a zero on either side wins over NaN and infinity. */
+/**
+ * `t |-> by * t`, element by element. A zero of `t` where nothing moves (a branch not taken, an element not read) wins over NaN and infinity; so
+ * does a zero of `by` that is a mask. Other zeros are numbers, as in IEEE 754: they times infinity are NaN.
+ */
 export interface Scale extends Map {
   readonly _tag: 'Scale'
   readonly by: Value
+  readonly isMask: boolean
+}
+/** `t |-> t by / under`, element by element: in range also where `1 / under` is not. */
+export interface Divide extends Map {
+  readonly _tag: 'Divide'
+  readonly under: Value
+  readonly by?: Value
 }
 /** `t |-> where(condition = keep, t, 0)`. */
 export interface Mask extends Map {
@@ -116,6 +126,7 @@ export type Linear =
   | Zero
   | Id
   | Scale
+  | Divide
   | Mask
   | Sum
   | Broadcast
@@ -137,7 +148,31 @@ export const zero = (from: Aval, to: Aval): Linear => ({ _tag: 'Zero', from: ava
 
 export const id = (x: Aval): Linear => ({ _tag: 'Id', from: avalOf(x), to: avalOf(x) })
 
-export const scale = (by: Value): Linear => ({ _tag: 'Scale', by, from: avalOf(by), to: avalOf(by) })
+export const scale = (by: Value): Linear => ({
+  _tag: 'Scale',
+  by,
+  isMask: false,
+  from: avalOf(by),
+  to: avalOf(by)
+})
+
+/** Which elements pass, and with what share: zeros of `by` are branches not taken. */
+export const mask = (by: Value): Linear => ({
+  _tag: 'Scale',
+  by,
+  isMask: true,
+  from: avalOf(by),
+  to: avalOf(by)
+})
+
+/** Division by `under`, before which one may multiply. */
+export const divide = (under: Value, by?: Value): Linear => ({
+  _tag: 'Divide',
+  under,
+  ...(by === undefined ? {} : { by }),
+  from: avalOf(under),
+  to: avalOf(under)
+})
 
 export const isZero = (l: Linear): boolean => l._tag === 'Zero'
 

@@ -4,7 +4,7 @@ import { invalid, showAval } from '../graph/error.js'
 import { node, type Value } from '../graph/Expr.js'
 import { full } from '../graph/terms.js'
 import { equalDims } from '../tensor/dims.js'
-import type { Given, Linear } from './Linear.js'
+import type { Divide, Given, Linear } from './Linear.js'
 
 /** A user's map is taken at its word only if its result has the shape that the rule declares. */
 const given = (l: Given, y: Value): Value =>
@@ -16,6 +16,21 @@ const given = (l: Given, y: Value): Value =>
         `a linear map of a custom rule yields ${showAval(y)}, expected ${showAval(l.to)}`
       )
 
+/** Below this, reciprocals may overflow; above the inverse of this factor they are far from it. */
+const tiny = { bound: 2 ** -100, factor: 2 ** 60 } as const
+
+/** `t / under`, and 0 where t is 0: by a reciprocal that is in range also where that of the least numbers is not. */
+const quotient = (t: Value, under: Value): Value => {
+  const isTiny = make.binary('lt', make.unary('abs', under), full(tiny.bound, under))
+  const factor = make.select(isTiny, full(tiny.factor, under), full(1, under))
+  const inverse = make.unary('reciprocal', make.binary('mul', under, factor))
+  return make.binary('mul', make.binary('mulNoNan', t, inverse), factor)
+}
+
+const divided = ({ under, by }: Divide, t: Value): Value =>
+  quotient(by === undefined ? t : make.binary('mulNoNan', t, by), under)
+
+/** Where nothing is known of zeros of `t`: they win, as if nothing moved there. */
 export const apply = (l: Linear, t: Value): Value => {
   switch (l._tag) {
     case 'Zero':
@@ -24,6 +39,8 @@ export const apply = (l: Linear, t: Value): Value => {
       return t
     case 'Scale':
       return make.binary('mulNoNan', t, l.by)
+    case 'Divide':
+      return divided(l, t)
     case 'Mask':
       return l.keep ? make.select(l.condition, t, full(0, t)) : make.select(l.condition, full(0, t), t)
     case 'Sum':

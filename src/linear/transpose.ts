@@ -106,6 +106,7 @@ export const transpose = (l: Linear): Linear => {
     case 'Zero':
     case 'Id':
     case 'Scale':
+    case 'Divide':
     case 'Mask':
     case 'Reshape':
     case 'Reverse':

@@ -8,7 +8,7 @@ import { node, type Expr, type Value } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
 import { logistic } from '../ops/functions.js'
 import { elementwise } from '../ops/operand.js'
-import type { Pointwise } from '../ops/signatures.js'
+import type { Pointwise } from '../ops/signatures/index.js'
 import type { FloatOnly } from '../shape/index.js'
 import type { DType, FloatDType } from '../tensor/DType.js'
 

@@ -9,7 +9,7 @@ import { add } from '../ops/arithmetic.js'
 import { conv } from '../ops/conv.js'
 import { avgPool, maxPool } from '../ops/pool.js'
 import { nextKey, type Key } from '../ops/random.js'
-import type { WindowOptions } from '../ops/sliding.js'
+import type { WindowOptions } from '../ops/signatures/index.js'
 import { typed } from '../graph/terms.js'
 import type { ConvFn, FlatFn, PoolFn } from '../shape/index.js'
 import { size } from '../tensor/dims.js'
@@ -46,6 +46,39 @@ const still = <F>(label: string, run: (x: Expr) => Expr): Layer<F, readonly []> 
 })
 
 /**
+ * A convolution with kernels of sizes `K` from `I` channels to `O` features.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export interface ConvolutionLayer<
+  K extends ReadonlyArray<number>,
+  I extends number,
+  O extends number,
+  W extends ConvolutionOptions
+> extends Layer<ConvFn<[...K, I, O], W>, readonly [Convolution<K, I, O>]> {}
+
+/**
+ * Pooling by windows of sizes `K`.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export interface PoolingLayer<
+  K extends ReadonlyArray<number>,
+  W extends WindowOptions,
+  Op extends string
+> extends Layer<PoolFn<K, W, Op>, readonly []> {}
+
+/**
+ * All axes of an example in one.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export interface FlattenLayer extends Layer<FlatFn, readonly []> {}
+
+/**
  * A convolution with a bias for each feature: `conv(w)(x) + b`. Shapes: `[...spatial, I] -> [...positions, O]`; options as for `conv`. The fan-in
  * of the initial weights is that of one window.
  *
@@ -72,7 +105,7 @@ export const convolution = <
   features: O,
   sizes: K,
   options?: W
-): Layer<ConvFn<[...K, I, O], W>, readonly [Convolution<K, I, O>]> => {
+): ConvolutionLayer<K, I, O, W> => {
   const { weights = heNormal, biases = zeroInitializer, ...windows }: ConvolutionOptions = options ?? {}
   return layer<ConvFn<[...K, I, O], W>>()(
     'convolution',
@@ -106,7 +139,7 @@ export const convolution = <
 export const maxPooling = <const K extends ReadonlyArray<number>, const W extends WindowOptions = object>(
   sizes: K,
   options?: W
-): Layer<PoolFn<K, W, 'maxPool'>, readonly []> => still('maxPooling', maxPool(sizes, options))
+): PoolingLayer<K, W, 'maxPool'> => still('maxPooling', maxPool(sizes, options))
 
 /**
  * The mean of each window: `avgPool` as a layer. Shapes: `[...spatial, channels] -> [...positions, channels]`.
@@ -126,7 +159,7 @@ export const maxPooling = <const K extends ReadonlyArray<number>, const W extend
 export const averagePooling = <const K extends ReadonlyArray<number>, const W extends WindowOptions = object>(
   sizes: K,
   options?: W
-): Layer<PoolFn<K, W, 'avgPool'>, readonly []> =>
+): PoolingLayer<K, W, 'avgPool'> =>
   still('averagePooling', (x) => avgPool(sizes, options)(typed<Expr<number[], 'f32'>>(x)))
 
 /**
@@ -145,6 +178,4 @@ export const averagePooling = <const K extends ReadonlyArray<number>, const W ex
  * @since 0.1.0
  * @category layers
  */
-export const flatten: Layer<FlatFn, readonly []> = still('flatten', (x) =>
-  make.reshape([size(x.shape)], node(x))
-)
+export const flatten: FlattenLayer = still('flatten', (x) => make.reshape([size(x.shape)], node(x)))

@@ -34,6 +34,17 @@ export interface DenseOptions {
 }
 
 /**
+ * A dense layer from `I` features to `O`.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export interface DenseLayer<I extends number, O extends number> extends Layer<
+  DenseFn<I, O>,
+  readonly [Dense<I, O>]
+> {}
+
+/**
  * A dense layer, `x w + b`: each output is a weighted sum of all inputs, plus a bias. Shapes: `[..., I] -> [..., O]`.
  *
  * @example
@@ -53,7 +64,7 @@ export const dense = <const I extends number, const O extends number>(
   inputs: I,
   outputs: O,
   options: DenseOptions = {}
-): Layer<DenseFn<I, O>, readonly [Dense<I, O>]> =>
+): DenseLayer<I, O> =>
   layer<DenseFn<I, O>>()(
     'dense',
     (k): [Dense<I, O>, Key] => {

@@ -45,6 +45,16 @@ export type Params<L> = L extends Layer<unknown, infer P> ? P : never
 export type Stage = Layer<unknown, unknown> | ((x: never) => Expr<unknown>)
 
 /**
+ * A layer that has its parameters.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export interface Applied<F> {
+  <S, D extends DType>(x: Expr<S, D> & Check<Apply<F, S>>): Expr<Apply<F, S>, D>
+}
+
+/**
  * A layer of one's own: `layer<F>()(label, init, run)` with one slot of parameters, `F` describing what it does to shapes.
  *
  * @example
@@ -116,8 +126,8 @@ export const init =
  */
 export const apply =
   <F, P>(l: Layer<F, P>) =>
-  (params: P) =>
-  <S, D extends DType>(x: Expr<S, D> & Check<Apply<F, S>>): Expr<Apply<F, S>, D> =>
+  (params: P): Applied<F> =>
+  (x) =>
     typed(l.run(params as ReadonlyArray<unknown>)(x as Expr))
 
 /**

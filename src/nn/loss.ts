@@ -14,16 +14,42 @@ import { equalDims, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 
 /**
+ * A loss with one number per element, for a given target.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface ElementLossOf<T, DT extends DType, Op extends string> {
+  <S, D extends DType>(
+    prediction: Expr<S, D> & DTypeCheck<D, DT, Op> & Check<SameShape<S, T, Op>> & FloatOnly<Op>[D]
+  ): Expr<S, D>
+}
+
+/**
  * A loss with one number per element.
  *
  * @since 0.1.0
  * @category model
  */
-export type ElementLoss<Op extends string> = <T, DT extends DType>(
-  target: Expr<T, DT>
-) => <S, D extends DType>(
-  prediction: Expr<S, D> & DTypeCheck<D, DT, Op> & Check<SameShape<S, T, Op>> & FloatOnly<Op>[D]
-) => Expr<S, D>
+export interface ElementLoss<Op extends string> {
+  <T, DT extends DType>(target: Expr<T, DT>): ElementLossOf<T, DT, Op>
+}
+
+/**
+ * A loss with one number per example, for a given target.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface ExampleLossOf<T, DT extends DType, Op extends string> {
+  <S, D extends DType>(
+    prediction: Expr<S, D> &
+      DTypeCheck<D, DT, Op> &
+      Check<SameShape<S, T, Op>> &
+      Check<DropAxis<S, -1, Op>> &
+      FloatOnly<Op>[D]
+  ): Expr<DropAxis<S, -1, Op>, D>
+}
 
 /**
  * A loss with one number per example: the last axis holds the classes.
@@ -31,15 +57,21 @@ export type ElementLoss<Op extends string> = <T, DT extends DType>(
  * @since 0.1.0
  * @category model
  */
-export type ExampleLoss<Op extends string> = <T, DT extends DType>(
-  target: Expr<T, DT>
-) => <S, D extends DType>(
-  prediction: Expr<S, D> &
-    DTypeCheck<D, DT, Op> &
-    Check<SameShape<S, T, Op>> &
-    Check<DropAxis<S, -1, Op>> &
-    FloatOnly<Op>[D]
-) => Expr<DropAxis<S, -1, Op>, D>
+export interface ExampleLoss<Op extends string> {
+  <T, DT extends DType>(target: Expr<T, DT>): ExampleLossOf<T, DT, Op>
+}
+
+/**
+ * A loss reduced to one number, for a given target.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface ScalarLossOf<T, DT extends DType, Op extends string> {
+  <S, D extends DType>(
+    prediction: Expr<S, D> & DTypeCheck<D, DT, Op> & Check<SameShape<S, T, Op>> & FloatOnly<Op>[D]
+  ): Expr<[], D>
+}
 
 /**
  * A loss reduced to one number.
@@ -47,11 +79,9 @@ export type ExampleLoss<Op extends string> = <T, DT extends DType>(
  * @since 0.1.0
  * @category model
  */
-export type ScalarLoss<Op extends string> = <T, DT extends DType>(
-  target: Expr<T, DT>
-) => <S, D extends DType>(
-  prediction: Expr<S, D> & DTypeCheck<D, DT, Op> & Check<SameShape<S, T, Op>> & FloatOnly<Op>[D]
-) => Expr<[], D>
+export interface ScalarLoss<Op extends string> {
+  <T, DT extends DType>(target: Expr<T, DT>): ScalarLossOf<T, DT, Op>
+}
 
 type Formula = (prediction: Value, target: Value) => Value
 
@@ -89,6 +119,13 @@ const floor = 1e-7
 /** The sign is taken here rather than of the sum, which leaves 0 for a perfect prediction, not -0. */
 const surprise = (p: Value): Value => neg(make.unary('log', make.binary('max', p, full(floor, p))))
 
+/** The same of `1 - p`, without the rounding of the difference. */
+const otherSurprise = (p: Value): Value => {
+  const isLeast = make.binary('lt', oneMinus(p), full(floor, p))
+  const logarithm = make.unary('log1p', neg(make.select(isLeast, full(0, p), p)))
+  return neg(make.select(isLeast, full(Math.log(floor), p), logarithm))
+}
+
 /** Where the target is 0 its term is 0, whatever the logarithm. */
 const weighted: Formula = (term, target) => make.binary('mulNoNan', target, term)
 
@@ -105,7 +142,7 @@ const overClasses = (terms: Value): Value =>
 const categorical: Formula = (p, t) => overClasses(weighted(surprise(p), t))
 const categoricalLogits: Formula = (z, t) =>
   overClasses(weighted(neg(node(logSoftmax()(typed<Expr<number[], 'f64'>>(z)))), t))
-const binary: Formula = (p, t) => add(weighted(surprise(p), t), weighted(surprise(oneMinus(p)), oneMinus(t)))
+const binary: Formula = (p, t) => add(weighted(surprise(p), t), weighted(otherSurprise(p), oneMinus(t)))
 /** t softplus(-z) + (1 - t) softplus(z): no cancellation on either side. */
 const binaryLogits: Formula = (z, t) =>
   add(weighted(make.unary('softplus', neg(z)), t), weighted(make.unary('softplus', z), oneMinus(t)))

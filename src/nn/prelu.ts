@@ -12,6 +12,24 @@ import { parametricRelu } from './activation.js'
 import { layer, type Layer } from './layer.js'
 
 /**
+ * The slope of a PReLU.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface Prelu {
+  readonly slope: Expr<[], 'f32'>
+}
+
+/**
+ * A PReLU whose slope is learned.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export interface PreluLayer extends Layer<SameFn, readonly [Prelu]> {}
+
+/**
  * Leaky ReLU whose slope for negative inputs is learned (He et al., 2015); it starts at `slope`, 0.25 unless told.
  *
  * @example
@@ -29,9 +47,9 @@ import { layer, type Layer } from './layer.js'
  * @since 0.1.0
  * @category layers
  */
-export const prelu = (slope = 0.25): Layer<SameFn, readonly [{ readonly slope: Expr<[], 'f32'> }]> =>
+export const prelu = (slope = 0.25): PreluLayer =>
   layer<SameFn>()(
     'prelu',
-    (k): [{ readonly slope: Expr<[], 'f32'> }, Key] => [{ slope: full([], slope) }, k],
+    (k): [Prelu, Key] => [{ slope: full([], slope) }, k],
     (p) => (x) => parametricRelu(p.slope)(typed<Expr<number[], 'f32'>>(x))
   )

@@ -31,6 +31,14 @@ const step = (part: Layer<unknown, unknown>, at: number, params: ReadonlyArray<u
     : within(`layer ${String(at)}${part.label === '' ? '' : ` ${part.label}`}`)(node(part.run(params)(x)))
 
 /**
+ * Layers one after the other.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export interface Sequential<Ls extends ReadonlyArray<Stage>> extends Layer<SequenceFn<Ls>, ParamsOf<Ls>> {}
+
+/**
  * One stage after another. Each must accept the shape that the one before yields; the first that does not is a type error, which names it.
  * Parameters are the flat tuple of those of the parts. `sequential()` is the identity.
  *
@@ -51,7 +59,7 @@ const step = (part: Layer<unknown, unknown>, at: number, params: ReadonlyArray<u
  */
 export const sequential = <const Ls extends ReadonlyArray<Stage>>(
   ...stages: CheckLayers<Ls>
-): Layer<SequenceFn<Ls>, ParamsOf<Ls>> => {
+): Sequential<Ls> => {
   const parts = (stages as ReadonlyArray<Stage>).map(lifted)
   const slots = parts.map((p) => p.slots)
   const start = slots.map((_, i) => slots.slice(0, i).reduce((a, b) => a + b, 0))

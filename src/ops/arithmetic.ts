@@ -6,7 +6,7 @@
 import type { BinaryOp } from '../graph/Expr.js'
 import { typed } from '../graph/terms.js'
 import { elementwise } from './operand.js'
-import type { Arithmetic, Comparison, FloatArithmetic, Logic, Ordering } from './signatures.js'
+import type { Arithmetic, Comparison, FloatArithmetic, Logic, Ordering } from './signatures/index.js'
 
 const arithmetic =
   <Op extends string>(op: BinaryOp): Arithmetic<Op> =>

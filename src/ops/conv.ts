@@ -6,21 +6,11 @@
 import * as make from '../graph/make.js'
 import { inName, invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
-import type { Check, ConvShape, ConvTransposeShape, DTypeCheck, NumberOnly } from '../shape/index.js'
 import { dim, range, showDims, size } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { typed } from '../graph/terms.js'
-import { layoutOf, resolve, slide, dilate, type Layout, type Sliding, type WindowOptions } from './sliding.js'
-
-/**
- * How a kernel moves; `groups` divides channels and features into so many parts that have nothing to do with each other.
- *
- * @since 0.1.0
- * @category model
- */
-export interface ConvOptions extends WindowOptions {
-  readonly groups?: number
-}
+import type { ConvBy, ConvOptions, ConvTransposeBy } from './signatures/index.js'
+import { layoutOf, resolve, slide, dilate, type Layout, type Sliding } from './sliding.js'
 
 /** Groups, which stand behind one another in an axis at `at`, in front of all axes. */
 const grouped = (groups: number, at: number, x: Value): Value => {
@@ -105,10 +95,11 @@ const none = { strides: [], low: [], inputDilation: [], windowDilation: [] }
  * @category windows
  */
 export const conv =
-  <K, DK extends DType, const O extends ConvOptions = object>(kernel: Expr<K, DK>, options?: O) =>
-  <X, DX extends DType>(
-    x: Expr<X, DX> & Check<ConvShape<X, K, O>> & DTypeCheck<DX, DK, 'conv'> & NumberOnly<'conv'>[DX]
-  ): Expr<ConvShape<X, K, O>, DX | DK> =>
+  <K, DK extends DType, const O extends ConvOptions = object>(
+    kernel: Expr<K, DK>,
+    options?: O
+  ): ConvBy<K, DK, O> =>
+  (x) =>
     typed(convolved('conv', slide, node(kernel), options ?? {}, node(x)))
 
 /**
@@ -134,11 +125,9 @@ export const conv =
  * @category windows
  */
 export const convTranspose =
-  <K, DK extends DType, const O extends ConvOptions = object>(kernel: Expr<K, DK>, options?: O) =>
-  <X, DX extends DType>(
-    x: Expr<X, DX> &
-      Check<ConvTransposeShape<X, K, O>> &
-      DTypeCheck<DX, DK, 'convTranspose'> &
-      NumberOnly<'convTranspose'>[DX]
-  ): Expr<ConvTransposeShape<X, K, O>, DX | DK> =>
+  <K, DK extends DType, const O extends ConvOptions = object>(
+    kernel: Expr<K, DK>,
+    options?: O
+  ): ConvTransposeBy<K, DK, O> =>
+  (x) =>
     typed(convolved('convTranspose', dilate, node(kernel), options ?? {}, node(x)))

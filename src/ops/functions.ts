@@ -8,7 +8,7 @@ import { node, type Expr, type UnaryOp } from '../graph/Expr.js'
 import type { FloatOnly } from '../shape/index.js'
 import type { DType } from '../tensor/DType.js'
 import { typed } from '../graph/terms.js'
-import type { Pointwise, PointwiseNumber } from './signatures.js'
+import type { ConvertTo, Kept, Pointwise, PointwiseNumber } from './signatures/index.js'
 
 const unary = <R extends Expr<unknown>>(op: UnaryOp, x: Expr<unknown>): R => typed(make.unary(op, node(x)))
 
@@ -631,7 +631,7 @@ export const not = <S, D extends 'bool' | 'i32' | 'u32'>(x: Expr<S, D>): Expr<S,
  * @since 0.1.0
  * @category derivatives
  */
-export const stopGradient = <S, D extends DType>(x: Expr<S, D>): Expr<S, D> => unary('stopGradient', x)
+export const stopGradient: Kept = (x) => unary('stopGradient', x)
 
 /**
  * The same values in another dtype. Floats to integers saturate, with NaN as 0; anything but 0 is true; between f32 and f64 it is
@@ -651,6 +651,6 @@ export const stopGradient = <S, D extends DType>(x: Expr<S, D>): Expr<S, D> => u
  * @category functions
  */
 export const convert =
-  <E extends DType>(dtype: E) =>
-  <S>(x: Expr<S>): Expr<S, E> =>
+  <E extends DType>(dtype: E): ConvertTo<E> =>
+  (x) =>
     typed(make.convert(dtype, node(x)))

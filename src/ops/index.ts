@@ -9,5 +9,11 @@ export * from './product.js'
 export * from './random.js'
 export * from './reduce.js'
 export * from './similarity.js'
-export type { Padding, WindowOptions } from './sliding.js'
-export type { Operand } from './operand.js'
+export type {
+  ConvOptions,
+  Operand,
+  Padding,
+  Range,
+  ReduceOptions,
+  WindowOptions
+} from './signatures/index.js'

@@ -6,40 +6,21 @@
 import * as make from '../graph/make.js'
 import { inName, invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
-import type {
-  BoolOnly,
-  Broadcast,
-  Check,
-  IntegerOnly,
-  Mutable,
-  NumberOnly,
-  OneHotShape,
-  Shape,
-  TakeShape
-} from '../shape/index.js'
+import type { IntegerOnly, Mutable, Shape } from '../shape/index.js'
 import { equalDims, invertPermutation, range, replaceAt, shapeProblem, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
-import type { Elementwise } from './signatures.js'
-import {
-  axisOf,
-  elementwise,
-  expand,
-  lift,
-  lifted,
-  together,
-  type DTypeOf,
-  type JoinDType,
-  type Operand,
-  type ShapeOf
-} from './operand.js'
+import type {
+  Elementwise,
+  OneHotOf,
+  Operand,
+  PointwiseNumber,
+  ScatterAddAt,
+  TakeAlongAxisAt,
+  TakeAt,
+  WhereBetween
+} from './signatures/index.js'
+import { axisOf, elementwise, expand, lift, lifted, together } from './operand.js'
 import { typed } from '../graph/terms.js'
-
-type Select<A, B, C> =
-  Broadcast<ShapeOf<A>, ShapeOf<B>, 'where'> extends infer R
-    ? R extends ReadonlyArray<unknown>
-      ? Broadcast<C, R, 'where'>
-      : R
-    : never
 
 /**
  * `where(a, b)(condition)` takes elements of `a` where the condition holds, else of `b`; all broadcast. The branch not taken contributes exactly 0
@@ -62,10 +43,11 @@ type Select<A, B, C> =
  * @category choice
  */
 export const where =
-  <const A extends Operand, const B extends Operand>(onTrue: A, onFalse: B & Elementwise<A, B, 'where'>) =>
-  <C, D extends DType>(
-    condition: Expr<C, D> & BoolOnly<'where'>[D] & Check<Select<A, B, C>>
-  ): Expr<Select<A, B, C>, JoinDType<DTypeOf<A> | DTypeOf<B>>> => {
+  <const A extends Operand, const B extends Operand>(
+    onTrue: A,
+    onFalse: B & Elementwise<A, B, 'where'>
+  ): WhereBetween<A, B> =>
+  (condition) => {
     const [a, b] = lift([onTrue, onFalse])
     const c = node(condition)
     return typed(together('where', [c, a ?? c, b ?? c], ([p, q, r]) => make.select(p ?? c, q ?? c, r ?? c)))
@@ -90,8 +72,8 @@ export const where =
  * @category choice
  */
 export const clip =
-  (low: number, high: number) =>
-  <S, D extends DType>(x: Expr<S, D> & NumberOnly<'clip'>[D]): Expr<S, D> =>
+  (low: number, high: number): PointwiseNumber<'clip'> =>
+  (x) =>
     typed(elementwise('min', typed<Expr>(elementwise('max', x, low)), high))
 
 /**
@@ -113,8 +95,11 @@ export const clip =
  * @category lookup
  */
 export const take =
-  <I, DI extends DType, const X extends number>(indices: Expr<I, DI> & IntegerOnly<'take'>[DI], axis: X) =>
-  <S, D extends DType>(x: Expr<S, D> & Check<TakeShape<S, I, X>>): Expr<TakeShape<S, I, X>, D> => {
+  <I, DI extends DType, const X extends number>(
+    indices: Expr<I, DI> & IntegerOnly<'take'>[DI],
+    axis: X
+  ): TakeAt<I, X> =>
+  (x) => {
     const n = node(x)
     return typed(make.gather(axisOf(axis, n.shape.length), 0, node(indices), n))
   }
@@ -154,8 +139,8 @@ const alongAxis = (axis: number, x: Value, indices: Value): Value => {
  * @category lookup
  */
 export const takeAlongAxis =
-  <I extends Shape>(indices: Expr<I, 'i32' | 'u32'>, axis: number) =>
-  <D extends DType>(x: Expr<Shape, D>): Expr<I, D> => {
+  <I extends Shape>(indices: Expr<I, 'i32' | 'u32'>, axis: number): TakeAlongAxisAt<I> =>
+  (x) => {
     const [n, i] = [node(x), node(indices)]
     const at = axisOf(axis, n.shape.length)
     const wrong = [n, i].some((o) => o._tag === 'Invalid') ? undefined : alongProblem(axis, n, i)
@@ -185,8 +170,8 @@ export const takeAlongAxis =
  * @category lookup
  */
 export const oneHot =
-  <const N extends number>(size: N) =>
-  <S, D extends DType>(indices: Expr<S, D> & IntegerOnly<'oneHot'>[D]): Expr<OneHotShape<S, N>, 'f32'> => {
+  <const N extends number>(size: N): OneHotOf<N> =>
+  (indices) => {
     const n = node(indices)
     const shape = [...n.shape, size]
     const column = expand(shape, make.reshape([...n.shape, 1], n))
@@ -212,8 +197,8 @@ export const oneHot =
  * @category lookup
  */
 export const scatterAdd =
-  (indices: Expr<Shape, 'i32' | 'u32'>, size: number, axis: number) =>
-  <D extends DType>(updates: Expr<Shape, D>): Expr<Shape, D> => {
+  (indices: Expr<Shape, 'i32' | 'u32'>, size: number, axis: number): ScatterAddAt =>
+  (updates) => {
     const n = node(updates)
     return typed(
       make.scatter(size, axisOf(axis, n.shape.length - indices.shape.length + 1), 0, node(indices), n)

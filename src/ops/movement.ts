@@ -6,20 +6,7 @@
 import * as make from '../graph/make.js'
 import { inName, invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
-import type {
-  BroadcastTo,
-  Check,
-  ConcatShape,
-  DTypeCheck,
-  ExpandDims,
-  Permute,
-  ReshapeShape,
-  Shape,
-  SliceShape,
-  Squeeze,
-  StackShape,
-  Transpose
-} from '../shape/index.js'
+import type { Shape, Transpose } from '../shape/index.js'
 import {
   broadcastDims,
   equalDims,
@@ -31,7 +18,20 @@ import {
   type Dims
 } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
-import { axesOf, axisOf, expand, type DTypeOf, type ShapeOf } from './operand.js'
+import { axesOf, axisOf, expand } from './operand.js'
+import type {
+  BroadcastInto,
+  ConcatAlong,
+  ExpandDimsAt,
+  Kept,
+  Padded,
+  PermuteBy,
+  Range,
+  ReshapeTo,
+  SliceBy,
+  SqueezeAt,
+  StackAlong
+} from './signatures/index.js'
 import { typed } from '../graph/terms.js'
 
 const nodes = (xs: ReadonlyArray<Expr<unknown>>): ReadonlyArray<Value> => xs.map((x) => node(x))
@@ -73,8 +73,8 @@ const inferred = (shape: Dims, x: Value): Value => {
  * @category movement
  */
 export const reshape =
-  <const T extends Shape>(shape: T) =>
-  <S, D extends DType>(x: Expr<S, D> & Check<ReshapeShape<S, T>>): Expr<ReshapeShape<S, T>, D> =>
+  <const T extends Shape>(shape: T): ReshapeTo<T> =>
+  (x) =>
     typed(inferred(shape, node(x)))
 
 /**
@@ -96,8 +96,8 @@ export const reshape =
  * @category movement
  */
 export const permute =
-  <const P extends Shape>(axes: P) =>
-  <S, D extends DType>(x: Expr<S, D> & Check<Permute<S, P>>): Expr<Permute<S, P>, D> => {
+  <const P extends Shape>(axes: P): PermuteBy<P> =>
+  (x) => {
     const n = node(x)
     return typed(make.permute(axesOf(axes, n.shape.length), n))
   }
@@ -144,8 +144,8 @@ export const transpose = <S, D extends DType>(x: Expr<S, D>): Expr<Transpose<S>,
  * @category movement
  */
 export const broadcastTo =
-  <const T extends Shape>(shape: T) =>
-  <S, D extends DType>(x: Expr<S, D> & Check<BroadcastTo<S, T>>): Expr<BroadcastTo<S, T>, D> => {
+  <const T extends Shape>(shape: T): BroadcastInto<T> =>
+  (x) => {
     const n = node(x)
     const fits = n._tag === 'Invalid' || equalDims(broadcastDims(n.shape, shape) ?? [-1], shape)
     return typed(
@@ -176,8 +176,8 @@ export const broadcastTo =
  * @category movement
  */
 export const expandDims =
-  <const X extends number>(axis: X) =>
-  <S, D extends DType>(x: Expr<S, D> & Check<ExpandDims<S, X>>): Expr<ExpandDims<S, X>, D> => {
+  <const X extends number>(axis: X): ExpandDimsAt<X> =>
+  (x) => {
     const n = node(x)
     const at = axisOf(axis, n.shape.length + 1)
     return typed(
@@ -206,8 +206,8 @@ export const expandDims =
  * @category movement
  */
 export const squeeze =
-  <const X extends number | undefined = undefined>(axis?: X) =>
-  <S, D extends DType>(x: Expr<S, D> & Check<Squeeze<S, X>>): Expr<Squeeze<S, X>, D> => {
+  <const X extends number | undefined = undefined>(axis?: X): SqueezeAt<X> =>
+  (x) => {
     const n = node(x)
     const axes =
       axis === undefined
@@ -219,15 +219,6 @@ export const squeeze =
         : invalid('squeeze', [n], `axis ${String(axis)} of ${showDims(n.shape)} does not have size 1`)
     )
   }
-
-/**
- * Part of an axis: `null` keeps it whole, `[start, stop]` and `[start, stop, step]` take what lies from `start` up to but without `stop`;
- * negative bounds count from the end.
- *
- * @since 0.1.0
- * @category model
- */
-export type Range = null | readonly [number, number] | readonly [number, number, number]
 
 const bound = (i: number, d: number): number => (i < 0 ? i + d : i)
 
@@ -253,8 +244,8 @@ const resolved = (r: Range | undefined, d: number): readonly [number, number, nu
  * @category movement
  */
 export const slice =
-  <const R extends ReadonlyArray<Range>>(ranges: R) =>
-  <S, D extends DType>(x: Expr<S, D> & Check<SliceShape<S, R>>): Expr<SliceShape<S, R>, D> => {
+  <const R extends ReadonlyArray<Range>>(ranges: R): SliceBy<R> =>
+  (x) => {
     const n = node(x)
     if (ranges.length > n.shape.length && n._tag !== 'Invalid')
       return typed(
@@ -275,16 +266,6 @@ export const slice =
     )
   }
 
-type Shapes<Xs> = { readonly [K in keyof Xs]: ShapeOf<Xs[K]> }
-
-type DTypes<Xs extends ReadonlyArray<unknown>, Op extends string> = Xs extends readonly [
-  infer A,
-  infer B,
-  ...infer R
-]
-  ? DTypeCheck<DTypeOf<A>, DTypeOf<B>, Op> & DTypes<[B, ...R], Op>
-  : unknown
-
 /**
  * The operands one after another along `axis`.
  *
@@ -304,10 +285,8 @@ type DTypes<Xs extends ReadonlyArray<unknown>, Op extends string> = Xs extends r
  * @category movement
  */
 export const concat =
-  <const X extends number>(axis: X) =>
-  <const Xs extends ReadonlyArray<Expr<unknown>>>(
-    xs: Xs & Check<ConcatShape<Shapes<Xs>, X>> & DTypes<Xs, 'concat'>
-  ): Expr<ConcatShape<Shapes<Xs>, X>, DTypeOf<Xs[number]>> => {
+  <const X extends number>(axis: X): ConcatAlong<X> =>
+  (xs) => {
     const ns = nodes(xs)
     return typed(make.concat(axisOf(axis, ns[0]?.shape.length ?? 0), ns))
   }
@@ -348,10 +327,8 @@ const stacked = (axis: number, xs: ReadonlyArray<Value>): Value => {
  * @category movement
  */
 export const stack =
-  <const X extends number>(axis: X) =>
-  <const Xs extends ReadonlyArray<Expr<unknown>>>(
-    xs: Xs & Check<StackShape<Shapes<Xs>, X>> & DTypes<Xs, 'stack'>
-  ): Expr<StackShape<Shapes<Xs>, X>, DTypeOf<Xs[number]>> =>
+  <const X extends number>(axis: X): StackAlong<X> =>
+  (xs) =>
     typed(stacked(axis, nodes(xs)))
 
 /**
@@ -360,7 +337,7 @@ export const stack =
  * @since 0.1.0
  * @category model
  */
-export interface Padding {
+export interface PaddingConfig {
   readonly low?: number
   readonly high?: number
   readonly interior?: number
@@ -385,10 +362,10 @@ export interface Padding {
  * @category movement
  */
 export const pad =
-  (paddings: ReadonlyArray<Padding>, value = 0) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<{ -readonly [K in keyof S]: number }, D> => {
+  (paddings: ReadonlyArray<PaddingConfig>, value = 0): Padded =>
+  (x) => {
     const n = node(x)
-    const part = (f: (p: Padding) => number | undefined): Dims =>
+    const part = (f: (p: PaddingConfig) => number | undefined): Dims =>
       range(0, Math.max(n.shape.length, paddings.length)).map((i) => f(paddings[i] ?? {}) ?? 0)
     return typed(
       make.pad(
@@ -420,8 +397,8 @@ export const pad =
  * @category movement
  */
 export const reverse =
-  (axes?: number | ReadonlyArray<number>) =>
-  <S, D extends DType>(x: Expr<S, D>): Expr<S, D> => {
+  (axes?: number | ReadonlyArray<number>): Kept =>
+  (x) => {
     const n = node(x)
     return typed(make.reverse(axesOf(axes, n.shape.length), n))
   }

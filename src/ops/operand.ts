@@ -4,50 +4,11 @@
  */
 import * as make from '../graph/make.js'
 import { invalid } from '../graph/error.js'
-import { node, type BinaryOp, type Expr, type Value } from '../graph/Expr.js'
+import { node, type BinaryOp, type Value } from '../graph/Expr.js'
 import { full } from '../graph/terms.js'
 import { broadcastDims, equalDims, range, showDims, type Dims } from '../tensor/dims.js'
 import { belongs, type DType } from '../tensor/DType.js'
-
-/**
- * What an operation takes: an expression (or a tensor, which is one) or a number, which takes the dtype of the other operand.
- *
- * @since 0.1.0
- * @category model
- */
-export type Operand = Expr<unknown> | number
-
-/**
- * The shape of an operand; that of a number is `[]`.
- *
- * @since 0.1.0
- * @category model
- */
-export type ShapeOf<X> = X extends { readonly shape: infer S } ? S : []
-
-/**
- * The dtype of an operand; a number has none of its own.
- *
- * @since 0.1.0
- * @category model
- */
-export type DTypeOf<X> = X extends Expr<unknown, infer D> ? D : never
-
-/**
- * The first of two operands, of which at least one is an expression.
- *
- * @since 0.1.0
- * @category model
- */
-export type Other<B> = B extends number ? Expr<unknown> : Operand
-
-/**
- * The dtype that operands share; that of numbers alone is f32.
- *
- * @since 0.1.0
- * @category model
- */
-export type JoinDType<D extends DType> = [D] extends [never] ? 'f32' : D
+import type { Axes, Operand } from './signatures/index.js'
 
 /** A number as a constant of a dtype that has it. */
 export const lifted = (x: number, dtype: DType): Value =>
@@ -111,14 +72,6 @@ export const elementwise = (op: BinaryOp, a: Operand, b: Operand): Value => {
 
 /** Counts negative axes from the end; what is out of range stays so and is refused by the smart constructor. */
 export const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis)
-
-/**
- * Axes to work along: one, several, or all where there are none. Negative ones count from the end.
- *
- * @since 0.1.0
- * @category model
- */
-export type Axes = number | ReadonlyArray<number> | undefined
 
 export const axesOf = (axes: Axes, rank: number): Dims =>
   axes === undefined ? range(0, rank) : (typeof axes === 'number' ? [axes] : axes).map((a) => axisOf(a, rank))

@@ -11,8 +11,8 @@ import { allocate, type DType } from '../tensor/DType.js'
 import { own } from '../tensor/Tensor.js'
 import { withLeading, elementAt } from '../tensor/windows.js'
 import { typed } from '../graph/terms.js'
-import { layoutOf, resolve, slide, type Layout, type Sliding, type WindowOptions } from './sliding.js'
-import type { FloatPool, Pool } from './signatures.js'
+import { layoutOf, resolve, slide, type Layout, type Sliding } from './sliding.js'
+import type { FloatPool, Pool, WindowOptions } from './signatures/index.js'
 
 interface Pooling {
   readonly on: Layout

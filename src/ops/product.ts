@@ -6,11 +6,11 @@
 import * as make from '../graph/make.js'
 import { inName, invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
-import type { Check, DTypeCheck, Einsum, MatMul, NumberOnly, Outer } from '../shape/index.js'
 import { broadcastDims, range, showDims, type Dims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { einsumNode } from './einsum.js'
-import { expand, type DTypeOf, type ShapeOf } from './operand.js'
+import { expand } from './operand.js'
+import type { EinsumOf, MatMulBy, OuterBy } from './signatures/index.js'
 import { typed } from '../graph/terms.js'
 
 /** Both operands are at least matrices; leading axes broadcast and become batch axes. */
@@ -79,13 +79,9 @@ const product = (a: Value, b: Value): Value => {
  * @category products
  */
 export const matmul =
-  <B, DB extends DType>(b: Expr<B, DB>) =>
-  <A, DA extends DType>(
-    a: Expr<A, DA> & Check<MatMul<A, B>> & DTypeCheck<DA, DB, 'matmul'> & NumberOnly<'matmul'>[DA]
-  ): Expr<MatMul<A, B>, DA | DB> =>
+  <B, DB extends DType>(b: Expr<B, DB>): MatMulBy<B, DB> =>
+  (a) =>
     typed(product(node(a), node(b)))
-
-type Shapes<Xs> = { readonly [K in keyof Xs]: ShapeOf<Xs[K]> }
 
 /**
  * Einstein summation: axes with equal labels are multiplied pairwise; those missing from the result are summed. Without `->` the result has the labels that occur once, in alphabetical order.
@@ -106,10 +102,8 @@ type Shapes<Xs> = { readonly [K in keyof Xs]: ShapeOf<Xs[K]> }
  * @category products
  */
 export const einsum =
-  <const Spec extends string>(spec: Spec) =>
-  <const Xs extends ReadonlyArray<Expr<unknown>>>(
-    ...xs: { readonly [K in keyof Xs]: Xs[K] & Check<Einsum<Spec, Shapes<Xs>>> }
-  ): Expr<Einsum<Spec, Shapes<Xs>>, DTypeOf<Xs[number]>> =>
+  <const Spec extends string>(spec: Spec): EinsumOf<Spec> =>
+  (...xs) =>
     typed(einsumNode(spec, (xs as ReadonlyArray<Expr>).map(node)))
 
 /**
@@ -131,10 +125,8 @@ export const einsum =
  * @category products
  */
 export const outer =
-  <B, DB extends DType>(b: Expr<B, DB>) =>
-  <A, DA extends DType>(
-    a: Expr<A, DA> & DTypeCheck<DA, DB, 'outer'> & NumberOnly<'outer'>[DA]
-  ): Expr<Outer<A, B>, DA | DB> => {
+  <B, DB extends DType>(b: Expr<B, DB>): OuterBy<B, DB> =>
+  (a) => {
     const [x, y] = [node(a), node(b)]
     return typed(inName('outer', [x, y], make.contract({ batch: [[], []], contract: [[], []] }, x, y)))
   }

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as make from '../graph/make.js'
+import { invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
 import type { Mutable, Shape } from '../shape/index.js'
@@ -124,11 +125,52 @@ const unit = (shape: Shape, dtype: FloatDType, k: Key): Value => {
   return times(2 ** -52, make.binary('add', upper, make.convert('f64', shiftRight(12, low))))
 }
 
-const between = (low: number, high: number, u: Value): Value => {
-  const width = u.dtype === 'f32' ? Math.fround(Math.fround(high) - Math.fround(low)) : high - low
-  const moved = make.binary('add', times(width, u), full(low, u))
-  return make.binary('max', moved, full(low, u))
+/** Numbers as they are in a dtype. */
+const rounded = (dtype: FloatDType, x: number): number => (dtype === 'f32' ? Math.fround(x) : x)
+
+/** The next number below, by the order of the bits; of 0 the negative one nearest to it. */
+const below = (x: number, dtype: FloatDType): number => {
+  const view = new DataView(new ArrayBuffer(8))
+  if (dtype === 'f32') {
+    view.setFloat32(0, x)
+    view.setUint32(0, x === 0 ? 0x80000001 : view.getUint32(0) + (x > 0 ? -1 : 1))
+    return view.getFloat32(0)
+  }
+  view.setFloat64(0, x)
+  view.setBigUint64(0, x === 0 ? 0x8000000000000001n : view.getBigUint64(0) + (x > 0 ? -1n : 1n))
+  return view.getFloat64(0)
 }
+
+const isPowerOfTwo = (x: number): boolean => Number.isInteger(Math.log2(x))
+
+/**
+ * The numbers of [0, 1) spread over the width from a bound on, rounded once where the dtype is f32, as a fused multiply-add does: by way of f64, in which the
+ * product is exact, unless it is exact anyway.
+ */
+const spreadFrom = (low: number, width: number, u: Value): Value => {
+  const wide = isPowerOfTwo(width) ? u : make.convert('f64', u)
+  return make.convert(u.dtype, make.binary('add', times(width, wide), full(low, wide)))
+}
+
+/** Uniform in [low, high), which are numbers of the dtype. Rounding may lead to the upper bound, which does not belong to the range. */
+const between = (low: number, high: number, dtype: FloatDType, u: Value): Value => {
+  const width = rounded(dtype, high - low)
+  // The largest number below 1 times the width is below the width, where that has all its bits.
+  if (low === 0 && width >= 2 ** -100) return times(width, u)
+  // A width beyond the largest number is taken in halves.
+  const moved = Number.isFinite(width)
+    ? spreadFrom(low, width, u)
+    : times(2, spreadFrom(low / 2, high / 2 - low / 2, u))
+  return make.binary('max', make.binary('min', moved, full(below(high, dtype), u)), full(low, u))
+}
+
+/** Why no number of a dtype is in a range. */
+const emptyRange = (low: number, high: number, dtype: FloatDType): string | undefined =>
+  !Number.isFinite(low) || !Number.isFinite(high)
+    ? `bounds must be finite in ${dtype}, got ${String(low)} and ${String(high)}`
+    : low < high
+      ? undefined
+      : `no ${dtype} is in [${String(low)}, ${String(high)})`
 
 /**
  * Options of random floating-point numbers.
@@ -143,7 +185,10 @@ export interface UniformOptions<D extends FloatDType = FloatDType> {
 }
 
 /**
- * Uniform numbers in [low, high), by default [0, 1).
+ * Uniform numbers in [low, high), by default [0, 1): the upper bound does not occur. In f32 they are JAX's, bit by bit, but where JAX gives the upper bound or
+ * Infinity; in f64 with bounds of one's own the last bit can differ, as JAX rounds once there, too.
+ *
+ * Errors: a range that is empty or not finite in the dtype.
  *
  * @example
  * ```ts
@@ -161,8 +206,16 @@ export interface UniformOptions<D extends FloatDType = FloatDType> {
  */
 export const uniform =
   <const S extends Shape, D extends FloatDType = 'f32'>(shape: S, options: UniformOptions<D> = {}) =>
-  (k: Key): Expr<Mutable<S>, D> =>
-    typed(between(options.low ?? 0, options.high ?? 1, unit(shape, options.dtype ?? 'f32', k)))
+  (k: Key): Expr<Mutable<S>, D> => {
+    const dtype: FloatDType = options.dtype ?? 'f32'
+    const [low, high] = [rounded(dtype, options.low ?? 0), rounded(dtype, options.high ?? 1)]
+    const wrong = emptyRange(low, high, dtype)
+    return typed(
+      wrong === undefined
+        ? between(low, high, dtype, unit(shape, dtype, k))
+        : invalid('uniform', [node(k)], wrong)
+    )
+  }
 
 /** The neighbours of -1 towards 0. */
 const aboveMinusOne: Readonly<Record<FloatDType, number>> = { f32: -1 + 2 ** -24, f64: -1 + 2 ** -53 }
@@ -185,7 +238,7 @@ export const normal =
   <const S extends Shape, D extends FloatDType = 'f32'>(shape: S, dtype?: D) =>
   (k: Key): Expr<Mutable<S>, D> => {
     const d: FloatDType = dtype ?? 'f32'
-    return typed(times(Math.SQRT2, make.unary('erfInv', between(aboveMinusOne[d], 1, unit(shape, d, k)))))
+    return typed(times(Math.SQRT2, make.unary('erfInv', between(aboveMinusOne[d], 1, d, unit(shape, d, k)))))
   }
 
 /**

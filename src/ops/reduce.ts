@@ -5,30 +5,23 @@
  */
 import * as make from '../graph/make.js'
 import { inName, invalid } from '../graph/error.js'
+import { euclidean } from '../graph/euclidean.js'
 import { node, type Expr, type Value, type ReduceOp } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
 import { pick, range, showDims, size, type Dims } from '../tensor/dims.js'
 import { isFloat } from '../tensor/DType.js'
-import { axesOf, axisOf, expand, type Axes } from './operand.js'
+import { axesOf, axisOf, expand } from './operand.js'
 import type {
   AlongAxis,
+  Axes,
   ArgReduction,
   Averaging,
   BoolReduction,
   FloatReduction,
+  ReduceOptions,
   Reduction
-} from './signatures.js'
+} from './signatures/index.js'
 import { weightOf } from './weight.js'
-
-/**
- * `keepDims` leaves the reduced axes in place with size 1, so that the result broadcasts against the operand.
- *
- * @since 0.1.0
- * @category model
- */
-export interface ReduceOptions<K extends boolean = boolean> {
-  readonly keepDims: K
-}
 
 type Reduce = (x: Value, axes: Dims) => Value
 
@@ -112,20 +105,37 @@ const peakOf: Reduce = (x, axes) => make.reduce(size(pick(x.shape, axes)) === 0 
 const finiteOr = (fallback: number, m: Value): Value =>
   make.select(make.unary('isFinite', m), m, full(fallback, m))
 
+/** Where all are -Infinity there is nothing to move: the logarithm is taken elsewhere. */
 const logSumExpOf: Reduce = (x, axes) => {
-  const peak = finiteOr(0, make.unary('stopGradient', peakOf(x, axes)))
-  const total = make.reduce('sum', axes, weightOf(make.binary('sub', x, spread(x, axes, peak))))
-  return make.binary('add', make.unary('log', total), peak)
+  const peak = make.unary('stopGradient', peakOf(x, axes))
+  const isEmpty = make.binary('eq', peak, full(-Infinity, peak))
+  const shift = finiteOr(0, peak)
+  const total = make.reduce('sum', axes, weightOf(make.binary('sub', x, spread(x, axes, shift))))
+  const log = make.unary('log', make.select(isEmpty, full(1, total), total))
+  return make.binary('add', log, make.select(isEmpty, peak, shift))
 }
 
-/** Scaled by the largest element, so that squares neither overflow nor vanish. */
-const normOf: Reduce = (x, axes) => {
-  const largest = make.unary('stopGradient', peakOf(make.unary('abs', x), axes))
-  const positive = make.binary('gt', largest, full(0, largest))
-  const unit = make.select(positive, finiteOr(1, largest), full(1, largest))
-  const ratios = make.binary('div', x, spread(x, axes, unit))
-  return make.binary('mul', unit, make.unary('sqrt', make.reduce('sum', axes, make.unary('square', ratios))))
-}
+/**
+ * The norm of the deviations, over the square root of their number, so that squares neither overflow nor vanish. The mean is taken twice, as the
+ * rounding of the first one would remain where the elements are equal; very large ones are halved for it, which is exact.
+ */
+const stdOf =
+  (correction: number): Reduce =>
+  (x, axes) => {
+    const f = toFloat(x)
+    const average = varianceOf(correction)(f, axes)
+    if (average._tag === 'Invalid') return average
+    const count = size(pick(f.shape, axes))
+    const largest = make.unary('stopGradient', peakOf(make.unary('abs', f), axes))
+    const isHuge = make.binary('gt', largest, full(f.dtype === 'f32' ? 2 ** 120 : 2 ** 1016, largest))
+    const part = make.select(isHuge, full(2 ** -4, largest), full(1, largest))
+    const z = make.binary('mul', f, spread(f, axes, part))
+    const shares = make.binary('div', z, full(count, z))
+    const rough = make.binary('sub', z, spread(z, axes, make.reduce('sum', axes, shares)))
+    const deviations = make.binary('sub', rough, spread(z, axes, meanOf(rough, axes)))
+    const length = euclidean(axes, deviations)
+    return make.binary('div', length, make.binary('mul', part, full(Math.sqrt(count - correction), length)))
+  }
 
 const along = <R extends Expr<unknown>>(
   operation: string,
@@ -315,7 +325,8 @@ export const logSumExp: FloatReduction<'logSumExp'> = (axes, options) => (x) =>
  * @since 0.1.0
  * @category reductions
  */
-export const norm: FloatReduction<'norm'> = (axes, options) => (x) => over('norm', normOf, axes, options, x)
+export const norm: FloatReduction<'norm'> = (axes, options) => (x) =>
+  over('norm', (n, k) => euclidean(k, n), axes, options, x)
 
 /**
  * `correction` is subtracted from the number of elements: 0 for the population, 1 for an unbiased estimate from a sample.
@@ -396,13 +407,7 @@ export const variance: Averaging<'variance', Correction> = (axes, options) => (x
  * @category reductions
  */
 export const std: Averaging<'std', Correction> = (axes, options) => (x) =>
-  averaged(
-    'std',
-    (n, k) => make.unary('sqrt', varianceOf(options?.correction ?? 0)(n, k)),
-    axes,
-    options?.keepDims,
-    x
-  )
+  averaged('std', stdOf(options?.correction ?? 0), axes, options?.keepDims, x)
 
 /**
  * exp(x) / sum(exp(x)) along `axis`, without overflow: a distribution. Weights below e^-80 of the largest (e^-700 in f64)

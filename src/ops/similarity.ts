@@ -6,25 +6,17 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import { invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
-import type {
-  BoolOnly,
-  BroadcastTo,
-  Check,
-  DTypeCheck,
-  FloatOnly,
-  HasAxis,
-  ReduceShape,
-  SameShape
-} from '../shape/index.js'
+import type { BoolOnly } from '../shape/index.js'
 import { broadcastDims, equalDims, range, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { and, div, gt, mul, sub } from './arithmetic.js'
-import { isFinite, stopGradient } from './functions.js'
+import { abs, isFinite, sqrt, square, stopGradient } from './functions.js'
 import { where } from './lookup.js'
 import { broadcastTo } from './movement.js'
 import { axisOf } from './operand.js'
+import type { CosineSimilarityTo, MaskedSoftmaxBy } from './signatures/index.js'
 import { typed } from '../graph/terms.js'
-import { max, norm, sum } from './reduce.js'
+import { all, max, sum } from './reduce.js'
 import { weightOf } from './weight.js'
 
 /** An expression whose shapes and dtype have been checked by the function that uses it. */
@@ -71,13 +63,8 @@ export const maskedSoftmax =
   <M, DM extends DType, const X extends number = -1>(
     mask: Expr<M, DM> & BoolOnly<'maskedSoftmax'>[DM],
     axis?: X
-  ) =>
-  <S, D extends DType>(
-    x: Expr<S, D> &
-      Check<HasAxis<S, X, 'maskedSoftmax'>> &
-      Check<BroadcastTo<M, S>> &
-      FloatOnly<'maskedSoftmax'>[D]
-  ): Expr<S, D> => {
+  ): MaskedSoftmaxBy<M, X> =>
+  (x) => {
     const [m, n] = [node(mask), node(x)]
     const fits = equalDims(broadcastDims(m.shape, n.shape) ?? [-1], n.shape)
     const wrong =
@@ -88,10 +75,21 @@ export const maskedSoftmax =
       : typed(invalid('maskedSoftmax', [n, m], wrong))
   }
 
-const cosine = (a: Checked, b: Checked, axis: number): Checked => {
-  const [m, n] = [norm(axis, kept)(a), norm(axis, kept)(b)]
-  const unit = (x: Checked, length: Checked): Checked => pipe(x, div(pipe(length, gt(0), where(length, 1))))
-  const both = pipe(norm(axis)(a), gt(0), and(pipe(norm(axis)(b), gt(0))))
+/** In units of the largest element, which is held still, as it cancels: so that lengths neither overflow nor vanish. */
+const inRange = (x: Checked, axis: number): Checked => {
+  if (x.shape.includes(0)) return x
+  const largest = stopGradient(pipe(x, abs, max(axis, kept)))
+  const unit = pipe(largest, gt(0), and(isFinite(largest)), where(largest, 1))
+  return pipe(x, div(unit))
+}
+
+/** After which squares are safe, and the length of a zero vector counts as 1. */
+const cosine = (first: Checked, second: Checked, axis: number): Checked => {
+  const [a, b] = [inRange(first, axis), inRange(second, axis)]
+  const [m, n] = [pipe(a, square, sum(axis, kept)), pipe(b, square, sum(axis, kept))]
+  const unit = (x: Checked, total: Checked): Checked =>
+    pipe(x, div(sqrt(pipe(total, gt(0), where(total, 1)))))
+  const both = pipe(m, gt(0), and(pipe(n, gt(0))), all(axis))
   return pipe(both, where(pipe(unit(a, m), mul(unit(b, n)), sum(axis)), 0))
 }
 
@@ -116,14 +114,11 @@ const cosine = (a: Checked, b: Checked, axis: number): Checked => {
  * @category functions
  */
 export const cosineSimilarity =
-  <B, DB extends DType, const X extends number = -1>(b: Expr<B, DB>, axis?: X) =>
-  <A, DA extends DType>(
-    a: Expr<A, DA> &
-      Check<SameShape<A, B, 'cosineSimilarity'>> &
-      Check<HasAxis<A, X, 'cosineSimilarity'>> &
-      DTypeCheck<DA, DB, 'cosineSimilarity'> &
-      FloatOnly<'cosineSimilarity'>[DA]
-  ): Expr<ReduceShape<A, X, false, 'cosineSimilarity'>, DA> => {
+  <B, DB extends DType, const X extends number = -1>(
+    b: Expr<B, DB>,
+    axis?: X
+  ): CosineSimilarityTo<B, DB, X> =>
+  (a) => {
     const [m, n] = [node(a), node(b)]
     const wrong = equalDims(m.shape, n.shape)
       ? axisProblem(axis ?? -1, m)

@@ -3,27 +3,7 @@ import { invalid } from '../graph/error.js'
 import type { Value } from '../graph/Expr.js'
 import { dim, range, showDims, type Dims } from '../tensor/dims.js'
 import type { Windows } from '../tensor/windows.js'
-
-/**
- * What lies around the elements: `'valid'` is nothing; `'same'` so much on both sides, the odd one behind, that stride 1 keeps the size; else
- * counts before and after for each axis, of which negative ones leave elements out.
- *
- * @since 0.1.0
- * @category model
- */
-export type Padding = 'same' | 'valid' | ReadonlyArray<readonly [before: number, after: number]>
-
-/**
- * How windows move: `strides` between positions, `dilation` between the elements of one window, each one number for all axes or a list.
- *
- * @since 0.1.0
- * @category model
- */
-export interface WindowOptions {
-  readonly strides?: number | ReadonlyArray<number>
-  readonly padding?: Padding
-  readonly dilation?: number | ReadonlyArray<number>
-}
+import type { Padding, WindowOptions } from './signatures/index.js'
 
 /** Windows over the axes before the last one. */
 export interface Sliding {

@@ -96,6 +96,8 @@ export interface RmsOptions {
 /**
  * s' = decay s + (1 - decay) g^2, u = g / (sqrt(s') + epsilon) (Hinton, 2012).
  *
+ * Errors: an epsilon that is not above 0 in the dtype of a parameter, as the update is 0 / 0 where a gradient is 0.
+ *
  * @example
  * ```ts
  * import { strictEqual } from 'node:assert'
@@ -111,6 +113,7 @@ export const scaleByRms = ({ decay = 0.9, epsilon = 1e-8 }: RmsOptions = {}): Tr
   perLeaf({
     numbers: { decay, epsilon },
     trees: ['meanSquare'],
+    positive: ['epsilon'],
     update: (g, tree, number) => {
       const meanSquare = average(number, 'decay', tree('meanSquare'), square(g))
       return { update: div(g, add(sqrt(meanSquare), number('epsilon'))), trees: { meanSquare } }
@@ -151,6 +154,7 @@ export const scaleByAdam = ({
   perLeaf({
     numbers: { beta1, beta2, epsilon, step: 0, correction1: 0, correction2: 0 },
     trees: ['first', 'second'],
+    positive: ['epsilon'],
     advance: (number) => {
       const step = add(number('step'), one(number('step')))
       const correction = (beta: Value): Value => complement(make.binary('pow', beta, step))

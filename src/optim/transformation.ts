@@ -12,7 +12,7 @@ import { nodesLike, nodesOf } from '../graph/leaves.js'
 import { expand } from '../ops/operand.js'
 import { typed, full } from '../graph/terms.js'
 import { filled } from '../tensor/Tensor.js'
-import { isFloat } from '../tensor/DType.js'
+import { isFloat, type DType } from '../tensor/DType.js'
 import { mismatch, refill } from '../tensor/Tree.js'
 
 /**
@@ -58,6 +58,8 @@ export interface LeafRule {
   readonly numbers: Readonly<Record<string, number>>
   /** Names of trees like the parameters, which start at 0. */
   readonly trees: ReadonlyArray<string>
+  /** Names of numbers that keep a divisor from 0. */
+  readonly positive?: ReadonlyArray<string>
   /** How the numbers change, before the leaves are updated. */
   readonly advance?: (numbers: (name: string) => Value) => Readonly<Record<string, Value>>
   readonly update: (gradient: Value, tree: (name: string) => Value, number: NumberOf) => Moved
@@ -111,6 +113,20 @@ const slotMismatch = (rule: LeafRule, gradients: unknown, slot: Slot<unknown>): 
   return odd === undefined ? undefined : `the state is of other parameters: ${odd}`
 }
 
+/** Why a number that keeps a divisor from 0 does not, in the dtype of some leaf. */
+const vanishing = (rule: LeafRule, gradients: unknown): string | undefined => {
+  const dtypes = nodesOf(gradients).flatMap(({ dtype }) => (isFloat(dtype) ? [dtype] : []))
+  const inDtype = (x: number, d: DType): number => (d === 'f32' ? Math.fround(x) : x)
+  const odd = (rule.positive ?? []).flatMap((name) => {
+    const value = rule.numbers[name] ?? 0
+    const d = dtypes.find((dtype) => !(inDtype(value, dtype) > 0))
+    return d === undefined ? [] : [`${name} is ${String(value)}, which is not above 0 in ${d}`]
+  })
+  return odd[0] === undefined
+    ? undefined
+    : `${odd[0]}: where the gradient is 0 the update would be 0 / 0; take a larger one, such as 1e-8`
+}
+
 /** One leaf moves by its rule; what is not floating-point stays where it is. */
 const moved = (
   rule: LeafRule,
@@ -157,7 +173,10 @@ export const perLeaf = (rule: LeafRule): Transformation => ({
   ],
   update: (gradients, state) => {
     const slot = state[0]
-    const wrong = slot === undefined ? 'the state has no slot for it' : slotMismatch(rule, gradients, slot)
+    const wrong =
+      slot === undefined
+        ? 'the state has no slot for it'
+        : (slotMismatch(rule, gradients, slot) ?? vanishing(rule, gradients))
     if (slot === undefined || wrong !== undefined)
       return [invalidLike(gradients, 'update', wrong ?? ''), state]
     const [updates, next] = updated(rule, gradients, slot)

@@ -3,10 +3,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { showAval } from '../graph/error.js'
 import type { Aval, Input } from '../graph/Expr.js'
 import { runError, type RunError } from '../graph/failure.js'
-import type { Run } from '../graph/program.js'
+import type { Outcome, Resume, Run } from '../graph/program.js'
 import { equalDims } from '../tensor/dims.js'
+import { originOf, type Section } from '../tensor/lazy.js'
+import { refiller } from '../tensor/refill.js'
 import { isTensor, type Tensor } from '../tensor/Tensor.js'
-import { isLeaf, leavesLike, locate, mismatch, offering, refiller } from '../tensor/Tree.js'
+import { leavesLike, leavesOf, locate, mismatch, offering } from '../tensor/Tree.js'
 
 /** What stands for a value in a message; expressions that are not tensors have no value yet. */
 const showValue = (t: Aval | undefined): string =>
@@ -35,13 +37,11 @@ const checked = (
   return wrong === undefined ? E.right(tensors) : E.left(wrong)
 }
 
-/** An argument: where its leaves are among all, and a member of the result that can be the argument of the next call as it is. */
+/** An argument: where its leaves are among all, and the records that results hand out and that can be this argument as they are. */
 interface Argument {
   readonly from: number
   readonly count: number
-  readonly member: number
-  /** Where that member's leaves are among the results. */
-  readonly results: number
+  readonly sections: ReadonlySet<Section>
 }
 
 const showTree = (tree: unknown): string =>
@@ -49,27 +49,59 @@ const showTree = (tree: unknown): string =>
     .map(({ path, leaf }) => `${path} ${showAval(leaf as Aval)}`)
     .join('\n')
 
-const counts = (trees: ReadonlyArray<unknown>): ReadonlyArray<number> => trees.map((t) => locate(t).length)
+/** Trees of one structure whose leaves have the same shapes and dtypes. */
+const isAlike = (a: unknown, b: unknown): boolean =>
+  mismatch(a, b) === undefined && showTree(a) === showTree(b)
 
-const before = (ns: ReadonlyArray<number>, i: number): number => ns.slice(0, i).reduce((a, n) => a + n, 0)
-
-const argumentsOf = (specs: ReadonlyArray<unknown>, result: unknown): ReadonlyArray<Argument> => {
-  const members: ReadonlyArray<unknown> = Array.isArray(result) ? result : []
-  const [sizes, memberSizes] = [counts(specs), counts(members)]
-  const shown = members.map(showTree)
-  return specs.map((s, i) => {
-    const member = isLeaf(s) ? -1 : shown.indexOf(showTree(s))
-    return { from: before(sizes, i), count: sizes[i]!, member, results: before(memberSizes, member) }
+const argumentsOf = (
+  specs: ReadonlyArray<unknown>,
+  sections: ReadonlyArray<Section>
+): ReadonlyArray<Argument> => {
+  let from = 0
+  return specs.map((s) => {
+    const count = leavesOf(s).length
+    const slot = { from, count, sections: new Set(sections.filter(({ tree }) => isAlike(s, tree))) }
+    from += count
+    return slot
   })
 }
 
-interface Handed {
-  readonly tree: unknown
-  readonly leaves: ReadonlyArray<Tensor>
+/** The positions in which a result can be the argument of the next call. */
+const exchangeable = (inputs: ReadonlyArray<Input>, result: unknown): ReadonlyArray<boolean> => {
+  const results = leavesOf(result) as ReadonlyArray<Aval>
+  return inputs.map((x, i) => x.dtype === results[i]?.dtype && equalDims(x.shape, results[i].shape))
 }
 
-const memberOf = (tree: unknown, member: number): unknown =>
-  Array.isArray(tree) ? (tree as ReadonlyArray<unknown>)[member] : undefined
+/** Arguments by position; `undefined` stands for what the run before has left in the same position. */
+class Taken {
+  readonly values: Array<Tensor | undefined>
+  before: Outcome | undefined
+  constructor(values: Array<Tensor | undefined>) {
+    this.values = values
+    this.before = undefined
+  }
+}
+
+/** Results that are all there. */
+const finished = (values: ReadonlyArray<Tensor>): Outcome => {
+  const leaf = (i: number): Tensor => values[i]!
+  return { leaf, known: leaf }
+}
+
+const resuming =
+  (run: Run): Resume =>
+  (values, before) =>
+    E.map(finished)(run(Array.from(values, (t, i) => t ?? before!.leaf(i))))
+
+/** Takes an argument that is a record handed out by an earlier call, without looking into it; whether it is one. */
+const takeWhole = ({ from, count, sections }: Argument, arg: unknown, taken: Taken): boolean => {
+  const origin = originOf(arg)
+  if (origin === undefined || !sections.has(origin.section)) return false
+  const [outcome, at] = [origin.leaves as Outcome, origin.section.from]
+  if (at === from && (taken.before ?? outcome) === outcome) taken.before = outcome
+  else for (let k = 0; k < count; k++) taken.values[from + k] = outcome.leaf(at + k)
+  return true
+}
 
 /** The compiled function, for what runs on leaves. */
 export const calling = (
@@ -78,45 +110,46 @@ export const calling = (
   result: unknown,
   run: Run
 ): ((args: ReadonlyArray<unknown>) => E.Either<RunError, unknown>) => {
-  const slots = argumentsOf(specs, result)
+  const { part: build, sections } = refiller(result, run.isLazy)
+  const resume = run.resume ?? resuming(run)
+  const slots = argumentsOf(specs, sections)
   const offers = specs.map((s, i) => offering(s, slots[i]!.from))
-  const build = refiller(result)
-  let handed: Handed | undefined
-  /** The arguments of the last call, which have been looked at, and those of this one as far as they have. */
-  let known: ReadonlyArray<Tensor> = []
-  let taken: Array<Tensor> = []
+  const alike = exchangeable(inputs, result)
+  let handed: Outcome | undefined
+  /** The arguments of the last call, which have been looked at. */
+  let known: ReadonlyArray<Tensor | undefined> = []
 
-  const take = (leaf: unknown, i: number): boolean => {
-    const again = leaf !== undefined && leaf === known[i]
-    if (!again && !fits(inputs[i]!, leaf as Aval | undefined)) return false
-    taken[i] = leaf as Tensor
+  /** Looking at an argument may run this very program, if that is what a getter does; so nothing of a call is shared. */
+  const taking = (taken: Taken, last: Outcome | undefined) => (leaf: unknown, i: number) => {
+    if (leaf === undefined) return false
+    if (alike[i] && last?.known(i) === leaf && (taken.before ?? last) === last) {
+      taken.before = last
+      return true
+    }
+    if (leaf !== known[i] && !fits(inputs[i]!, leaf as Aval)) return false
+    taken.values[i] = leaf as Tensor
     return true
   }
 
-  /** Takes the leaves of an argument that was handed out by the last call, or is built as described; whether it is one of those. */
-  const quick = (i: number, arg: unknown): boolean => {
-    const { from, count, member, results } = slots[i]!
-    if (member < 0 || handed === undefined || arg !== memberOf(handed.tree, member))
-      return offers[i]!(arg, take)
-    for (let k = 0; k < count; k++) taken[from + k] = handed.leaves[results + k]!
-    return true
-  }
-
-  const tensorsOf = (args: ReadonlyArray<unknown>): E.Either<RunError, ReadonlyArray<Tensor>> => {
-    if (args.length !== slots.length) return checked(specs, inputs, args)
-    taken = new Array<Tensor>(inputs.length)
-    for (let i = 0; i < slots.length; i++) if (!quick(i, args[i])) return checked(specs, inputs, args)
-    known = taken
-    return E.right(known)
+  const taken = (args: ReadonlyArray<unknown>): E.Either<RunError, Taken> => {
+    const out = new Taken(new Array<Tensor | undefined>(inputs.length))
+    const take = taking(out, handed)
+    let fit = args.length === slots.length
+    for (let i = 0; i < slots.length && fit; i++)
+      fit = takeWhole(slots[i]!, args[i], out) || offers[i]!(args[i], take)
+    return fit
+      ? E.right(out)
+      : E.map((values: ReadonlyArray<Tensor>) => new Taken([...values]))(checked(specs, inputs, args))
   }
 
   return (args) => {
-    const tensors = tensorsOf(args)
-    if (E.isLeft(tensors)) return tensors
-    const values = run(tensors.right)
-    if (E.isLeft(values)) return values
-    const tree = build(values.right)
-    handed = { tree, leaves: values.right }
-    return E.right(tree)
+    const found = taken(args)
+    if (E.isLeft(found)) return found
+    const { values, before } = found.right
+    const outcome = resume(values, before)
+    if (E.isLeft(outcome)) return outcome
+    handed = outcome.right
+    known = values
+    return E.right(build(handed))
   }
 }

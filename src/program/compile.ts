@@ -65,9 +65,9 @@ export const wasm: Engine = { name: 'wasm', compile: module, compileAsync: progr
  * @since 0.1.0
  * @category model
  */
-export interface Spec<out S = Shape, out D extends DType = DType> {
+export interface Spec<S = Shape, out D extends DType = DType> {
   readonly _tag: string
-  readonly shape: S
+  readonly shape: Readonly<S>
   readonly dtype: D
 }
 

@@ -20,14 +20,11 @@ import type { Linear } from '../linear/Linear.js'
 import { dim, replaceAt, size } from '../tensor/dims.js'
 import { isFloat } from '../tensor/DType.js'
 import { attainment, otherProducts } from './reduce.js'
-import { binaryDerivative, unaryDerivative, type Coefficient } from './scalar.js'
+import { binaryDerivative, linearOf, unaryDerivative } from './scalar.js'
 import { operands } from '../graph/families.js'
 
 /** One row per operand, one entry per result. Only primitives with several results have rows longer than one. */
 export type Jacobian = ReadonlyArray<ReadonlyArray<Linear>>
-
-const elementwise = (c: Coefficient, x: Value, y: Value): Linear =>
-  c === 'zero' ? L.zero(x, y) : c === 'one' ? L.id(x) : L.scale(c)
 
 const ends = (x: Aval, y: Aval): { readonly from: Aval; readonly to: Aval } => ({ from: x, to: y })
 
@@ -39,7 +36,7 @@ const reduction = (n: Reduce): Linear => {
       return sum(n)
     case 'max':
     case 'min':
-      return L.compose(sum(n), L.scale(attainment(n.x, n, n.axes)))
+      return L.compose(sum(n), L.mask(attainment(n.x, n, n.axes)))
     case 'prod':
       return L.compose(sum(n), L.scale(otherProducts(n.x, n.axes)))
     case 'and':
@@ -129,10 +126,10 @@ const single = (n: Operation): ReadonlyArray<Linear> => {
     case 'RandomBits':
       return [L.zero(n.key, n)]
     case 'Unary':
-      return [elementwise(unaryDerivative[n.op](n.x, n), n.x, n)]
+      return [linearOf(unaryDerivative[n.op](n.x, n), n.x, n)]
     case 'Binary': {
       const [da, db] = binaryDerivative[n.op](n.a, n.b, n)
-      return [elementwise(da, n.a, n), elementwise(db, n.b, n)]
+      return [linearOf(da, n.a, n), linearOf(db, n.b, n)]
     }
     case 'Select':
       return [L.zero(n.condition, n), branch(n, n.a, true), branch(n, n.b, false)]

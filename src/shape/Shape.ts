@@ -26,7 +26,7 @@ export interface ShapeError<M extends string> {
  * @category model
  * @since 0.1.0
  */
-export type Check<R> = R extends ShapeError<string> ? R : unknown
+export type Check<R> = R extends ShapeError<string> ? NoInfer<R> : unknown
 
 // Sizes are compared inside these wrappers: `Is<N> extends Is<N>` resolves for a type parameter `N`,
 // where `[N] extends [N]` stays deferred and makes generic user code unusable.
@@ -75,7 +75,12 @@ export type SameDim<A, B> =
 export type PreciseDim<A, B> =
   Exactly<A, B> extends Exactly<A, A> ? A : Open<A> extends true ? (number extends B ? A : B) : A
 
-/** All sizes unknown, same rank. */
+/**
+ * All sizes unknown, same rank.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export type Unsized<S extends readonly unknown[]> = { -readonly [K in keyof S]: number }
 
 /** A size as text, `?` for an open one. */

@@ -147,7 +147,12 @@ type DivideDigits<
     : never
   : [Trim<Q>, Rest]
 
-/** The sum of two literals; `number` if one is not known. */
+/**
+ * The sum of two literals; `number` if one is not known.
+ *
+ * @category arithmetic
+ * @since 0.1.0
+ */
 export type Add<A, B> =
   Open<A> extends true
     ? number
@@ -155,7 +160,12 @@ export type Add<A, B> =
       ? number
       : FromDigits<AddDigits<ToDigits<A>, ToDigits<B>, 0, []>>
 
-/** The difference of two literals, `undefined` if negative; `number` if one is not known. */
+/**
+ * The difference of two literals, `undefined` if negative; `number` if one is not known.
+ *
+ * @category arithmetic
+ * @since 0.1.0
+ */
 export type Sub<A, B> =
   Open<A> extends true
     ? number

@@ -109,6 +109,21 @@ type Rest<
     : ShapeError<`reshape: at most one size may be -1 (${Show<WholeT>})`>
   : ShapeError<`reshape: sizes are counts, or one -1 (${Show<WholeT>})`>
 
+/** Whether the counts of two shapes are known, equal and not 0. */
+type SameCount<S extends readonly unknown[], T extends readonly unknown[]> =
+  AnyOpen<T> extends true
+    ? false
+    : Extract<T[number], -1 | 0> extends never
+      ? AnyOpen<S> extends true
+        ? false
+        : Exactly<FromDigits<Product<S>>, 0> extends Exactly<FromDigits<Product<T>>, 0>
+          ? true
+          : false
+      : false
+
+/** The same size or a hole, which is that size where as many elements stand behind both. */
+type Front<X, Y> = Exactly<Y, 0> extends Exactly<X, 0> | Exactly<-1, 0> ? true : false
+
 /** Equal leading axes cancel: cheap, and a generic batch axis stays usable. */
 type Strip<
   S extends readonly unknown[],
@@ -119,9 +134,11 @@ type Strip<
   Shared = never
 > = S extends readonly [infer X, ...infer SS]
   ? T extends readonly [infer Y, ...infer TS]
-    ? Exactly<X, 0> extends Exactly<Y, 0>
-      ? Strip<SS, TS, WholeS, WholeT, [...Head, X], Shared | (Open<X> extends true ? number : X)>
-      : Rest<S, T, WholeS, WholeT, Head, Shared>
+    ? true extends Front<X, Y> & SameCount<SS, TS>
+      ? [...Head, X, ...TS]
+      : Exactly<X, 0> extends Exactly<Y, 0>
+        ? Strip<SS, TS, WholeS, WholeT, [...Head, X], Shared | (Open<X> extends true ? number : X)>
+        : Rest<S, T, WholeS, WholeT, Head, Shared>
     : Rest<S, T, WholeS, WholeT, Head, Shared>
   : Rest<S, T, WholeS, WholeT, Head, Shared>
 

@@ -1,5 +1,5 @@
 import type { Sub } from './arithmetic.js'
-import type { Items, Open, Rank, ShapeError, Show, ShowDim, Unsized } from './Shape.js'
+import type { Is, Items, Open, Rank, ShapeError, Show, ShowDim, Unsized } from './Shape.js'
 
 /** A bound counted from the start; negative bounds count from the end. */
 type Bound<D, N> =
@@ -19,15 +19,15 @@ type Within<D, From, To, Range> =
     : Sub<To, From> extends infer Size
       ? Size extends undefined
         ? Outside<D, Range>
-        : Size
+        : Is<Size>
       : never
 
-/** The size of one sliced axis: `null` keeps it, `[start, stop]` or `[start, stop, step]` counts. */
+/** The size of one sliced axis in `Is`, or an error: `null` keeps it, `[start, stop]` or `[start, stop, step]` counts. */
 type SizeOf<D, Range> = Range extends null
-  ? D
+  ? Is<D>
   : Range extends readonly [infer A, infer B]
     ? Within<D, Bound<D, A>, Bound<D, B>, Range>
-    : number
+    : Is<number>
 
 type Walk<
   S extends readonly unknown[],
@@ -37,9 +37,9 @@ type Walk<
 > = Ranges extends readonly [infer Range, ...infer Rest]
   ? S extends readonly [infer D, ...infer T]
     ? SizeOf<D, Range> extends infer Size
-      ? Size extends ShapeError<string>
-        ? Size
-        : Walk<T, Rest, [...R, Size], Whole>
+      ? Size extends Is<infer N>
+        ? Walk<T, Rest, [...R, N], Whole>
+        : Size
       : never
     : ShapeError<`slice: more ranges than axes (${Show<Whole>})`>
   : [...R, ...S]

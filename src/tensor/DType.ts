@@ -44,6 +44,15 @@ export type TypedArrayOf<D extends DType = DType> = Arrays[D]
  */
 export type ScalarOf<D extends DType> = D extends 'bool' ? boolean : number
 
+/** The names of their classes, by which they are known in every realm. */
+export const arrayNames: Readonly<Record<DType, string>> = {
+  f32: 'Float32Array',
+  f64: 'Float64Array',
+  i32: 'Int32Array',
+  u32: 'Uint32Array',
+  bool: 'Uint8Array'
+}
+
 const constructors: { readonly [D in DType]: (length: number) => Arrays[D] } = {
   f32: (n) => new Float32Array(n),
   f64: (n) => new Float64Array(n),

@@ -5,30 +5,52 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
-import type { Check, LiteralShape, Mutable, Shape, ShapeError } from '../shape/index.js'
-import { allocate, belongs, copied, isFloat, type DType, type ScalarOf, type TypedArrayOf } from './DType.js'
-import { equalDims, shapeProblem, showDims, size, type Dims } from './dims.js'
-
-/** The key of the private storage: registered, so that an ESM and a CJS copy of the library understand each other. */
-const storage: unique symbol = Symbol.for('adjoint/storage')
-
-const origin: unique symbol = Symbol.for('adjoint/origin')
-
-const at: unique symbol = Symbol.for('adjoint/place')
+import type {
+  Check,
+  LiteralDType,
+  LiteralShape,
+  Mutable,
+  RectangularCheck,
+  Shape,
+  ShapeOfLiteral
+} from '../shape/index.js'
+import {
+  allocate,
+  arrayNames,
+  belongs,
+  copied,
+  isFloat,
+  type DType,
+  type ScalarOf,
+  type TypedArrayOf
+} from './DType.js'
+import { equalDims, mostAxes, shapeProblem, showDims, size, type Dims } from './dims.js'
+import { awaiting, isAwaiting, type Source } from './lazy.js'
 
 /**
- * An immutable array of shape `S` and element type `D`.
+ * The elements of a tensor as it holds them, in row-major order: a typed array that nobody may write to. `toFlat`, `toTypedArray` and `toNested`
+ * read them by dtype.
  *
  * @since 0.1.0
  * @category model
  */
-export interface Tensor<out S = Shape, out D extends DType = DType> {
+export interface Elements {
+  readonly length: number
+  readonly [i: number]: number
+}
+
+/**
+ * An immutable array of shape `S` and element type `D`. It is a plain record, so that structured clones (`structuredClone`, `postMessage`) are
+ * tensors too, and equal ones to `deepStrictEqual`; `tensorCodec` reads what `JSON.stringify` makes of it.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface Tensor<S = Shape, out D extends DType = DType> {
   readonly _tag: 'Tensor'
-  readonly shape: S
+  readonly shape: Readonly<S>
   readonly dtype: D
-  readonly [storage]: TypedArrayOf
-  readonly [origin]?: Source | undefined
-  readonly [at]?: number | undefined
+  readonly data: Elements
 }
 
 /**
@@ -52,56 +74,41 @@ export interface TensorError {
 
 const tensorError = (message: string): TensorError => ({ _tag: 'TensorError', message })
 
-/** Wraps an array that the caller gives up: nobody else may write to it afterwards. */
+/** A tensor of a shape that is frozen already. */
+export const holding = <S extends Dims, D extends DType>(
+  shape: S,
+  dtype: D,
+  data: TypedArrayOf<D>
+): Tensor<S, D> => ({ _tag: 'Tensor', shape, dtype, data })
+
+/** Wraps an array that the caller gives up: nobody may write to it afterwards. */
 export const own = <S extends Dims, D extends DType>(
   shape: S,
   dtype: D,
   data: TypedArrayOf<D>
-): Tensor<S, D> => ({
-  _tag: 'Tensor',
-  shape,
-  dtype,
-  [storage]: data
-})
-
-/** Where the elements of tensors come from when they are read, by place; it must always answer the same. */
-export interface Source {
-  /** For good. */
-  readonly read: (place: number) => TypedArrayOf
-  /** To be looked at until a program runs or something else is read: it may be a part of an engine's memory, with 32 bits for a boolean. */
-  readonly view: (place: number) => TypedArrayOf
-}
-
-/** One constructor for all, since a program may hand out many at every step. */
-class Deferred implements Tensor {
-  readonly _tag = 'Tensor'
-  readonly shape: Dims
-  readonly dtype: DType
-  readonly [origin]: Source
-  readonly [at]: number
-  constructor(shape: Dims, dtype: DType, source: Source, place: number) {
-    this.shape = shape
-    this.dtype = dtype
-    this[origin] = source
-    this[at] = place
-  }
-  get [storage](): TypedArrayOf {
-    return this[origin].read(this[at])
-  }
-}
+): Tensor<S, D> => holding(Object.isFrozen(shape) ? shape : (Object.freeze([...shape]) as S), dtype, data)
 
 /** A tensor whose elements are asked for when they are read. */
-export const deferred = (shape: Dims, dtype: DType, source: Source, place: number): Tensor =>
-  new Deferred(shape, dtype, source, place)
+export const deferred = (shape: Dims, dtype: DType, source: Source<TypedArrayOf>, place: number): Tensor =>
+  awaiting({ _tag: 'Tensor', shape, dtype }, 'data', source, place) as Tensor
 
 /** The storage itself, for readers inside the library that do not write. */
-export const elements = (t: Tensor): TypedArrayOf => t[storage]
+export const elements = (t: Tensor<unknown>): TypedArrayOf => t.data as TypedArrayOf
 
-/** The elements where they are, for readers that are done with them before anything else happens. */
-const glance = (t: Tensor<unknown>): TypedArrayOf => t[origin]?.view(t[at]!) ?? t[storage]
+/** Whether elements are as many as the shape says and of the dtype; by name, since other realms have constructors of their own. */
+const isWhole = (shape: unknown, dtype: unknown, data: unknown): boolean =>
+  Array.isArray(shape) &&
+  ArrayBuffer.isView(data) &&
+  Reflect.get(data, Symbol.toStringTag) === arrayNames[dtype as DType] &&
+  Reflect.get(data, 'length') === size(shape as Dims)
 
+/** Copies count, such as structured clones; records that have lost elements do not. */
 export const isTensor = (u: unknown): u is Tensor =>
-  typeof u === 'object' && u !== null && '_tag' in u && u._tag === 'Tensor' && storage in u
+  typeof u === 'object' &&
+  u !== null &&
+  '_tag' in u &&
+  u._tag === 'Tensor' &&
+  (isAwaiting(u) || ('shape' in u && 'dtype' in u && 'data' in u && isWhole(u.shape, u.dtype, u.data)))
 
 const fill = <D extends DType>(dtype: D, values: ArrayLike<number | boolean>): TypedArrayOf<D> => {
   const out = allocate(dtype, values.length)
@@ -116,13 +123,20 @@ const fill = <D extends DType>(dtype: D, values: ArrayLike<number | boolean>): T
   return out
 }
 
-/** Depth-first flattening; where rows disagree, `ragged` says so. */
+/** Depth-first flattening; where rows disagree or have no end (lists that hold themselves), `ragged` says so. */
 const measure = (
   x: Nested
 ): { readonly shape: Dims; readonly flat: ReadonlyArray<number | boolean>; readonly ragged?: string } => {
   const shape: Array<number> = []
-  for (let row: Nested | undefined = x; Array.isArray(row); row = row[0] as Nested | undefined)
+  for (let row: Nested | undefined = x; Array.isArray(row); row = row[0] as Nested | undefined) {
+    if (shape.length === mostAxes)
+      return {
+        shape: [],
+        flat: [],
+        ragged: `lists are nested deeper than ${String(mostAxes)} levels, or hold themselves`
+      }
     shape.push(row.length)
+  }
   let level: ReadonlyArray<Nested> = [x]
   for (const [depth, n] of shape.entries()) {
     const at = level.findIndex((row) => !Array.isArray(row) || row.length !== n)
@@ -182,28 +196,6 @@ export const fromNested = (x: Nested, dtype?: DType): E.Either<TensorError, Tens
     : E.left(tensorError(`fromNested: ${wrong}`))
 }
 
-type Inferred<T, Depth extends ReadonlyArray<0> = []> = [T] extends [never]
-  ? 'f32'
-  : T extends ReadonlyArray<unknown>
-    ? Depth['length'] extends 16
-      ? 'f32'
-      : Inferred<T[number], [...Depth, 0]>
-    : T extends boolean
-      ? 'bool'
-      : 'f32'
-
-/** Rows can only be compared by the compiler when their lengths are literal. */
-type Rectangular<T> =
-  T extends ReadonlyArray<infer Row>
-    ? Row extends ReadonlyArray<unknown>
-      ? number extends Row['length']
-        ? ShapeError<'tensor: the length of the rows is known only at run time; use fromNested, which answers with an Either'>
-        : unknown
-      : unknown
-    : unknown
-
-type AsShape<T> = LiteralShape<T> extends infer S extends Shape ? S : Shape
-
 /**
  * A tensor from a literal: its shape is part of its type, and rows of different lengths do not compile.
  *
@@ -220,15 +212,19 @@ type AsShape<T> = LiteralShape<T> extends infer S extends Shape ? S : Shape
  * @since 0.1.0
  * @category constructors
  */
-export const tensor = <const T, D extends DType = Inferred<T>>(
-  x: T & Check<LiteralShape<T>> & Rectangular<T>,
+export const tensor = <const T, D extends DType = LiteralDType<T>>(
+  x: T & Check<LiteralShape<T>> & RectangularCheck<T>,
   dtype?: D
-): Tensor<AsShape<T>, D> => {
+): Tensor<ShapeOfLiteral<T>, D> => {
   const { shape, flat } = measure(x as Nested)
   const d = (dtype ?? dtypeOf(flat)) as D
   const padded = Array.from({ length: size(shape) }, (_, i) => flat[i] ?? NaN)
-  return own(shape as AsShape<T>, d, fill(d, padded))
+  return own(shape as ShapeOfLiteral<T>, d, fill(d, padded))
 }
+
+/** What hosts say of arrays that are larger than they have room for. */
+const noMemory = (e: unknown): TensorError =>
+  tensorError(`fromFlat: the host has no room for the elements (${String(e)})`)
 
 /**
  * A tensor of a given shape and dtype from its elements in row-major order.
@@ -254,7 +250,7 @@ export const fromFlat =
     const d = dtype ?? ('f32' as D)
     const wrong = shapeProblem(shape) ?? miscount(shape, values.length) ?? stranger(values, d)
     return wrong === undefined
-      ? E.right(own([...shape] as Mutable<S>, d, fill(d, values)))
+      ? E.tryCatch(() => own([...shape] as Mutable<S>, d, fill(d, values)), noMemory)
       : E.left(tensorError(`fromFlat: ${wrong}`))
   }
 
@@ -280,7 +276,7 @@ export const filled = <S extends Dims, D extends DType>(shape: S, dtype: D, valu
  * @category destructors
  */
 export const toTypedArray = <D extends DType>(t: Tensor<unknown, D>): TypedArrayOf<D> =>
-  copied(t.dtype, glance(t))
+  copied(t.dtype, elements(t))
 
 const scalarOf = <D extends DType>(dtype: D, v: number): ScalarOf<D> =>
   (dtype === 'bool' ? v !== 0 : v) as ScalarOf<D>
@@ -300,7 +296,7 @@ const scalarOf = <D extends DType>(dtype: D, v: number): ScalarOf<D> =>
  * @category destructors
  */
 export const toFlat = <D extends DType>(t: Tensor<unknown, D>): ReadonlyArray<ScalarOf<D>> => {
-  const data = glance(t)
+  const data = elements(t)
   return Array.from({ length: data.length }, (_, i) => scalarOf(t.dtype, data[i]!))
 }
 
@@ -319,7 +315,7 @@ export const toFlat = <D extends DType>(t: Tensor<unknown, D>): ReadonlyArray<Sc
  * @category destructors
  */
 export const item = <D extends DType>(t: Tensor<readonly [], D>): ScalarOf<D> =>
-  scalarOf(t.dtype, glance(t)[0] ?? NaN)
+  scalarOf(t.dtype, elements(t)[0] ?? NaN)
 
 /**
  * The elements as nested arrays.
@@ -362,7 +358,7 @@ export const eqTensor: Eq<Tensor> = {
   equals: (a, b) => {
     if (a === b) return true
     if (a.dtype !== b.dtype || !equalDims(a.shape, b.shape)) return false
-    const [x, y] = [a[storage], b[storage]]
+    const [x, y] = [elements(a), elements(b)]
     return x.every((v, i) => Object.is(v, y[i]))
   }
 }

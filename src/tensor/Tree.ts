@@ -4,8 +4,6 @@
  *
  * @since 0.1.0
  */
-import { literalWith, type Part } from './literals.js'
-
 /** A leaf is anything with a shape and a dtype: a tensor, an expression, a description of one. */
 export interface Leaf {
   readonly _tag: string
@@ -22,7 +20,7 @@ export interface Located<L> {
 export const isLeaf = (u: unknown): u is Leaf =>
   typeof u === 'object' && u !== null && '_tag' in u && 'shape' in u && 'dtype' in u
 
-const isContainer = (u: unknown): u is Readonly<Record<string, unknown>> =>
+export const isContainer = (u: unknown): u is Readonly<Record<string, unknown>> =>
   typeof u === 'object' && u !== null && !isLeaf(u)
 
 const member = (path: string, key: string, inArray: boolean): string =>
@@ -50,13 +48,16 @@ export const leavesOf = (tree: unknown): ReadonlyArray<Leaf> => {
   return out
 }
 
-/** Adds the leaves of `actual` in the order of `expected`; whether the structures agree. */
+/** Adds the leaves of `actual` in the order of `expected`; whether the structures agree, and what belongs to them. */
 const collect = (expected: unknown, actual: unknown, out: Array<Leaf>): boolean => {
   if (isLeaf(expected)) return isLeaf(actual) && out.push(actual) > 0
-  if (!isContainer(expected)) return !isContainer(actual) && !isLeaf(actual)
-  if (!isContainer(actual)) return false
+  if (!isContainer(expected)) return Object.is(expected, actual)
+  if (!isContainer(actual) || Array.isArray(expected) !== Array.isArray(actual)) return false
   const keys = Object.keys(expected)
-  return keys.length === Object.keys(actual).length && keys.every((k) => collect(expected[k], actual[k], out))
+  return (
+    keys.length === Object.keys(actual).length &&
+    keys.every((k) => Object.hasOwn(actual, k) && collect(expected[k], actual[k], out))
+  )
 }
 
 /** Leaves at other paths in any order, as far as there are any; the slow way, for trees of different structure. */
@@ -79,51 +80,6 @@ export const refill = (tree: unknown, leaves: ReadonlyArray<unknown>): unknown =
   return mapLeaves(tree, () => leaves[next++])
 }
 
-const arrayOf = (parts: ReadonlyArray<Part>): Part => {
-  const [a, b, c] = parts
-  switch (parts.length) {
-    case 1:
-      return (leaves) => [a!(leaves)]
-    case 2:
-      return (leaves) => [a!(leaves), b!(leaves)]
-    case 3:
-      return (leaves) => [a!(leaves), b!(leaves), c!(leaves)]
-    default:
-      return (leaves) => parts.map((part) => part(leaves))
-  }
-}
-
-const recordOf =
-  (keys: ReadonlyArray<string>, parts: ReadonlyArray<Part>): Part =>
-  (leaves) => {
-    const out: Record<string, unknown> = {}
-    for (let i = 0; i < keys.length; i++) out[keys[i]!] = parts[i]!(leaves)
-    return out
-  }
-
-/** `refill` of one tree for many times: its structure is looked at once. */
-export const refiller = (tree: unknown): Part => {
-  let next = 0
-  const part = (t: unknown): Part => {
-    if (isLeaf(t)) {
-      const i = next++
-      return (leaves) => leaves[i]
-    }
-    if (Array.isArray(t)) return arrayOf(t.map(part))
-    if (!isContainer(t)) return () => t
-    const keys = Object.keys(t)
-    if (keys.includes('__proto__')) {
-      // An assignment to this key would not make a member.
-      const from = next
-      next += locate(t).length
-      return (leaves) => refill(t, leaves.slice(from))
-    }
-    const parts = keys.map((k) => part(t[k]))
-    return literalWith(keys)?.(...parts) ?? recordOf(keys, parts)
-  }
-  return part(tree)
-}
-
 /** Offers a leaf with its position; whether it will do. */
 type Offer = (leaf: unknown, i: number) => boolean
 
@@ -132,10 +88,12 @@ type Offering = (actual: unknown, offer: Offer) => boolean
 const countOf = (tree: object): number => (Array.isArray(tree) ? tree.length : Object.keys(tree).length)
 
 const offeringMembers =
-  (keys: ReadonlyArray<string>, parts: ReadonlyArray<Offering>): Offering =>
+  (keys: ReadonlyArray<string>, parts: ReadonlyArray<Offering>, isList: boolean): Offering =>
   (actual, offer) => {
-    if (!isContainer(actual) || countOf(actual) !== keys.length) return false
-    for (let k = 0; k < keys.length; k++) if (!parts[k]!(actual[keys[k]!], offer)) return false
+    if (!isContainer(actual) || Array.isArray(actual) !== isList || countOf(actual) !== keys.length)
+      return false
+    for (let k = 0; k < keys.length; k++)
+      if (!Object.hasOwn(actual, keys[k]!) || !parts[k]!(actual[keys[k]!], offer)) return false
     return true
   }
 
@@ -150,25 +108,46 @@ export const offering = (expected: unknown, first = 0): Offering => {
       const i = next++
       return (actual, offer) => offer(actual, i)
     }
-    if (!isContainer(t)) return (actual) => typeof actual !== 'object' || actual === null
+    if (!isContainer(t)) return (actual) => Object.is(actual, t)
     const keys = Object.keys(t)
     return offeringMembers(
       keys,
-      keys.map((k) => part(t[k]))
+      keys.map((k) => part(t[k])),
+      Array.isArray(t)
     )
   }
   return part(expected)
 }
 
+const kindOf = (u: unknown): string => {
+  if (Array.isArray(u)) return `a list of ${String(u.length)}`
+  if (typeof u === 'object' && u !== null) return 'a record'
+  return typeof u === 'function' ? 'a function' : typeof u === 'string' ? JSON.stringify(u) : String(u)
+}
+
+/** How parts of trees differ that are not both containers of a kind. */
+const differ = (expected: unknown, actual: unknown, path: string): string | undefined => {
+  if (Object.is(expected, actual) || (isLeaf(expected) && isLeaf(actual))) return undefined
+  const [missing] = locate(expected, path)
+  const [extra] = locate(actual, path)
+  if (missing !== undefined) return `${missing.path || 'the value'} is missing`
+  if (extra !== undefined) return `${extra.path || 'the value'} is not expected`
+  return `${path || 'the value'}: expected ${kindOf(expected)}, got ${kindOf(actual)}`
+}
+
 /** Where two trees differ in structure (not in leaves), or `undefined`. */
-export const mismatch = (expected: unknown, actual: unknown): string | undefined => {
-  if (collect(expected, actual, [])) return undefined
-  const [a, b] = [expected, actual].map((tree) => new Set(locate(tree).map((l) => l.path)))
-  const missing = [...(a ?? [])].find((p) => b?.has(p) === false)
-  const extra = [...(b ?? [])].find((p) => a?.has(p) === false)
-  return missing !== undefined
-    ? `${missing || 'the value'} is missing`
-    : extra !== undefined
-      ? `${extra || 'the value'} is not expected`
-      : undefined
+export const mismatch = (expected: unknown, actual: unknown, path = ''): string | undefined => {
+  const comparable = isContainer(expected) && isContainer(actual)
+  if (!comparable || Array.isArray(expected) !== Array.isArray(actual)) return differ(expected, actual, path)
+  for (const k of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+    const here = member(path, k, Array.isArray(expected))
+    const [a, b] = [Object.hasOwn(expected, k), Object.hasOwn(actual, k)]
+    const odd =
+      a && b
+        ? mismatch(expected[k], actual[k], here)
+        : differ(a ? expected[k] : undefined, b ? actual[k] : undefined, here)
+    if (odd !== undefined) return odd
+    if (a !== b) return `${here} is ${a ? 'missing' : 'not expected'}`
+  }
+  return undefined
 }

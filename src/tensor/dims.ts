@@ -50,6 +50,9 @@ export const broadcastDims = (a: Dims, b: Dims): Dims | undefined => {
   return out.includes(-1) ? undefined : out
 }
 
+/** More axes than any tensor has, few enough for whatever goes through them. */
+export const mostAxes = 64
+
 /** Beyond this no engine can hold a tensor in one array. */
 const mostElements = 2 ** 31 - 1
 

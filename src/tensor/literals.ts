@@ -2,9 +2,7 @@
  * Records that the library itself makes, written as literals: hosts make those many times faster than records whose keys they learn at run time,
  * and a training hands out several dozen at every step.
  */
-
-/** A part of a tree made from the leaves of the whole. */
-export type Part = (leaves: ReadonlyArray<unknown>) => unknown
+import type { Part } from './lazy.js'
 
 /** From the makers of the members, in the order of the keys. */
 type Literal = (...members: ReadonlyArray<Part>) => Part

@@ -60,6 +60,18 @@ const combined = (place: string, before: string, after: string): string =>
 
 const operation = 'associativeScan'
 
+/**
+ * A running combination that has its function: of elements along the leading axis.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface AssociativeScanOver<X> {
+  <const I extends Stacked<number, X>>(
+    xs: I & SlicesCheck<I, number, 'associativeScan'>
+  ): Batched<LengthOf<I, number>, X>
+}
+
 /** How two elements are combined as a piece of graph, and what is wrong with it. */
 const traced = (combine: (a: unknown, b: unknown) => unknown, tree: unknown, slices: Values) => {
   const [a, b] = [make.inputsLike('earlier', slices), make.inputsLike('later', slices)]
@@ -107,10 +119,8 @@ export const associativeScan =
   <X, const T>(
     combine: (earlier: X, later: X) => T & CarryCheck<X, T, 'associativeScan', 'element'>,
     { reverse = false }: { readonly reverse?: boolean } = {}
-  ) =>
-  <const I extends Stacked<number, X>>(
-    xs: I & SlicesCheck<I, number, 'associativeScan'>
-  ): Batched<LengthOf<I, number>, X> => {
+  ): AssociativeScanOver<X> =>
+  <const I extends Stacked<number, X>>(xs: I & SlicesCheck<I, number, 'associativeScan'>) => {
     const inputs = nodesOf(xs)
     const count = inputs[0]?.shape[0] ?? 0
     const slices = inputs.map((x) => sliceOf(operation, x))

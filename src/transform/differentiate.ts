@@ -2,7 +2,6 @@
  * Forward and reverse mode over any graph, with no case on primitives: forward mode applies the derivatives' linear maps in graph order,
  * reverse mode their transposes in reverse order. `undefined` stands for a tangent that is zero because nothing leads there.
  */
-import { plus } from '../rules/control/block.js'
 import { causes } from '../graph/error.js'
 import {
   isControl,
@@ -14,27 +13,36 @@ import {
   type Value
 } from '../graph/Expr.js'
 import { below, topological, walk } from '../graph/fold.js'
-import { apply } from '../linear/apply.js'
 import { full } from '../graph/terms.js'
 import { isZero, type Linear } from '../linear/Linear.js'
+import { move, plus, tangentOf, type Tangent } from '../linear/tangent.js'
 import { transpose } from '../linear/transpose.js'
 import { block, type Block, type Modes, type Slot, type Slots } from '../rules/control/index.js'
 import { derivative, type Jacobian } from '../rules/derivative.js'
+import { shortcut, type Shortcut } from '../rules/shortcut.js'
 import { operands } from '../graph/families.js'
 
 /** The calculus to use: the library's own, unless a law kit plants a fault. */
 export interface Calculus {
   readonly derivative: (n: Operation | Custom) => Jacobian
   readonly transpose: (l: Linear) => Linear
+  /** Compositions with a derivative of their own, which holds where the chain rule has none. */
+  readonly shortcut: (n: Node) => Shortcut | undefined
   /** The derivative of a family with an inside, in terms of the two modes for what is inside. */
   readonly block: (n: Control, modes: Modes) => Block
 }
 
-export const calculus: Calculus = { derivative, transpose, block }
+export const calculus: Calculus = { derivative, transpose, shortcut, block }
 
 type Values = ReadonlyArray<Value>
 
-const through = (l: Linear, t: Slot): Slot => (t === undefined || isZero(l) ? undefined : apply(l, t))
+type Moving = Tangent | undefined
+type Movings = ReadonlyArray<Moving>
+
+const through = (l: Linear, t: Moving): Moving => (t === undefined || isZero(l) ? undefined : move(l, t))
+
+const movingOf = (t: Slot): Moving => (t === undefined ? undefined : tangentOf(t))
+const slotsOf = (ts: Movings): Slots => ts.map((m) => m?.t)
 
 /** An expression in error has no derivative but its causes. */
 const orZero = (t: Slot, like: Value): Value => t ?? (like._tag === 'Invalid' ? like : full(0, like))
@@ -42,9 +50,9 @@ const orZero = (t: Slot, like: Value): Value => t ?? (like._tag === 'Invalid' ? 
 const columns = (jacobian: Jacobian): number => jacobian.reduce((n, row) => Math.max(n, row.length), 0)
 
 /** The tangent of each result: the sum over operands of their maps. */
-const push = (jacobian: Jacobian, tangents: ReadonlyArray<Slots>): Slots =>
+const push = (jacobian: Jacobian, tangents: ReadonlyArray<Movings>): Movings =>
   Array.from({ length: columns(jacobian) }, (_, i) =>
-    jacobian.reduce<Slot>((acc, row, j) => {
+    jacobian.reduce<Moving>((acc, row, j) => {
       const l = row[i]
       return l === undefined ? acc : plus(acc, through(l, tangents[j]?.[0]))
     }, undefined)
@@ -53,22 +61,34 @@ const push = (jacobian: Jacobian, tangents: ReadonlyArray<Slots>): Slots =>
 /** The calculus for what is inside a node: the same, so that a planted fault is there as well. */
 const modesOf = (rules: Calculus): Modes => ({ push: pushforward(rules), pull: pullback(rules) })
 
-const pushed = (rules: Calculus, n: Operation | Many, moving: ReadonlyArray<Slots>): Slots =>
+const pushed = (rules: Calculus, n: Operation | Many, moving: ReadonlyArray<Movings>): Movings =>
   isControl(n)
-    ? rules.block(n, modesOf(rules)).push(moving.map((t) => t[0]))
+    ? rules
+        .block(n, modesOf(rules))
+        .push(moving.map((t) => t[0]?.t))
+        .map(movingOf)
     : push(rules.derivative(n), moving)
+
+/** A shortcut, unless something that it leads past is what one differentiates by. */
+const shortcutIn = (rules: Calculus, n: Node, sources: ReadonlySet<Node>): Shortcut | undefined => {
+  const found = rules.shortcut(n)
+  return found?.past.some((x) => sources.has(x)) === true ? undefined : found
+}
 
 /** Tangents of `outputs` when each of `inputs` moves along its tangent; none where nothing moves. */
 const pushforward =
   (rules: Calculus) =>
   (outputs: Values, inputs: Values, tangents: Values): Slots => {
-    const known = new Map<Node, Slots>(inputs.map((x, i) => [x, [tangents[i]]]))
+    const sources = new Set<Node>(inputs)
+    const known = new Map<Node, Movings>(inputs.map((x, i) => [x, [movingOf(tangents[i])]]))
     for (const n of topological(outputs, (x) => known.has(x))) {
       const moving = below(n).map((x) => known.get(x) ?? [])
       if (known.has(n) || moving.every((t) => t.every((s) => s === undefined))) continue
-      known.set(n, n._tag === 'Project' ? [moving[0]?.[n.index]] : pushed(rules, n, moving))
+      const short = shortcutIn(rules, n, sources)
+      if (short !== undefined) known.set(n, [through(short.map, known.get(short.x)?.[0])])
+      else known.set(n, n._tag === 'Project' ? [moving[0]?.[n.index]] : pushed(rules, n, moving))
     }
-    return outputs.map((y) => known.get(y)?.[0])
+    return outputs.map((y) => known.get(y)?.[0]?.t)
   }
 
 /** Tangents of `outputs` when each of `inputs` moves along its tangent. */
@@ -97,12 +117,12 @@ const reach = (outputs: ReadonlyArray<Value>, inputs: ReadonlyArray<Value>): Rea
 
 /** Cotangents that arrive at each node, one per result. */
 const accumulator = ({ order, position, reached }: Reach) => {
-  const total = new Array<ReadonlyArray<Slot> | undefined>(order.length)
+  const total = new Array<Movings | undefined>(order.length)
   return {
-    at: (i: number): Slots | undefined => total[i],
-    of: (x: Node): Slots | undefined => total[position.get(x) ?? -1],
+    at: (i: number): Movings | undefined => total[i],
+    of: (x: Node): Movings | undefined => total[position.get(x) ?? -1],
     wants: (x: Node): boolean => reached[position.get(x) ?? -1] === 1,
-    receive: (x: Node, result: number, t: Slot): void => {
+    receive: (x: Node, result: number, t: Moving): void => {
       const i = position.get(x)
       if (i === undefined || t === undefined) return
       const slots = total[i] ?? []
@@ -120,17 +140,19 @@ const pullback =
     const reachable = reach(outputs, inputs)
     const cotangent = accumulator(reachable)
     outputs.forEach((y, i) => {
-      cotangent.receive(y, 0, cotangents[i])
+      cotangent.receive(y, 0, movingOf(cotangents[i]))
     })
     for (let i = reachable.order.length - 1; i >= 0; i--) {
       const n = reachable.order[i]
       const arriving = cotangent.at(i)
       if (n === undefined || arriving === undefined || sources.has(n) || reachable.reached[i] === 0) continue
-      if (n._tag === 'Project') cotangent.receive(n.x, n.index, arriving[0])
-      else if (isControl(n)) pullInside(rules, n, arriving, cotangent)
+      const short = shortcutIn(rules, n, sources)
+      if (short !== undefined) pullShort(rules, short, arriving, cotangent)
+      else if (n._tag === 'Project') cotangent.receive(n.x, n.index, arriving[0])
+      else if (isControl(n)) pullInside(rules, n, slotsOf(arriving), cotangent)
       else pull(rules, n, arriving, cotangent)
     }
-    return inputs.map((x) => cotangent.of(x)?.[0])
+    return inputs.map((x) => cotangent.of(x)?.[0]?.t)
   }
 
 /** Cotangents of `inputs`, given those of `outputs`. */
@@ -146,7 +168,7 @@ export const vjp =
 type Accumulator = ReturnType<typeof accumulator>
 
 /** Sends a node's cotangents to its operands, through the transposes of its maps. */
-const pull = (rules: Calculus, n: Operation | Custom, arriving: Slots, cotangent: Accumulator): void => {
+const pull = (rules: Calculus, n: Operation | Custom, arriving: Movings, cotangent: Accumulator): void => {
   const xs = operands(n)
   rules.derivative(n).forEach((row, j) => {
     const x = xs[j]
@@ -157,11 +179,20 @@ const pull = (rules: Calculus, n: Operation | Custom, arriving: Slots, cotangent
   })
 }
 
+const pullShort = (
+  rules: Calculus,
+  { x, map }: Shortcut,
+  arriving: Movings,
+  cotangent: Accumulator
+): void => {
+  if (cotangent.wants(x)) cotangent.receive(x, 0, through(rules.transpose(map), arriving[0]))
+}
+
 /** The same for a node with an inside, all at once. */
 const pullInside = (rules: Calculus, n: Control, arriving: Slots, cotangent: Accumulator): void => {
   const cotangents = n.results.map((_, i) => arriving[i])
   const slots = rules.block(n, modesOf(rules)).pull(cotangents, n.xs.map(cotangent.wants))
   n.xs.forEach((x, j) => {
-    cotangent.receive(x, 0, slots[j])
+    cotangent.receive(x, 0, movingOf(slots[j]))
   })
 }

@@ -53,6 +53,29 @@ export type ScanInputs<X> = unknown extends X
   ? readonly [inputs?: object]
   : readonly [inputs: Stacked<number, X>]
 
+/**
+ * A loop that has its body: from the first carry, and the inputs where the body takes slices, to the last carry and the outputs.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface ScanOver<C, X, Y, M extends number> {
+  <const I extends ScanInputs<X>>(
+    init: C,
+    ...inputs: I & SlicesCheck<I, M, 'scan'>
+  ): readonly [carry: C, outputs: Batched<LengthOf<I, M>, Y>]
+}
+
+/**
+ * A function of slices, over the leading axis.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface MapOver<X, Y> {
+  <const I extends Stacked<number, X>>(xs: I & SlicesCheck<I, number, 'map'>): Batched<LengthOf<I, number>, Y>
+}
+
 /** One step as a piece of graph. */
 interface Step {
   readonly parameters: ReadonlyArray<Input>
@@ -171,11 +194,8 @@ export const scan =
   <C, X, const T, const Y, const M extends number = number>(
     body: (carry: C, slice: X) => readonly [carry: T & CarryCheck<C, T, 'scan'>, output: Y],
     options: ScanOptions<M> = {}
-  ) =>
-  <const I extends ScanInputs<X>>(
-    init: C,
-    ...inputs: I & SlicesCheck<I, M, 'scan'>
-  ): readonly [carry: C, outputs: Batched<LengthOf<I, M>, Y>] => {
+  ): ScanOver<C, X, Y, M> =>
+  <const I extends ScanInputs<X>>(init: C, ...inputs: I & SlicesCheck<I, M, 'scan'>) => {
     const [xs = []]: ReadonlyArray<unknown> = inputs
     const length = inputs.length === 0 ? (options.length ?? NaN) : options.length
     return looped('scan', body as Body, { ...options, length }, init, xs) as [C, Batched<LengthOf<I, M>, Y>]
@@ -242,8 +262,6 @@ export const forLoop =
  * @category control
  */
 export const map =
-  <X, Y>(f: (slice: X) => Y) =>
-  <const I extends Stacked<number, X>>(
-    xs: I & SlicesCheck<I, number, 'map'>
-  ): Batched<LengthOf<I, number>, Y> =>
+  <X, Y>(f: (slice: X) => Y): MapOver<X, Y> =>
+  <const I extends Stacked<number, X>>(xs: I & SlicesCheck<I, number, 'map'>) =>
     looped('map', (_, x) => [[], f(x as X)], {}, [], xs)[1] as Batched<LengthOf<I, number>, Y>

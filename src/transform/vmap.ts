@@ -48,6 +48,16 @@ export type BatchedArguments<N, A> = A extends readonly [infer H, ...infer T]
   ? [Stacked<N, H>, ...BatchedArguments<NoInfer<N>, T>]
   : []
 
+/**
+ * A function of batches, from one of examples.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface Vmapped<A extends ReadonlyArray<unknown>, R> {
+  <N extends number>(...args: BatchedArguments<N, A>): Batched<N, R>
+}
+
 const example = (x: Value): Value =>
   x._tag === 'Invalid'
     ? x
@@ -83,8 +93,8 @@ const unequal = (leaves: ReadonlyArray<Value>): ReadonlyArray<Value> => {
  * @category batching
  */
 export const vmap =
-  <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R) =>
-  <N extends number>(...args: BatchedArguments<N, A>): Batched<N, R> => {
+  <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R): Vmapped<A, R> =>
+  <N extends number>(...args: BatchedArguments<N, A>) => {
     const leaves = nodesOf(args)
     const examples = leaves.map(example)
     const y = f(...(refill(args, examples) as A))

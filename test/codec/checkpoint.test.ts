@@ -9,6 +9,7 @@ import { readCheckpoint, writeCheckpoint } from '../../src/codec/index.js'
 import { isTensor } from '../../src/tensor/Tensor.js'
 import { mapLeaves } from '../../src/tensor/Tree.js'
 import { anyTree, bytesOf } from './values.js'
+import { unsafeWritten } from '../support/written.js'
 
 const plain = (tree: unknown): unknown =>
   mapLeaves(tree, (x) => (isTensor(x) ? [x.shape, x.dtype, bytesOf(x)] : 'no tensor'))
@@ -27,7 +28,7 @@ const params = {
   ]
 }
 const meta = { inputs: 2, note: 'a "note"\\ with \u2028 escapes' }
-const text = writeCheckpoint({ meta, params })
+const text = unsafeWritten(writeCheckpoint({ meta, params }))
 const value = E.right({ meta, params: plain(params) })
 
 const outcome = (s: string): unknown =>
@@ -61,7 +62,7 @@ describe('a checkpoint', () => {
         fc.json().map((s) => JSON.parse(s) as Json),
         (tree, m) => {
           fc.pre(!JSON.stringify(m).includes('__proto__'))
-          const stored = writeCheckpoint({ meta: m, params: tree })
+          const stored = unsafeWritten(writeCheckpoint({ meta: m, params: tree }))
           const back = readCheckpoint(t.unknown, tree)(stored)
           expect(
             E.map((c: { readonly meta: unknown; readonly params: unknown }) => [c.meta, plain(c.params)])(
@@ -74,7 +75,7 @@ describe('a checkpoint', () => {
   })
 
   it('is the same text for the same content', () => {
-    expect(writeCheckpoint({ meta, params })).toBe(text)
+    expect(writeCheckpoint({ meta, params })).toEqual(E.right(text))
   })
 
   it('may be indented, and its keys put in another order', () => {
@@ -88,7 +89,7 @@ describe('a checkpoint', () => {
   })
 
   it('has a digest that others can compute', () => {
-    const small = writeCheckpoint({ meta: { b: 'é', a: 1 }, params: { w: tensor([1]) } })
+    const small = unsafeWritten(writeCheckpoint({ meta: { b: 'é', a: 1 }, params: { w: tensor([1]) } }))
     const canonical = '{"meta":{"a":1,"b":"é"},"params":{"w":{"data":"AACAPw==","dtype":"f32","shape":[1]}}}'
     expect(small).toContain(`"digest":"${sha256(canonical)}"`)
   })
@@ -216,9 +217,7 @@ describe('what does not fit', () => {
       'a huge network',
       { ...stored.meta, inputs: 2 ** 50 },
       w({ shape: [2 ** 50, 2] }),
-      [
-        'params.layers[0].w.data: expected 9007199254740992 bytes (2251799813685248 elements) in base64, which is 12009599006321324 characters, got 24 characters'
-      ]
+      ['params.layers[0].w.shape: [1125899906842624, 2] has more than 2147483647 elements']
     ],
     [
       'a negative size',
@@ -254,7 +253,7 @@ describe('the type of what is written', () => {
   const branch: Branch = { name: 'root', children: [{ name: 'leaf', children: [] }] }
 
   it('may be recursive', () => {
-    const stored = writeCheckpoint({ meta: branch, params: {} })
+    const stored = unsafeWritten(writeCheckpoint({ meta: branch, params: {} }))
     expect(E.map((c: { readonly meta: unknown }) => c.meta)(readCheckpoint(t.unknown, {})(stored))).toEqual(
       E.right(branch)
     )
@@ -262,8 +261,10 @@ describe('the type of what is written', () => {
 
   it('must be plain data, and tensors', () => {
     // @ts-expect-error a date is written as text and would not come back
-    expect(writeCheckpoint({ meta: { at: new Date(0) }, params: {} })).toContain('"at":"1970')
+    expect(unsafeWritten(writeCheckpoint({ meta: { at: new Date(0) }, params: {} }))).toContain('"at":"1970')
     // @ts-expect-error a description has no elements
-    expect(writeCheckpoint({ meta: null, params: spec([1]) })).not.toContain('data')
+    expect(writeCheckpoint({ meta: null, params: spec([1]) })).toEqual(
+      E.left(['params: expected a tensor, got a spec, which has no elements'])
+    )
   })
 })

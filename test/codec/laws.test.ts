@@ -13,6 +13,7 @@ import {
 } from '../../src/codec/index.js'
 import { dtypes } from '../../src/tensor/DType.js'
 import { anyBits, anyTensor } from './values.js'
+import { unsafeWritten } from '../support/written.js'
 
 const otherLengths = ({ data, ...rest }: EncodedTensor): ReadonlyArray<unknown> =>
   data === ''
@@ -106,7 +107,7 @@ register(
   codecLaws({
     name: 'checkpoint',
     codec: {
-      encode: ({ meta, params }: Content) => writeCheckpoint({ meta, params }),
+      encode: ({ meta, params }: Content) => unsafeWritten(writeCheckpoint({ meta, params })),
       decode: (u) => read(typeof u === 'string' ? u : fc.stringify(u))
     },
     arbitrary: contents,

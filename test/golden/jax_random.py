@@ -69,6 +69,15 @@ def erf_inv(dtype):
     return {"x": flat(x), "y": flat(jax.lax.erf_inv(jnp.asarray(x)))}
 
 
+RANGES = [(-0.05, 0.05), (-3.0, 7.0), (0.1, 0.7), (1e6, 1e6 + 1), (-1e30, 3e20)]
+
+
+def ranged(low, high):
+    key = jax.random.key(11)
+    drawn = jax.random.uniform(key, (1000,), jnp.float32, minval=low, maxval=high)
+    return {"low": low, "high": high, "f32": flat(drawn)}
+
+
 document = {
     "generator": "test/golden/jax_random.py",
     "versions": {
@@ -84,6 +93,7 @@ document = {
         "platform": jax.default_backend(),
     },
     "uniformRange": {"minval": -0.3, "maxval": 1.7},
+    "ranges": [ranged(low, high) for low, high in RANGES],
     "keys": [key_entry(seed) for seed in SEEDS],
     "samples": [samples(seed, shape) for seed in (0, 42, 2**32 + 7) for shape in SHAPES]
     + [samples(seed, (400,)) for seed in (3, -1)],

@@ -66,3 +66,11 @@ describe.each(golden.samples)('draws of key $key, shape $shape', (sample) => {
     expect(furthest(ulpsF64, double, sample.normalF64)).toBeLessThanOrEqual(2)
   })
 })
+
+/** JAX computes `u * width + low` with one rounding, which may lead to the upper bound: there the number below it is ours. */
+test.each(golden.ranges)('uniforms in [$low, $high)', ({ low, high, f32 }) => {
+  const drawn = unsafeFlat(uniform([f32.length], { low, high })(key(11))).map(Number)
+  const odd = f32.flatMap((x, i) => (x === drawn[i] || x >= Math.fround(high) ? [] : [[x, drawn[i]]]))
+  expect(odd).toEqual([])
+  expect(drawn.every((x) => x < Math.fround(high))).toBe(true)
+})

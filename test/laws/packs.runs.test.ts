@@ -106,7 +106,7 @@ describe('faults that only runs after runs show', () => {
         const ys = run(xs.map(copied))
         now = tensorsOf(ys)
         return E.map((ts: ReadonlyArray<Tensor>) =>
-          ts.map((t, k) => deferred(t.shape, t.dtype, { read, view: read }, k))
+          ts.map((t, k) => deferred(t.shape, t.dtype, { read }, k))
         )(ys)
       }
     })

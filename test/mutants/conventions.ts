@@ -3,6 +3,7 @@ import * as make from '../../src/graph/make.js'
 import { isMany, type Value } from '../../src/graph/Expr.js'
 import { full } from '../../src/graph/terms.js'
 import { compose, id, scale, type Linear } from '../../src/linear/Linear.js'
+import { move, tangentOf } from '../../src/linear/tangent.js'
 import {
   binary,
   family,
@@ -15,7 +16,7 @@ import {
 } from './mutant.js'
 
 const same = (x: Value, y: Value): Value => make.binary('eq', x, y)
-const coefficient = (l: Linear): Value => (l._tag === 'Scale' ? l.by : full(l._tag === 'Id' ? 1 : 0, l.from))
+const coefficient = (l: Linear): Value => move(l, tangentOf(full(1, l.from))).t
 
 const planted = (
   fault: string,

@@ -4,7 +4,8 @@ import type { Binary, BinaryOp, Node, Unary, UnaryOp, Value } from '../../src/gr
 import { topological } from '../../src/graph/fold.js'
 import { full } from '../../src/graph/terms.js'
 import { id, scale, zero, type Linear } from '../../src/linear/Linear.js'
-import { binaryDerivative, unaryDerivative, type Coefficient } from '../../src/rules/scalar.js'
+import { move, tangentOf } from '../../src/linear/tangent.js'
+import { binaryDerivative, linearOf, unaryDerivative } from '../../src/rules/scalar.js'
 import { calculus } from '../../src/transform/differentiate.js'
 import { keys } from '../../laws/grow/sample.js'
 import { binary, common, unary, wrongDerivative, type Equivalent, type Mutant } from './mutant.js'
@@ -34,10 +35,8 @@ const remade = (n: Scalar, xs: ReadonlyArray<Value>): Value => {
   return n._tag === 'Unary' ? make.unary(n.op, a) : make.binary(n.op, a, b)
 }
 
-const coefficient = (l: Linear): Value => (l._tag === 'Scale' ? l.by : full(l._tag === 'Id' ? 1 : 0, l.from))
-
-const symbolic = (c: Coefficient, x: Value): Linear =>
-  c === 'zero' ? zero(x, x) : c === 'one' ? id(x) : scale(c)
+/** What a map multiplies by, if it is one of a scalar function. */
+const coefficient = (l: Linear): Value => move(l, tangentOf(full(1, l.from))).t
 
 const mapOf = (n: Value, operand: number): Linear => {
   const rows = isScalar(n) ? calculus.derivative(n) : []
@@ -114,7 +113,7 @@ const ruled = (n: Scalar, operand: number, xs: ReadonlyArray<Value>, y: Value): 
     n._tag === 'Unary'
       ? unaryDerivative[n.op](first, y)
       : binaryDerivative[n.op](first, second, y)[operand === 0 ? 0 : 1]
-  return symbolic(c, like)
+  return linearOf(c, like, like)
 }
 
 /** The function's result where its argument belongs, or the other way round. */

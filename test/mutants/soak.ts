@@ -14,6 +14,7 @@ import {
   type LawFailure
 } from '../../laws/index.js'
 import { extremeLaw } from './extremes.js'
+import { runsFor } from './kill.js'
 import { programLaw } from './programs.js'
 import { caseLaw, soakRuns, tallyOfWorkers, type Share } from './runs.js'
 
@@ -50,7 +51,7 @@ interface Tally {
 
 /** One law on the next few cases; every chunk has a seed of its own, counted up from the first. */
 const advance = (tally: Tally, one: Law, at: number): Tally => {
-  const numRuns = Math.min(chunk, wanted - tally.cases)
+  const numRuns = Math.min(runsFor(one, chunk), wanted - tally.cases)
   if (numRuns === 0) return tally
   const result = one.check({ numRuns, seed: seed + at })
   if (E.isLeft(result))

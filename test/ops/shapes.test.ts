@@ -235,7 +235,7 @@ const claims: Readonly<Record<string, ReadonlyArray<Claim>>> = {
 
 describe.each(Object.entries(claims))('%s', (_, group) => {
   test.each(group.map((c, i) => [i, c] as const))('%i', (_i, { x, shape, dtype }) => {
-    const value = unsafeRight(evaluate(x)) as Expr<ReadonlyArray<number>>
+    const value: Expr = unsafeRight(evaluate(x as Expr))
     expect([x.shape, x.dtype]).toEqual([shape, dtype])
     expect([value.shape, value.dtype]).toEqual([shape, dtype])
     expect(unsafeFlat(x).length).toBe(value.shape.reduce((n, d) => n * d, 1))

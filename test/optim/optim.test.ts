@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js'
 import { concatAll } from 'fp-ts/lib/Monoid.js'
 import { describe, expect, test } from 'vitest'
 import { compile, eqTensor, evaluate, tensor, toFlat, type Expr } from '../../src/index.js'
@@ -16,7 +17,7 @@ import {
 } from '../../src/optim/index.js'
 import { trainState } from '../../src/train/index.js'
 import { own } from '../../src/tensor/Tensor.js'
-import { tensorsOf, unsafeRight } from '../support/outcome.js'
+import { messageOf, tensorsOf, unsafeRight } from '../support/outcome.js'
 import { unsafePath, unsafeStart, unsafeStepper, vector, type Point, type State } from './descent.js'
 
 const { concat, empty } = monoidTransformation
@@ -179,4 +180,20 @@ test('what nothing is added to any more vanishes from states, and is never subno
       true
     )
   }
+})
+
+describe('an epsilon that vanishes', () => {
+  const gradient = own([2], 'f32', Float32Array.of(0, 1))
+  const outcome = (t: Transformation) => evaluate(t.update(gradient, t.init(gradient), gradient)[0])
+
+  test.each([1e-46, 0, -1, NaN])('%d is refused for f32, with the reason', (epsilon) => {
+    for (const t of [scaleByAdam({ epsilon }), scaleByRms({ epsilon }), adam({ learningRate: 1, epsilon })])
+      expect(messageOf(outcome(t))).toMatch(/epsilon is \S+, which is not above 0 in f32: .* 0 \/ 0/)
+  })
+
+  test('one that f64 has is right there', () => {
+    const wide = own([1], 'f64', Float64Array.of(0))
+    const t = scaleByRms({ epsilon: 1e-46 })
+    expect(E.isRight(evaluate(t.update(wide, t.init(wide), wide)[0]))).toBe(true)
+  })
 })

@@ -285,11 +285,10 @@ describe('the pass', () => {
         b: f32[] = logistic a
         c: f32[] = sub b y
         d: f32[] = mul 2 c
-        e: f32[] = sub 1 b
-        f: f32[] = mul b e
-        g: f32[] = mulNoNan d f
-        h: f32[4] = contract g input {contract: [] x []}
-        return h"
+        e: f32[] = logisticSlope a
+        f: f32[] = mul d e
+        g: f32[4] = contract f input {contract: [] x []}
+        return g"
     `)
   })
 })

@@ -6,6 +6,7 @@ import { dense, init, prelu, sequential } from '../../src/nn/index.js'
 import { adam, gradientDescent, rmsprop, sgd } from '../../src/optim/index.js'
 import { trainState } from '../../src/train/index.js'
 import { literalWith } from '../../src/tensor/literals.js'
+import { refiller } from '../../src/tensor/refill.js'
 import { filled, type Tensor } from '../../src/tensor/Tensor.js'
 import {
   isLeaf,
@@ -15,8 +16,7 @@ import {
   mapLeaves,
   mismatch,
   offering,
-  refill,
-  refiller
+  refill
 } from '../../src/tensor/Tree.js'
 
 const t = (n: number): Tensor => filled([n], 'f32', 0)
@@ -73,10 +73,10 @@ describe('trees', () => {
   it('refiller is refill for many times', () => {
     fc.assert(
       fc.property(trees, (tree) => {
-        const build = refiller(tree)
+        const build = refiller(tree).part
         for (const n of [5, 6]) {
           const fresh = leavesOf(tree).map((_, k) => t(k + n))
-          const [made, expected] = [build(fresh), refill(tree, fresh)]
+          const [made, expected] = [build({ leaf: (k) => fresh[k] }), refill(tree, fresh)]
           expect(made).toStrictEqual(expected)
           expect(paths(made)).toEqual(paths(expected))
           expect(leavesOf(made).every((leaf, k) => leaf === fresh[k])).toBe(true)
@@ -120,7 +120,7 @@ describe('trees', () => {
         : [...(Array.isArray(tree) ? [] : [tree]), ...Object.values(tree).flatMap(records)]
     for (const r of optimizers.flatMap((o) => records(trainState(o)(params)))) {
       const keys = Object.keys(r)
-      const made = literalWith(keys)?.(...keys.map((k) => () => k))([])
+      const made = literalWith(keys)?.(...keys.map((k) => () => k))({ leaf: () => undefined })
       expect(Object.entries(made ?? {})).toEqual(keys.map((k) => [k, k]))
       expect(made).toBeDefined()
     }

@@ -23,8 +23,11 @@ const options = (): ts.CompilerOptions => {
 export const fixturePath = (name: string): string => join(here, `${name}.fixture.ts`)
 
 /** One program over fixtures that exist only in memory. */
-export const programOf = (fixtures: ReadonlyMap<string, string>): ts.Program => {
-  const settings = options()
+export const programOf = (
+  fixtures: ReadonlyMap<string, string>,
+  more: Readonly<ts.CompilerOptions> = {}
+): ts.Program => {
+  const settings = { ...options(), ...more }
   const host = ts.createCompilerHost(settings)
   const memory: ts.CompilerHost = {
     ...host,

@@ -27,6 +27,8 @@ export const rejects: Readonly<Record<string, string>> = {
   'broadcastTo: size differs': 'pipe(x, A.broadcastTo([4, 2, 4]))',
   'broadcastTo: rank too small': 'pipe(x, A.broadcastTo([3]))',
 
+  'shape: as a list that can be changed': 'export const s: number[] = x.shape',
+
   // Contractions
   'matmul: inner dimensions': 'pipe(x, A.matmul(x))',
   'matmul: matrix and vector': 'pipe(x, A.matmul(b))',

@@ -127,13 +127,13 @@ const replacing = fc
       }))
   })
 
-const recast = (t: Parameters<typeof elements>[0], d: DType) => {
+const recast = (t: Tensor, d: DType) => {
   const data = allocate(d, elements(t).length)
   data.set(elements(t))
   return own(t.shape, d, data)
 }
 
-import { elements, own } from '../../src/tensor/Tensor.js'
+import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
 import { allocate } from '../../src/tensor/DType.js'
 
 const programs = {

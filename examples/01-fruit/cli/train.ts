@@ -101,7 +101,8 @@ const saveAndReload = (
   const path = job.options.checkpoint
   const wrong = (...reasons: ReadonlyArray<string>): E.Either<Problems, never> =>
     E.left(reasons.map((reason) => problem(path, reason)))
-  const written = files.write(path, trained.checkpoint)
+  if (E.isLeft(trained.checkpoint)) return wrong(...trained.checkpoint.left)
+  const written = files.write(path, trained.checkpoint.right)
   if (E.isLeft(written)) return wrong(`cannot be written: ${written.left}`)
   const text = files.read(path)
   if (E.isLeft(text)) return wrong(text.left)

@@ -25,8 +25,8 @@ export interface Trained {
   readonly test: ReadonlyArray<Fruit>
   readonly testAccuracy: number
   readonly confusion: ReadonlyArray<ReadonlyArray<number>>
-  /** The text of the checkpoint file. */
-  readonly checkpoint: string
+  /** The text of the checkpoint file, or why there is none. */
+  readonly checkpoint: Either<ReadonlyArray<string>, string>
 }
 
 /** A training in progress, as a lazy list of epochs: nothing is computed before `next` is called. */

@@ -43,9 +43,12 @@ const paramSpecs = (hyper: Hyper): Specs<Params> => {
   })
 }
 
-/** The text of a checkpoint file. */
-export const writeModel = ({ hyper, encoder, params }: Model): string =>
-  `${writeCheckpoint({ meta: { kind, hyper, encoder }, params })}\n`
+/** The text of a checkpoint file, or why there is none. */
+export const writeModel = ({ hyper, encoder, params }: Model): E.Either<ReadonlyArray<string>, string> =>
+  pipe(
+    writeCheckpoint({ meta: { kind, hyper, encoder }, params }),
+    E.map((text) => `${text}\n`)
+  )
 
 const read = readCheckpoint(Kind.pipe(Meta, 'a description of the network'), ({ hyper }) => paramSpecs(hyper))
 

@@ -3,7 +3,7 @@
  */
 import type { BinaryOp, UnaryOp } from '../../graph/Expr.js'
 import type { DType } from '../../tensor/DType.js'
-import { logistic, softplus } from './activation.js'
+import { logistic, logisticSlope, softplus } from './activation.js'
 import {
   hypot,
   maximum,
@@ -47,6 +47,7 @@ export const floatUnary: Readonly<Record<UnaryOp, Fn1>> = {
   log: Math.log,
   log1p: Math.log1p,
   logistic,
+  logisticSlope,
   softplus,
   erf,
   erfc,

@@ -3,11 +3,12 @@
  * the carries before each step (rematerialization); here the values that both have in common become outputs of the first loop and inputs of the second
  * (partial evaluation, as JAX's), unless they are as cheap to compute as to read.
  */
-import type { Input, Node, Pointwise, Scan, Value } from '../../graph/Expr.js'
+import { isMany, type Input, type Node, type Pointwise, type Scan, type Value } from '../../graph/Expr.js'
 import { reuse, reuseMany, rewrite, substitute, topological } from '../../graph/fold.js'
 import { merge } from '../../graph/merge.js'
 import * as make from '../../graph/make.js'
 import { isMove, isPointwise, operands } from '../../graph/families.js'
+import { size } from '../../tensor/dims.js'
 import { binaryForm, unaryForm, type UnaryForm } from '../../graph/op.js'
 
 /** What the parameters of a later loop are at the same step of an earlier one. */
@@ -52,18 +53,25 @@ const costOf = (n: Pointwise): UnaryForm['cost'] => {
 const isCheap = (n: Value): boolean =>
   n._tag === 'Constant' || isMove(n) || (isPointwise(n) && costOf(n) === 'cheap')
 
+const numbersIn = (xs: ReadonlyArray<Value>): number => xs.reduce((n, x) => n + size(x.shape), 0)
+
+/** What is kept for a cheap value: what it is computed of, unless the value itself is less, as the sum of two products is. */
+const keptFor = (n: Value, below: ReadonlyArray<Value>, anyway: ReadonlySet<Node>): ReadonlyArray<Value> => {
+  const parts = [...new Set(below)]
+  return numbersIn(parts.filter((x) => !anyway.has(x))) > size(n.shape) ? [n] : parts
+}
+
 /** Those values among some, or below them, that are worth keeping, as far as nothing is known that gives them. */
 const worthKeeping = (wanted: ReadonlyArray<Value>, given: ReadonlySet<Node>): ReadonlyArray<Value> => {
-  const kept = new Set<Value>()
-  const seen = new Set<Value>()
-  const rest = [...wanted]
-  for (let n = rest.pop(); n !== undefined; n = rest.pop()) {
-    if (seen.has(n) || given.has(n)) continue
-    seen.add(n)
-    if (isCheap(n)) rest.push(...operands(n))
-    else kept.add(n)
+  const costly = (n: Node): boolean => !given.has(n) && !isMany(n) && !isCheap(n)
+  const anyway = new Set<Node>(wanted.filter(costly))
+  const kept = new Map<Node, ReadonlyArray<Value>>()
+  for (const n of topological(wanted, (x) => given.has(x) || costly(x))) {
+    if (isMany(n)) continue
+    const below = (): ReadonlyArray<Value> => operands(n).flatMap((x) => kept.get(x) ?? [])
+    kept.set(n, given.has(n) ? [] : costly(n) ? [n] : keptFor(n, below(), anyway))
   }
-  return [...kept]
+  return [...new Set(wanted.flatMap((n) => kept.get(n) ?? []))]
 }
 
 /** Values of a first graph that nodes of a second one read. */

@@ -86,6 +86,7 @@ export const unaryLanes: Readonly<Record<UnaryOp, Unary>> = {
   log: called('log'),
   log1p: called('log1p'),
   logistic: called('logistic'),
+  logisticSlope: called('logisticSlope'),
   softplus: called('softplus'),
   erf: called('erf'),
   erfc: called('erfc'),

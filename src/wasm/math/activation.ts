@@ -1,4 +1,4 @@
-/** logistic and softplus, by `e = exp(-|x|)`, which neither overflows nor loses the tails. */
+/** logistic, its derivative and softplus, by `e = exp(-|x|)`, which neither overflows nor loses the tails. */
 import { choose, patched, type Body } from './body.js'
 import { middleExp, orNan, unsafe, wholeExp } from './exponential.js'
 import type { Lanes, Vector } from './lanes.js'
@@ -17,6 +17,22 @@ export const logistic =
     const usual = quotient(L, x, b.keep(middleExp(b, L, negative)))
     return patched(b, usual, unsafe(L, x), (inner) =>
       orNan(L, x, quotient(L, x, inner.keep(wholeExp(inner, L, negative))))
+    )
+  }
+
+/** e / (1 + e)^2. */
+const density = (b: Body, L: Lanes, e: Vector): Vector => {
+  const whole = b.keep(L.add(e, L.const(1)))
+  return L.div(e, L.mul(whole, whole))
+}
+
+export const logisticSlope =
+  (L: Lanes) =>
+  (b: Body, x: Vector): Vector => {
+    const negative = b.keep(decayed(L, x))
+    const usual = density(b, L, b.keep(middleExp(b, L, negative)))
+    return patched(b, usual, unsafe(L, x), (inner) =>
+      orNan(L, x, density(inner, L, inner.keep(wholeExp(inner, L, negative))))
     )
   }
 

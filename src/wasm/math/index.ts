@@ -3,7 +3,7 @@
  * by lanes and operation; `functionNamed` finds those and their helpers by full name (`f64x2.exp`), as bodies call them.
  */
 import type { BinaryOp, UnaryOp } from '../../graph/Expr.js'
-import { logistic, softplus } from './activation.js'
+import { logistic, logisticSlope, softplus } from './activation.js'
 import { binary, unary, type Body, type MathFunction } from './body.js'
 import { erfcF64, erfF32, erfF64 } from './error.js'
 import { erfInvF64, erfInvShort } from './errorInverse.js'
@@ -27,6 +27,7 @@ export type UnaryName = Extract<
   | 'log'
   | 'log1p'
   | 'logistic'
+  | 'logisticSlope'
   | 'softplus'
   | 'erf'
   | 'erfc'
@@ -55,6 +56,7 @@ const shared = (L: Lanes) => {
     log: named('log', log),
     log1p: named('log1p', log1p),
     logistic: named('logistic', logistic),
+    logisticSlope: named('logisticSlope', logisticSlope),
     softplus: named('softplus', softplus),
     sinh: named('sinh', sinh),
     cosh: named('cosh', cosh),

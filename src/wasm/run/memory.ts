@@ -63,13 +63,19 @@ export interface Located {
   readonly access: Access
 }
 
-/** Reads several places into one buffer: hosts take longer to allocate a small buffer than to fill it. */
-export const reading = (places: ReadonlyArray<Located>): (() => ReadonlyArray<TypedArrayOf>) => {
+/** Reads several places into arrays that are there, or into one buffer: hosts take longer to allocate a small buffer than to fill it. */
+export const reading = (
+  places: ReadonlyArray<Located>
+): ((into?: ReadonlyArray<TypedArrayOf>) => ReadonlyArray<TypedArrayOf>) => {
   const starts = [0]
   for (const { port } of places)
     starts.push(starts.at(-1)! + 8 * Math.ceil((port.size * byteWidth[port.dtype]) / 8))
   const bytes = starts.at(-1)!
-  return () => {
+  return (into) => {
+    if (into !== undefined) {
+      for (let i = 0; i < places.length; i++) into[i]!.set(places[i]!.access.view())
+      return into
+    }
     const buffer = new ArrayBuffer(bytes)
     return places.map(({ port, access }, i) => {
       const out = arrayOver(buffer, port.dtype, starts[i]!, port.size)

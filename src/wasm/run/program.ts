@@ -51,6 +51,8 @@ export const started = (prepared: Compiled, machine: Machine): Run => {
     inputs: inputs.map((port) => (port === undefined ? undefined : access(port))),
     outputs: outputs.map((port) => ({ port, access: access(port) })),
     carried: new Set([...carried, ...unread]),
+    bytes: machine.memory.buffer.byteLength,
+    callsOut: emitted.calls.length > 0,
     step: stepping(machine.step, noted(machine, emitted)),
     commit: machine.commit
   })

@@ -1,316 +1,166 @@
 /**
  * Results that stay in the engine's memory. Those that have the shapes of arguments are the state: passed back they need not be copied. State and
- * large results are handed out as tensors that are read only when somebody looks. What has been overwritten is computed again, from the last
- * state that was kept, with the same arguments and to the same bits: so a program is a pure function, in whatever order its results are used.
+ * large results are made when somebody looks. What has been overwritten is computed again, from the nearest state that was kept, with the same
+ * arguments and to the same bits: so a program is a pure function, in whatever order its results are used.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import type { RunError } from '../../graph/failure.js'
-import type { TypedArrayOf } from '../../tensor/DType.js'
-import { deferred, elements, own, type Source, type Tensor } from '../../tensor/Tensor.js'
-import { reading, type Access, type Located } from './memory.js'
+import { runError, type RunError } from '../../graph/failure.js'
+import type { Outcome, Resume, Run } from '../../graph/program.js'
+import { byteWidth, type TypedArrayOf } from '../../tensor/DType.js'
+import type { Source } from '../../tensor/lazy.js'
+import { smallest } from '../../tensor/refill.js'
+import { deferred, elements, holding, type Tensor } from '../../tensor/Tensor.js'
+import { beginning, type Arrays, type Moment } from './history.js'
+import { layoutOf, type Interface, type Layout } from './layout.js'
+import { Memory } from './recall.js'
 
-/** What moves between the engine's memory and the world, by position. */
-export interface Interface {
-  /** `undefined` for arguments that the program does not use; they may be carried all the same. */
-  readonly inputs: ReadonlyArray<Access | undefined>
-  readonly outputs: ReadonlyArray<Located>
-  /** Positions at which a result is the next run's argument. */
-  readonly carried: ReadonlySet<number>
-  /** Runs on the arguments in memory. */
-  readonly step: () => RunError | undefined
-  /** Makes carried results arguments. */
-  readonly commit: () => void
-}
+type Slots = ReadonlyArray<Tensor | undefined>
 
-type Values = ReadonlyArray<Tensor>
-type Result = E.Either<RunError, Values>
-type Arrays = ReadonlyArray<TypedArrayOf>
-
-/** A state that is kept, and the other arguments of the runs since. */
-interface Segment {
-  readonly start: Arrays
-  readonly log: Array<Arrays>
-}
-
-type Found = Array<TypedArrayOf | undefined>
-
-/** Finds the elements of what was handed out: in memory, among what was kept, or by running again. */
-interface Finder {
-  readonly read: (from: Snapshot, place: number) => TypedArrayOf
-  readonly view: (from: Snapshot, place: number) => TypedArrayOf
-}
-
-/** What a segment is after so many runs: a state, by place among what is carried; or the results of the run from there on, by position. */
-class Snapshot implements Source {
-  readonly finder: Finder
-  readonly segment: Segment
-  readonly index: number
-  /** What need not be looked for any more, by place. */
-  found: Found | undefined
-  constructor(finder: Finder, segment: Segment, index: number) {
-    this.finder = finder
-    this.segment = segment
-    this.index = index
-    this.found = undefined
-  }
-  read(place: number): TypedArrayOf {
-    return this.finder.read(this, place)
-  }
-  view(place: number): TypedArrayOf {
-    return this.finder.view(this, place)
+/** A program at work. */
+class Engine {
+  readonly layout: Layout
+  readonly memory: Memory
+  /** Whether somebody looked at results too late: then it is better to copy them at once. */
+  missed: boolean
+  /** What the last run has left, and its state, even if all of that has been read. */
+  last: Rest | undefined
+  after: Moment | undefined
+  constructor(layout: Layout) {
+    this.layout = layout
+    this.memory = new Memory(layout)
+    this.missed = false
+    this.last = undefined
+    this.after = undefined
   }
 }
 
-/** How many runs may have to be repeated to see an old state. */
-const longest = 64
-
-/** Results that are not carried are copied at once up to this many elements. */
-const small = 64
-
-/** Looks in memory, where what is asked for may still be, and else lets it be brought back. */
-const finderOf = (
-  places: ReadonlyArray<Access>,
-  isHere: (kept: Snapshot) => boolean,
-  bring: (kept: Snapshot, place: number) => Found
-): Finder => {
-  const brought = (kept: Snapshot, place: number): TypedArrayOf => {
-    const found = bring(kept, place)
-    kept.found = found
-    return found[place]!
+/** What a run has left: a state, and results. When all of it has been read, it holds on to the program no longer. */
+class Rest implements Outcome, Source<TypedArrayOf> {
+  engine: Engine | undefined
+  after: Moment | undefined
+  run: Moment | undefined
+  leaves: Array<Tensor | undefined> | undefined
+  unread: number
+  constructor(engine: Engine, after: Moment, run: Moment) {
+    this.engine = engine
+    this.after = after
+    this.run = run
+    this.leaves = undefined
+    this.unread = engine.layout.outputs.length
   }
-  return {
-    view: (kept, place) =>
-      kept.found?.[place] ?? (isHere(kept) ? places[place]!.view() : brought(kept, place)),
-    read: (kept, place) => {
-      const known = kept.found?.[place]
-      if (known !== undefined) return known
-      if (!isHere(kept)) return brought(kept, place)
-      kept.found ??= new Array<TypedArrayOf | undefined>(places.length)
-      return (kept.found[place] = places[place]!.read())
+  known(i: number): Tensor | undefined {
+    return this.leaves?.[i]
+  }
+  leaf(i: number): Tensor {
+    this.leaves ??= new Array<Tensor | undefined>(this.engine!.layout.outputs.length)
+    return (this.leaves[i] ??= this.made(i))
+  }
+  /** Elements of the result in a position. */
+  read(i: number): TypedArrayOf {
+    const { layout, memory } = this.engine!
+    const place = layout.placeOf[i]!
+    if (place < 0 && !memory.isLatest(this.run!)) this.engine!.missed = true
+    const found = place < 0 ? memory.resultOf(this.run!, i) : memory.stateAt(this.after!, place)
+    this.unread--
+    if (this.unread === 0) {
+      this.engine = undefined
+      this.after = undefined
+      this.run = undefined
     }
+    return found
+  }
+  made(i: number): Tensor {
+    const { layout, missed } = this.engine!
+    const { shape, dtype, size } = layout.outputs[i]!.port
+    const waits = layout.isLazy && size * byteWidth[dtype] > smallest && !(missed && layout.placeOf[i]! < 0)
+    return waits ? deferred(shape, dtype, this, i) : holding(shape, dtype, this.read(i))
   }
 }
 
-/** What moves, sorted by what becomes of it. */
-interface Layout extends Interface {
-  /** The positions of the state. */
-  readonly positions: ReadonlyArray<number>
-  /** Where the state is after a run. */
-  readonly state: ReadonlyArray<Located>
-  /** The positions of arguments that no run overwrites. */
-  readonly others: ReadonlyArray<number>
-  /** The positions of results that are not carried. */
-  readonly fresh: ReadonlyArray<number>
-}
-
-const layoutOf = (program: Interface): Layout => {
-  const { inputs, outputs, carried } = program
-  const positions = [...carried]
-  return {
-    ...program,
-    positions,
-    state: positions.map((k) => ({ port: outputs[k]!.port, access: inputs[k] ?? outputs[k]!.access })),
-    others: inputs.flatMap((access, i) => (access === undefined || carried.has(i) ? [] : [i])),
-    fresh: outputs.flatMap((_, k) => (carried.has(k) ? [] : [k]))
-  }
-}
-
-/** What is in the engine's memory, and how it is changed. */
-interface Memory {
-  /** The arguments that no run overwrites. */
-  readonly held: () => Arrays | undefined
-  /** Whether it is this state that is there. */
-  readonly isState: (kept: Snapshot) => boolean
-  /** Whether it is the results of this run that are there. */
-  readonly isLatest: (run: Snapshot) => boolean
-  /** Brings a state back. */
-  readonly restore: (kept: Snapshot) => void
-  /** Brings the results of a run back. */
-  readonly repeat: (run: Snapshot) => void
-  /** A run on a state. */
-  readonly run: (before: Snapshot, data: Arrays) => RunError | undefined
-  /** Says what a run has left there. */
-  readonly note: (after: Snapshot, run: Snapshot | undefined) => void
-}
-
-const memoryOf = ({ inputs, positions, others, step, commit }: Layout): Memory => {
-  let held: Arrays | undefined
-  /** Whose state is in memory: that of a segment after so many runs. */
-  let segment: Segment | undefined
-  let index = 0
-  let latest: Snapshot | undefined
-
-  const writeOthers = (data: Arrays): void => {
-    if (data === held) return
-    for (let i = 0; i < others.length; i++) if (held?.[i] !== data[i]) inputs[others[i]!]?.write(data[i]!)
-    held = data
-  }
-  const isState = (kept: Snapshot): boolean => kept.segment === segment && kept.index === index
-  /** Part of the state may be written over by a run that fails, or that a primitive of a user's ends with an exception. */
-  const stepOn = (data: Arrays): RunError | undefined => {
-    writeOthers(data)
-    segment = undefined
-    latest = undefined
-    return step()
-  }
-  /** Repeats a run that is known to succeed. */
-  const again = (data: Arrays): void => {
-    stepOn(data)
-    commit()
-  }
-  const note = (after: Snapshot, run: Snapshot | undefined): void => {
-    segment = after.segment
-    index = after.index
-    latest = run
-  }
-  const restore = (kept: Snapshot): void => {
-    if (isState(kept)) return
-    const { start, log } = kept.segment
-    for (let i = 0; i < positions.length; i++) inputs[positions[i]!]?.write(start[i]!)
-    for (let i = 0; i < kept.index; i++) again(log[i]!)
-    note(kept, latest)
-  }
-  return {
-    held: () => held,
-    isState,
-    isLatest: (run) => run === latest,
-    restore,
-    repeat: (run) => {
-      restore(run)
-      again(run.segment.log[run.index]!)
-      segment = run.segment
-      index = run.index + 1
-      latest = run
-    },
-    run: (before, data) => {
-      restore(before)
-      const fault = stepOn(data)
-      if (fault === undefined) commit()
-      return fault
-    },
-    note
-  }
-}
-
-/** Finds what was handed out as state. */
-const statesIn = ({ state }: Layout, { isState, restore }: Memory, stateNow: () => Arrays): Finder =>
-  finderOf(
-    state.map(({ access }) => access),
-    isState,
-    (kept) => {
-      restore(kept)
-      return [...stateNow()]
-    }
-  )
-
-/** Finds large results, and knows whether some were looked at too late: then it is better to copy them at once. */
-const resultsIn = ({ outputs }: Layout, { isLatest, repeat }: Memory) => {
-  let missed = false
-  const finder = finderOf(
-    outputs.map(({ access }) => access),
-    isLatest,
-    (run, place) => {
-      missed = true
-      repeat(run)
-      const found = run.found ?? []
-      found[place] = outputs[place]!.access.read()
-      return found
-    }
-  )
-  return { finder, missed: () => missed }
-}
+/** The argument in a position, or what stands there. */
+const argument = (values: Slots, before: Outcome | undefined, i: number): Tensor =>
+  values[i] ?? before!.leaf(i)
 
 /** The arguments that no run overwrites; those in memory, if they are the same. */
-const othersOf = ({ others }: Layout, known: Arrays | undefined, values: Values): Arrays => {
+const othersOf = (others: ReadonlyArray<number>, known: Arrays | undefined, at: (i: number) => Tensor) => {
   let same = known !== undefined
-  for (let i = 0; i < others.length; i++) same = elements(values[others[i]!]!) === known?.[i] && same
-  return same ? known! : others.map((i) => elements(values[i]!))
+  for (let i = 0; i < others.length; i++) same = elements(at(others[i]!)) === known?.[i] && same
+  return same ? known! : others.map((i) => elements(at(i)))
 }
 
-/** What was handed out last, and the state in it. */
-interface Handed {
-  readonly values: Values
-  readonly after: Snapshot
+const isWhole = (positions: ReadonlyArray<number>, values: Slots): boolean => {
+  for (const k of positions) if (values[k] !== undefined) return false
+  return true
 }
 
-const isHanded = (positions: ReadonlyArray<number>, values: Values, last: Handed): boolean => {
-  let same = true
-  for (let i = 0; i < positions.length && same; i++)
-    same = values[positions[i]!] === last.values[positions[i]!]
-  return same
+/** The state to run on: one that was handed out, where it is, or else a fresh one. */
+const momentOf = (engine: Engine, values: Slots, before: Outcome | undefined): Moment => {
+  const { layout, memory } = engine
+  const { positions } = layout
+  const rest = before instanceof Rest && isWhole(positions, values) ? before : undefined
+  const after = rest !== undefined && rest === engine.last ? engine.after : rest?.after
+  if (rest === undefined || after === undefined)
+    return beginning(positions.map((k) => elements(argument(values, before, k))))
+  if (after.index === after.segment.log.length) return after
+  rest.after = memory.branch(after)
+  return rest.after
 }
 
-/** How a program goes from state to state; snapshots of these are found by `states`. */
-const statesOf = ({ positions }: Layout, states: Finder, stateNow: () => Arrays) => {
-  const begin = (start: Arrays): Snapshot => {
-    const kept = new Snapshot(states, { start, log: [] }, 0)
-    kept.found = [...start]
-    return kept
+/** What a run leaves that cannot wait. */
+const copyAtOnce = ({ layout, missed }: Engine, rest: Rest): void => {
+  if (!layout.isLazy) for (let k = 0; k < layout.outputs.length; k++) rest.leaf(k)
+  else if (missed) for (const k of layout.fresh) rest.leaf(k)
+}
+
+const resumed = (engine: Engine): Resume => {
+  const { layout, memory } = engine
+  return (values, before) => {
+    // Reading an argument may bring back another state; so they are all read before this one is.
+    const data = othersOf(layout.others, memory.held, (i) => argument(values, before, i))
+    const moment = momentOf(engine, values, before)
+    const after = memory.run(moment, data)
+    if ('_tag' in after) return E.left(after)
+    const rest = new Rest(engine, after, moment)
+    engine.last = rest
+    engine.after = after
+    copyAtOnce(engine, rest)
+    return E.right(rest)
   }
-  return {
-    /**
-     * The state to run on: what was handed out last, if all carried arguments are that, or else a fresh one. Without a state every run is the first
-     * of a segment; with the arguments of the last one it is that again.
-     */
-    before: (values: Values, data: Arrays, last: Handed | undefined): Snapshot => {
-      if (positions.length === 0)
-        return last?.after.segment.log[0] === data
-          ? last.after
-          : new Snapshot(states, { start: [], log: [data] }, 0)
-      return last !== undefined && isHanded(positions, values, last)
-        ? last.after
-        : begin(positions.map((k) => elements(values[k]!)))
-    },
-    /** The state after a run from another one on. */
-    after: (before: Snapshot, data: Arrays): Snapshot => {
-      if (positions.length === 0) return before
-      const { log } = before.segment
-      log.push(data)
-      return log.length < longest ? new Snapshot(states, before.segment, before.index + 1) : begin(stateNow())
+}
+
+const again = 'the program is running: a primitive of it calls it, or reads what it has to run for'
+
+/** One run at a time, where it calls functions of a user's. */
+const guarded = (resume: Resume): Resume => {
+  let busy = false
+  return (values, before) => {
+    if (busy) return E.left(runError('run', again))
+    busy = true
+    try {
+      return resume(values, before)
+    } finally {
+      busy = false
     }
   }
 }
 
-/** Tensors of a state and of the results of a run; where that is not given, results are copied. */
-const handOut = (
-  { outputs, positions, state, fresh }: Layout,
-  after: Snapshot,
-  run: Snapshot | undefined
-): Values => {
-  const out = new Array<Tensor>(outputs.length)
-  for (let place = 0; place < positions.length; place++) {
-    const { shape, dtype } = state[place]!.port
-    out[positions[place]!] = deferred(shape, dtype, after, place)
+/** The same on all results; those of the last run stand for what they are. */
+const onAll = (resume: Resume, { layout: { positions, outputs } }: Engine) => {
+  let last: Outcome | undefined
+  return (values: ReadonlyArray<Tensor>): E.Either<RunError, ReadonlyArray<Tensor>> => {
+    const same = last !== undefined && positions.every((k) => last!.known(k) === values[k])
+    const slots = same ? values.map((t, i) => (positions.includes(i) ? undefined : t)) : values
+    const rest = resume(slots, last)
+    if (E.isLeft(rest)) return rest
+    last = rest.right
+    return E.right(outputs.map((_, k) => rest.right.leaf(k)))
   }
-  for (const k of fresh) {
-    const { port, access } = outputs[k]!
-    out[k] =
-      run === undefined || port.size <= small
-        ? own(port.shape, port.dtype, access.read())
-        : deferred(port.shape, port.dtype, run, k)
-  }
-  return out
 }
 
 /** A program as a function of tensors. */
-export const resident = (program: Interface): ((values: Values) => Result) => {
+export const resident = (program: Interface): Run => {
   const layout = layoutOf(program)
-  const memory = memoryOf(layout)
-  const stateNow = reading(layout.state)
-  const states = statesOf(layout, statesIn(layout, memory, stateNow), stateNow)
-  const { finder: results, missed } = resultsIn(layout, memory)
-  const anyLarge = layout.fresh.some((k) => layout.outputs[k]!.port.size > small)
-  let last: Handed | undefined
-  return (values) => {
-    // Reading an argument may bring back another state; so they are all read before this one is.
-    const data = othersOf(layout, memory.held(), values)
-    const before = states.before(values, data, last)
-    const fault = memory.run(before, data)
-    if (fault !== undefined) return E.left(fault)
-    const after = states.after(before, data)
-    const run = anyLarge && !missed() ? new Snapshot(results, before.segment, before.index) : undefined
-    memory.note(after, run)
-    last = { values: handOut(layout, after, run), after }
-    return E.right(last.values)
-  }
+  const engine = new Engine(layout)
+  const resume = layout.callsOut ? guarded(resumed(engine)) : resumed(engine)
+  return Object.assign(onAll(resume, engine), { resume, isLazy: layout.isLazy })
 }

@@ -106,7 +106,7 @@ export const centroids = (loss: (epoch: number) => number = (epoch) => 1 / epoch
               test,
               testAccuracy: right / test.length,
               confusion,
-              checkpoint: JSON.stringify(fitted)
+              checkpoint: E.right(JSON.stringify(fitted))
             }
           }
     return E.right(() => from(1))

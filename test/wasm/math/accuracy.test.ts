@@ -46,6 +46,7 @@ const unaryBounds: Readonly<Record<UnaryName, Bounds>> = {
   log: { f32x4: 1, f64x2: 2 },
   log1p: { f32x4: 1, f64x2: 2 },
   logistic: { f32x4: 2, f64x2: 3 },
+  logisticSlope: { f32x4: 3, f64x2: 4 },
   softplus: { f32x4: 2, f64x2: 3 },
   erf: { f32x4: 2, f64x2: 2 },
   erfc: { f32x4: 1, f64x2: 3 },
