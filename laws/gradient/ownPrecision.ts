@@ -136,7 +136,7 @@ export const judgeOwnPrecision = (own: Own, problem: Region, given: Point, seed:
   if (E.isLeft(a) || E.isLeft(b))
     return E.isLeft(a) && E.isRight(b) ? fail(`in its own precision: ${a.left}`) : pass
   const floats = double.parameters.filter((x) => isFloat(x.dtype))
-  const noise = roundingOf(double, floats, unit)
+  const noise = roundingOf(double, floats, { unit, least: own.strict === true ? 0 : smallest })
   const sides: Sides = { own: flat(a.right), double: flat(b.right), noise: memo(() => noise(point)) }
   const wrong = wrongEntry(sides)
   if (wrong === undefined) return pass

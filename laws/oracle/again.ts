@@ -82,11 +82,26 @@ const settle = (first: Estimates, families: Families, blurred: (i: number) => bo
   return { estimates, contested }
 }
 
+/** How much rounding moves the values of a function, where that is known. */
+type Rounding = () => Float64Array | undefined
+
+/** Noise this many times as large as what rounding does is no rounding. */
+const manyTimes = 8
+
+/** What goes up and down by more than rounding, between points that are next to each other, is a ripple that no step has resolved. */
+const rippled = ({ scale }: Estimates, noise: Float64Array | undefined, rounding: Rounding) => {
+  const known = rounding()
+  return (i: number): boolean =>
+    known !== undefined && (noise?.[i] ?? 0) > manyTimes * (known[i]! + Number.EPSILON * scale[i]!)
+}
+
 /** Central differences looked at again. */
-export const again = (f: Along, first: Estimates): Settled => {
-  const [far, noise] = [measuredNoise(f, 'far'), measuredNoise(f, 'near')]
-  const families = starts.flatMap((start) => centralFrom(f, { start, least, noise }) ?? [])
-  return settle(noisier(first, largerOf(far, noise)), families, unresolved(f))
+export const again = (f: Along, first: Estimates, rounding: Rounding = () => undefined): Settled => {
+  const near = measuredNoise(f, 'near')
+  const noise = largerOf(measuredNoise(f, 'far'), near)
+  const families = starts.flatMap((start) => centralFrom(f, { start, least, noise: near }) ?? [])
+  const [blurred, rough] = [unresolved(f), rippled(first, noise, rounding)]
+  return settle(noisier(first, noise), families, (i) => blurred(i) || rough(i))
 }
 
 /** Differences from one side looked at again. */

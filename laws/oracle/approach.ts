@@ -154,16 +154,16 @@ const eitherOf = (a: Looked | undefined, b: Looked | undefined): Looked | undefi
 /** From the side on which all decisions are those of the point. */
 const ownSide = (own: Along): Looked | undefined => eitherOf(fromOneSide(own, 1), fromOneSide(own, -1))
 
-const fromBothSides = (own: Along): Looked | undefined => {
+const fromBothSides = (own: Along, { rounding }: Surroundings): Looked | undefined => {
   const numeric = central(own)
-  return numeric === undefined ? undefined : { numeric, again: memo(() => again(own, numeric)) }
+  return numeric === undefined ? undefined : { numeric, again: memo(() => again(own, numeric, rounding)) }
 }
 
 /** Measures along a direction. */
 export const approach = (around: Surroundings, direction: Point): Approach => {
   const look = around.along(direction)
   const own = within(look, around.at.sides)
-  const both = fromBothSides(own)
+  const both = fromBothSides(own, around)
   if (both !== undefined && both.numeric.levels >= enough) return { _tag: 'Smooth', ...both }
   const single = ownSide(own)
   if (both !== undefined) return { _tag: 'Smooth', ...(single === undefined ? both : betterOf(both, single)) }

@@ -78,6 +78,17 @@ describe('no false alarm', () => {
     for (const f of functions) expect(judged(f, xs, 5)).toHaveProperty('right')
   })
 
+  it.each(['f64', 'f32'] as const)('of a ripple too fine and too low to be resolved, in %s', (dtype) => {
+    const xs = arbitrary.tensor({ shape: [3], dtype }) as ReturnType<typeof at>
+    const ripple = (x: X) => A.sum()(A.add(A.square(x))(A.mul(1e-9)(A.sin(A.mul(1e6)(x)))))
+    expect(judged(ripple, xs, 8)).toHaveProperty('right')
+  })
+
+  it('of slopes that are subnormal in single precision, and are multiplied', () => {
+    const xs = fc.constant(fromValues([2] as const, 'f32', [1, 0.001])) as unknown as ReturnType<typeof at>
+    expect(judged((x) => A.sum()(A.logistic(A.mul(1e5)(x))), xs)).toHaveProperty('right')
+  })
+
   it('holds, rather than not telling, of sums of huge numbers', () => {
     const xs = arbitrary.tensor({ shape: [1], magnitude: 'huge' }) as ReturnType<typeof at>
     expect(undecided(judged((x) => A.sum()(x), xs, 5))).toBe(0)
