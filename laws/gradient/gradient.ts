@@ -9,10 +9,10 @@ import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 import { showTensor } from '../arbitrary/tensor.js'
 import { judgeDerivatives, type Judge } from './derivatives.js'
-import { fail, firstFailure, law, pass, type Law, type Verdict } from '../law/index.js'
+import { fail, firstFailure, law, type Law, type Verdict } from '../law/index.js'
 import { affordable, thorough } from './effort.js'
 import { localise, whole } from './localise.js'
-import { judgeOwnPrecision } from './ownPrecision.js'
+import { judgeWhereTold } from './ownPrecision.js'
 import type { Region } from '../../src/graph/Region.js'
 
 /**
@@ -64,23 +64,13 @@ const place =
     return { problem: { results, parameters }, point: leavesOf(values) as ReadonlyArray<Tensor> }
   }
 
-/** What single precision cannot tell has been judged in double. */
-const ownPrecision = (
-  judge: Judge & { readonly strict: boolean },
-  problem: Region,
-  point: ReadonlyArray<Tensor>
-): Verdict => {
-  const verdict = judgeOwnPrecision(judge, problem, point, seedOf(point))
-  return verdict._tag === 'Inconclusive' && !judge.strict ? pass : verdict
-}
-
 /** Where several ties meet, no bounds on the derivative of the whole are known; each operation by itself can still be wrong. */
 const judgePlaced =
   (judge: Judge & { readonly strict: boolean }) =>
   ({ problem, point }: Placed): Verdict => {
     const verdict = firstFailure(
       () => judgeDerivatives(judge, problem, point, seedOf(point)),
-      () => ownPrecision(judge, problem, point)
+      () => judgeWhereTold(judge, problem, point, seedOf(point))
     )
     if (verdict._tag !== 'Inconclusive' || verdict.kink === undefined) return verdict
     const culprit = localise({ rules: judge.rules, order: 1 }, problem, point)

@@ -29,6 +29,12 @@ export interface Own {
 const unit = 2 ** -23
 const smallest = 2 ** -126
 
+/** Units that a rule of a user's own may be off by: how it rounds inside is not known. */
+const ownUnits = 64
+
+const unitOf = (all: ReadonlyArray<Value>): number =>
+  all.some((n) => n._tag === 'Project' && n.x._tag === 'Custom') ? ownUnits * unit : unit
+
 /** Products of two such numbers stay in the range of single precision. */
 const [least, most] = [2 ** -60, 2 ** 60]
 
@@ -136,10 +142,16 @@ export const judgeOwnPrecision = (own: Own, problem: Region, given: Point, seed:
   if (E.isLeft(a) || E.isLeft(b))
     return E.isLeft(a) && E.isRight(b) ? fail(`in its own precision: ${a.left}`) : pass
   const floats = double.parameters.filter((x) => isFloat(x.dtype))
-  const noise = roundingOf(double, floats, { unit, least: own.strict === true ? 0 : smallest })
+  const noise = roundingOf(double, floats, { unit: unitOf(all), least: own.strict === true ? 0 : smallest })
   const sides: Sides = { own: flat(a.right), double: flat(b.right), noise: memo(() => noise(point)) }
   const wrong = wrongEntry(sides)
   if (wrong === undefined) return pass
   const reason = excuse(own, problem, wide, given, point)
   return reason === undefined ? accuse(floats, sides, wrong) : inconclusive(reason)
+}
+
+/** The same, where single precision can tell; where it cannot, double has told. */
+export const judgeWhereTold = (own: Own, problem: Region, given: Point, seed: number): Verdict => {
+  const verdict = judgeOwnPrecision(own, problem, given, seed)
+  return verdict._tag === 'Inconclusive' && own.strict !== true ? pass : verdict
 }

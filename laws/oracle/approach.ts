@@ -12,6 +12,7 @@ import { memo } from './memo.js'
 import { central, choose, oneSided, type Along, type Estimates } from './ridders.js'
 import type { Point } from './run.js'
 import { operation } from '../../src/graph/families.js'
+import { isFloat } from '../../src/tensor/DType.js'
 
 /** What differences tell along a direction. */
 export type Approach =
@@ -159,8 +160,31 @@ const fromBothSides = (own: Along, { rounding }: Surroundings): Looked | undefin
   return numeric === undefined ? undefined : { numeric, again: memo(() => again(own, numeric, rounding)) }
 }
 
+/** About the shortest step that differences are taken with. */
+const shortest = 2 ** -30
+
+/** Whether even the shortest step leaves an element far behind, as where it is small among huge ones: what is near it is not seen. */
+const oversteps = (point: Point, direction: Point): boolean =>
+  direction.some((d, j) => {
+    const xs = elements(point[j] ?? d)
+    return (
+      isFloat(d.dtype) &&
+      Array.from(elements(d), Number).some((x, k) => Math.abs(x) * shortest > (Math.abs(Number(xs[k])) || 1))
+    )
+  })
+
+const unseen = (measured: Approach): Approach =>
+  measured._tag === 'Smooth'
+    ? { ...measured, again: memo(() => ({ ...measured.again(), contested: () => true })) }
+    : measured
+
 /** Measures along a direction. */
 export const approach = (around: Surroundings, direction: Point): Approach => {
+  const measured = fromSides(around, direction)
+  return oversteps(around.point, direction) ? unseen(measured) : measured
+}
+
+const fromSides = (around: Surroundings, direction: Point): Approach => {
   const look = around.along(direction)
   const own = within(look, around.at.sides)
   const both = fromBothSides(own, around)

@@ -46,6 +46,7 @@ export interface Visit {
 
 /** A program around a point. */
 export interface Surroundings {
+  readonly point: Point
   readonly at: Visit
   /** The same point, once more. */
   readonly again: () => E.Either<string, Visit>
@@ -100,7 +101,13 @@ export const surroundings = (
     roundingOf(double, double.parameters.slice(0, graph.parameters.length))(whole)
   const gaps = memo(() => gapsOf(decided, double.parameters, whole))
   const again = (): E.Either<string, Visit> => visit(point)
-  return E.map((at: Visit): Surroundings => ({ at, again, decisions: decided, along, gaps, rounding }))(
-    again()
-  )
+  return E.map((at: Visit): Surroundings => ({
+    point,
+    at,
+    again,
+    decisions: decided,
+    along,
+    gaps,
+    rounding
+  }))(again())
 }

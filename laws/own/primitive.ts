@@ -5,7 +5,7 @@ import { equalDims, showDims } from '../../src/tensor/dims.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 import { judgeDerivatives, type Judge } from '../gradient/derivatives.js'
-import { judgeOwnPrecision } from '../gradient/ownPrecision.js'
+import { judgeWhereTold } from '../gradient/ownPrecision.js'
 import { inSingle, narrow } from '../oracle/retype.js'
 import { localise } from '../gradient/localise.js'
 import { compiled } from '../oracle/run.js'
@@ -38,14 +38,9 @@ const judgeSample =
     firstFailure(
       () => judgeAval(sample),
       () => judgeDerivatives(judge, sample, sample.point, sample.seed),
-      () => inSinglePrecision(judge, sample)
+      // Rules may do something else in single precision.
+      () => judgeWhereTold(judge, inSingle(sample), sample.point.map(narrow), sample.seed)
     )
-
-/** Rules may do something else in single precision. A decision that falls otherwise there, or a range that is left, says nothing of them. */
-const inSinglePrecision = (judge: Judge, sample: Sample): Verdict => {
-  const verdict = judgeOwnPrecision(judge, inSingle(sample), sample.point.map(narrow), sample.seed)
-  return verdict._tag === 'Inconclusive' ? pass : verdict
-}
 
 const statement = {
   left: 'derivative of the primitive, forward and reverse, orders 1 and 2',

@@ -15,6 +15,7 @@ import { vectorize } from '../../src/transform/vectorize.js'
 import { showTensor } from '../arbitrary/tensor.js'
 import { agree, stack } from '../own/batch.js'
 import { judgeDerivatives } from '../gradient/derivatives.js'
+import { judgeWhereTold } from '../gradient/ownPrecision.js'
 import {
   fail,
   firstFailure,
@@ -29,7 +30,7 @@ import {
 import { localise } from '../gradient/localise.js'
 import { judgeMap } from './map.js'
 import { weights } from '../oracle/probe.js'
-import { widen } from '../oracle/retype.js'
+import { narrow, widen } from '../oracle/retype.js'
 import type { Region } from '../../src/graph/Region.js'
 import { compiled, type Point } from '../oracle/run.js'
 
@@ -141,6 +142,17 @@ const judgeSlopes =
         judgeDerivatives({ rules: calculus, order, ...thorough }, program, point, point.length)
       )
     )
+
+/** Rules may do something else in single precision; those that refuse it are not asked. */
+const judgeInSingle =
+  (rule: CustomRule, order: 1 | 2) =>
+  (given: Point): Verdict => {
+    const point = given.map(narrow)
+    const program = E.isLeft(rule.results(avals(point))) ? undefined : programOf(rule, point)
+    return program === undefined || E.isLeft(program)
+      ? pass
+      : judgeWhereTold({ rules: calculus, order }, program.right, point, point.length)
+  }
 
 /** The map of each operand and result that has one. */
 const mapsOf = (
@@ -299,7 +311,11 @@ export const customLaws = ({ rule, arbitrary, order = 2, numRuns = 50 }: CustomS
       one(
         'derivative',
         [`derivatives of ${rule.name}, forward and reverse, to order ${order}`, 'extrapolated differences'],
-        inDoublePrecision(rule, judgeSlopes(rule, order)),
+        (point) =>
+          firstFailure(
+            () => inDoublePrecision(rule, judgeSlopes(rule, order))(point),
+            () => judgeInSingle(rule, order)(point)
+          ),
         {
           localise: (point) =>
             pipe(
