@@ -169,7 +169,9 @@ const oversteps = (point: Point, direction: Point): boolean =>
     const xs = elements(point[j] ?? d)
     return (
       isFloat(d.dtype) &&
-      Array.from(elements(d), Number).some((x, k) => Math.abs(x) * shortest > (Math.abs(Number(xs[k])) || 1))
+      Array.from(elements(d), Number).some(
+        (x, k) => Math.abs(x) * shortest > Math.max(Math.abs(Number(xs[k])), 1)
+      )
     )
   })
 
