@@ -14,6 +14,7 @@ export type {
   LawSource,
   Mismatch,
   Power,
+  Reason,
   RegisterParameters,
   Statement,
   TestFunction,
@@ -35,7 +36,7 @@ export type { Culprit, Deviation } from './law/culprit.js'
 export { reproduction } from './law/culprit.js'
 export * as arbitrary from './arbitrary/index.js'
 export type { Along, Estimates } from './oracle/ridders.js'
-export { ridders } from './oracle/ridders.js'
+export { ridders } from './oracle/again.js'
 export { algebraLaws } from './own/algebra.js'
 export { linearLaws } from './own/linear.js'
 export { primitiveLaws } from './own/primitive.js'

@@ -26,7 +26,7 @@ import {
   type Stage
 } from '../../src/nn/index.js'
 import { key, logSoftmax, softmax, softplus, tanh } from '../../src/ops/index.js'
-import { evaluate } from '../../src/program/index.js'
+import { evaluate, type Values } from '../../src/program/index.js'
 import type { ArrowFn } from '../../src/shape/index.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
 import { assemble, cells, smallerCells } from './cell.js'
@@ -221,3 +221,38 @@ const valuesOf = (params: Parameters<LayerSample['layer']['run']>[0]): LayerSamp
     evaluate(params),
     E.getOrElse(() => [] as unknown)
   ) as LayerSample['params']
+
+/** So many keys are as good as all. */
+const keys = 2 ** 20
+
+/**
+ * Parameters of a layer as its initializer draws them, from a random key. Weights that are drawn anywhere saturate a wide network: then most of its
+ * gradient is too small to see, and little is verified.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from 'node:assert'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { mean, ones, square, tanh } from 'adjoint'
+ * import { apply, dense, sequential, type Params } from 'adjoint/nn'
+ * import { arbitrary, gradientLaw } from 'adjoint/laws'
+ *
+ * const net = sequential(dense(3, 4), tanh)
+ * const model = gradientLaw({
+ *   name: 'a model',
+ *   f: (p: Params<typeof net>) => mean()(square(apply(net)(p)(ones([3])))),
+ *   arbitrary: arbitrary.initialized(net),
+ *   numRuns: 5
+ * })
+ * strictEqual(E.isRight(model.check()), true)
+ * ```
+ *
+ * @since 0.1.0
+ * @category arbitraries
+ */
+export const initialized = <F, P>(net: Layer<F, P>): fc.Arbitrary<Values<P>> =>
+  fc
+    .nat(keys)
+    .map((seed) => evaluate(init(net)(key(seed))))
+    .filter(E.isRight)
+    .map(({ right }) => right)

@@ -2,9 +2,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { elements, own, type Tensor } from '../../src/tensor/Tensor.js'
 import { locate, safety, underflow } from '../oracle/compare.js'
-import { fail, pass, type Verdict } from '../law/index.js'
+import { fail, inconclusive, pass, type Verdict } from '../law/index.js'
 import { memo } from '../oracle/memo.js'
-import { weights, zeros } from '../oracle/probe.js'
+import { scaled, weights, zeros } from '../oracle/probe.js'
 import { flat, type Point } from '../oracle/run.js'
 import { absDot, dot, type Column } from './column.js'
 import type { Prepared } from './prepare.js'
@@ -15,6 +15,8 @@ export interface Pulled {
   readonly gradient: Float64Array
   readonly noise: () => Float64Array | undefined
 }
+
+const finite = (xs: Float64Array): boolean => xs.every(Number.isFinite)
 
 /** The two modes do the same arithmetic in another order. */
 const modesTolerance = 1e-11
@@ -33,6 +35,8 @@ export const adjoint = (
     const [t, g] = [noise.tangent(), noise.gradient()]
     return t === undefined || g === undefined ? Infinity : bar + safety * (absDot(v, t) + absDot(g, d))
   }
+  if (finite(tangent) && finite(gradient) && !Number.isFinite(bar))
+    return inconclusive('products of derivatives and directions leave the range of double precision')
   return Math.abs(left - right) <= bar || Math.abs(left - right) <= noisy()
     ? pass
     : fail('forward and reverse mode differ', {
@@ -93,10 +97,30 @@ export const zeroCotangent = (p: Prepared, point: Point): Verdict => {
       })
 }
 
-const finite = (xs: Float64Array): boolean => xs.every(Number.isFinite)
+/** How much of the second cotangent is added: most of the sum, so that what is clipped or starts at some length is seen. */
+const part = 0.625 * 2 ** 20
 
-/** How much of the second cotangent is added. */
-const part = 0.625
+/** `J (k u) = k J u`, with a `k` as large. */
+export const homogeneous = (p: Prepared, point: Point, { direction, tangent, noise }: Column): Verdict => {
+  const long = p.pushforward([...point, ...scaled(direction, 2 ** 20)])
+  if (E.isLeft(long)) return fail(long.left)
+  const [others, noises] = [flat(long.right).map((x) => x * 2 ** -20), memo(noise.tangent)]
+  const bar = (k: number): number => underflow + modesTolerance * Math.abs(tangent[k]!)
+  const isOff = (k: number): boolean => {
+    const off = Math.abs(others[k]! - tangent[k]!)
+    return Number.isFinite(off) && off > bar(k) && off > bar(k) + safety * (noises()?.[k] ?? Infinity)
+  }
+  const i = others.findIndex((_, k) => isOff(k))
+  return i < 0
+    ? pass
+    : fail('not linear in the tangent', {
+        ...locate(p.problem.results, i),
+        of: 'J (k u) / k',
+        actual: others[i]!,
+        expected: tangent[i]!,
+        bar: bar(i)
+      })
+}
 
 /** `J^T (v + k w) = J^T v + k J^T w`. */
 export const linearInCotangent = (
@@ -112,9 +136,10 @@ export const linearInCotangent = (
   if (E.isLeft(whole)) return fail(whole.left)
   const [b, sum] = [flat(other.right), flat(whole.right)]
   if (!finite(gradient) || !finite(b) || !finite(sum)) return pass
-  const bars = gradient.map((g, k) => underflow + modesTolerance * (Math.abs(g) + Math.abs(b[k]!)))
+  const bars = gradient.map((g, k) => underflow + modesTolerance * (Math.abs(g) + part * Math.abs(b[k]!)))
   const off = (k: number): number => Math.abs(sum[k]! - gradient[k]! - part * b[k]!)
-  const noises = memo(() => [noise(), ...[w, both].map((c) => p.pullbackRounding()([...point, ...c]))])
+  const noiseAt = (c: Point): Float64Array | undefined => p.pullbackRounding()([...point, ...c])
+  const noises = memo(() => [noise(), noiseAt(w)?.map((x) => part * x), noiseAt(both)])
   const noisy = (k: number): number =>
     bars[k]! + safety * noises().reduce((acc, xs) => acc + (xs?.[k] ?? Infinity), 0)
   const i = sum.findIndex((_, k) => off(k) > bars[k]! && off(k) > noisy(k))

@@ -17,6 +17,8 @@ export interface Column {
   readonly direction: Point
   /** What differences say: at a kink below and above it, else the same twice. */
   readonly numeric: readonly [Estimates, Estimates]
+  /** Where other steps contradict them. */
+  readonly contested?: (i: number) => boolean
   readonly tangent: Float64Array
   /** What rounding may do: to the slopes, to the tangent, to the gradient. */
   readonly noise: Noise
@@ -57,6 +59,7 @@ export const forward = (p: Prepared, column: Column): Verdict => {
         value: bracket(analytic, numeric[0].value[i]!, numeric[1].value[i]!),
         error: larger(numeric, (e) => e.error[i]!),
         scale: scales[at] ?? 0,
+        contested: column.contested?.(i) === true,
         index,
         noise: () => (noise.slopes()?.[i] ?? Infinity) + (noise.tangent()?.[i] ?? Infinity),
         of: `tangent of result ${at} along ${name}${where}`
@@ -89,6 +92,7 @@ export const reverse = (p: Prepared, v: Float64Array, gradient: Float64Array, co
     value: bracket(analytic, dot(v, numeric[0].value), dot(v, numeric[1].value)),
     error: weightedError(v, column),
     scale: larger(numeric, (e) => absDot(v, e.scale)),
+    contested: v.some((_, i) => column.contested?.(i) === true),
     noise: () => reverseNoise(v, column),
     of: place === undefined ? 'gradient along a direction' : `gradient of ${p.moving[place[0]]?.name ?? ''}`,
     index: place === undefined ? [] : unravel(p.moving[place[0]]?.shape ?? [], place[1])

@@ -4,6 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { causes, showBuildError } from '../../src/graph/error.js'
 import type { Input, Value } from '../../src/graph/Expr.js'
+import { valuesBelow } from '../../src/graph/fold.js'
 import { elements } from '../../src/tensor/Tensor.js'
 import { isFloat } from '../../src/tensor/DType.js'
 import type { Calculus } from '../../src/transform/differentiate.js'
@@ -22,10 +23,11 @@ import { approach, type Approach } from '../oracle/approach.js'
 import { singularities } from '../oracle/decisions.js'
 import { stops, surroundings, type Surroundings } from '../oracle/differences.js'
 import { memo } from '../oracle/memo.js'
-import { directions, weights } from '../oracle/probe.js'
+import { directions, ordinary, scaled, weights } from '../oracle/probe.js'
+import { rescaled } from '../oracle/ridders.js'
 import { inDouble, widen } from '../oracle/retype.js'
 import { compiled, flat, type Point } from '../oracle/run.js'
-import { adjoint, linearInCotangent, symmetric, zeroCotangent, type Pulled } from './algebra.js'
+import { adjoint, homogeneous, linearInCotangent, symmetric, zeroCotangent, type Pulled } from './algebra.js'
 import { forward, reverse, reverseBar, type Column } from './column.js'
 import { powerOf, type Sight } from './power.js'
 import {
@@ -64,21 +66,43 @@ interface Finding {
 
 type Measured = Exclude<Approach, { readonly _tag: 'Refused' }>
 
-const columnOf = (f: Facts, direction: Point, measured: Measured): E.Either<string, Column> => {
+const estimatesOf = (measured: Measured): Column['numeric'] =>
+  measured._tag === 'Smooth' ? [measured.numeric, measured.numeric] : [measured.below, measured.above]
+
+const rescaledBoth = ([a, b]: Column['numeric'], factor: number): Column['numeric'] =>
+  factor === 1 ? [a, b] : [rescaled(a, factor), rescaled(b, factor)]
+
+/** What rounding inside the program does to slopes. */
+const noiseOfSlopes = (f: Facts, [a, b]: Column['numeric']): (() => Float64Array | undefined) =>
+  memo(() => f.values()?.map((x) => x / Math.min(a.step, b.step)))
+
+/** Along a direction that was measured and a multiple of it of ordinary length. */
+const columnOf = (f: Facts, given: Point, measured: Measured): E.Either<string, Column> => {
+  const factor = ordinary(given)
+  const direction = scaled(given, factor)
   const at = [...f.point, ...direction]
-  const numeric =
-    measured._tag === 'Smooth'
-      ? ([measured.numeric, measured.numeric] as const)
-      : ([measured.below, measured.above] as const)
-  const step = Math.min(numeric[0].step, numeric[1].step)
+  const numeric = rescaledBoth(estimatesOf(measured), factor)
   const noise = {
-    slopes: memo(() => f.values()?.map((x) => x / step)),
+    slopes: noiseOfSlopes(f, numeric),
     tangent: memo(() => f.prepared.pushforwardRounding()(at)),
     gradient: f.noise
   }
   return E.map((ts: Point): Column => ({ direction, numeric, tangent: flat(ts), noise }))(
     f.prepared.pushforward(at)
   )
+}
+
+/** The same column as a second look has it. */
+const secondLook = (f: Facts, column: Column, given: Point, measured: Measured): Column => {
+  const [low, high] =
+    measured._tag === 'Corner' ? measured.again() : ([measured.again(), measured.again()] as const)
+  const numeric = rescaledBoth([low.estimates, high.estimates], ordinary(given))
+  return {
+    ...column,
+    numeric,
+    noise: { ...column.noise, slopes: noiseOfSlopes(f, numeric) },
+    contested: (i) => low.contested(i) || high.contested(i)
+  }
 }
 
 /** A derivative outside the two slopes of a tie is wrong where only one operation is tied; else their conventions may interact. */
@@ -89,17 +113,21 @@ const atTie = (verdict: Verdict, kink: Kink, single: boolean): Verdict => {
 }
 
 /** Second derivatives do not exist where the first ones jump. */
-const againstDifferences = (f: Facts, column: Column, measured: Measured): Verdict => {
+const againstDifferences = (f: Facts, column: Column, given: Point, measured: Measured): Verdict => {
   if (measured._tag === 'Corner' && f.isGradient) return atKink(measured.kink)
-  const verdict = firstFailure(
-    () => forward(f.prepared, column),
-    () => reverse(f.prepared, flat(f.cotangents), f.gradient, column)
-  )
+  const against = (c: Column): Verdict =>
+    firstFailure(
+      () => forward(f.prepared, c),
+      () => reverse(f.prepared, flat(f.cotangents), f.gradient, c)
+    )
+  const first = against(column)
+  const isClear = first._tag === 'Pass' || first._tag === 'Kink'
+  const verdict = isClear ? first : against(secondLook(f, column, given, measured))
   if (measured._tag === 'Corner') return atTie(verdict, measured.kink, measured.single)
   return measured.kink === undefined ? verdict : worst([verdict, atKink(measured.kink)])
 }
 
-const judgeColumn = (f: Facts, direction: Point, measured: Approach): Finding => {
+const judgeColumn = (f: Facts, direction: Point, measured: Approach, isFirst: boolean): Finding => {
   if (measured._tag === 'Refused') {
     const { kink } = measured
     return {
@@ -113,13 +141,14 @@ const judgeColumn = (f: Facts, direction: Point, measured: Approach): Finding =>
   if (E.isLeft(column)) return { verdict: fail(column.left) }
   const v = flat(f.cotangents)
   const verdict = firstFailure(
-    () => againstDifferences(f, column.right, measured),
+    () => againstDifferences(f, column.right, direction, measured),
     () => adjoint(v, f.gradient, column.right),
+    () => (isFirst ? homogeneous(f.prepared, f.point, column.right) : pass),
     () => (f.isGradient ? symmetric(f.prepared, f.point, column.right) : pass)
   )
   return measured._tag === 'Corner'
     ? { verdict }
-    : { verdict, sight: { direction, bar: () => reverseBar(v, column.right) } }
+    : { verdict, sight: { direction: column.right.direction, bar: () => reverseBar(v, column.right) } }
 }
 
 /** A direction for the moving parameters only, spread over all parameters. */
@@ -161,7 +190,7 @@ const judgeColumns = (judge: Judge, f: Facts, columns: ReadonlyArray<Point>): Ve
   const sights: Array<Sight> = []
   for (const d of columns) {
     const measured = approach(f.around, spread(f.prepared.problem.parameters, f.point, d))
-    const { verdict, sight } = judgeColumn(f, d, measured)
+    const { verdict, sight } = judgeColumn(f, d, measured, d === columns[0])
     acc = worst([acc, verdict])
     if (acc._tag === 'Fail') return acc
     if (sight !== undefined) sights.push(sight)
@@ -170,12 +199,24 @@ const judgeColumns = (judge: Judge, f: Facts, columns: ReadonlyArray<Point>): Ve
   return power === undefined ? acc : worst([acc, { _tag: 'Pass', power }])
 }
 
+/** The first run at a point, and another. */
+const repeatable = ({ around }: Facts): Verdict => {
+  const again = around.again()
+  if (E.isLeft(again)) return fail(`the program has a value at first, and then none: ${again.left}`)
+  const values = again.right.values
+  const i = around.at.values.findIndex((x, k) => !Object.is(x, values[k]))
+  return i < 0
+    ? pass
+    : fail(`two runs of the program at one point differ: ${around.at.values[i]} and then ${values[i]}`)
+}
+
 const judgeOnce = (o: Occasion, prepared: Prepared, isGradient: boolean): Verdict => {
   const facts = factsOf(o, prepared, isGradient)
   if (E.isLeft(facts)) return facts.left
   const { problem, moving } = prepared
   const at = o.point.filter((_, i) => isFloat(problem.parameters[i]?.dtype ?? 'bool')).slice(0, moving.length)
   return firstFailure(
+    () => repeatable(facts.right),
     () => zeroCotangent(prepared, o.point),
     () => linearInCotangent(prepared, o.point, o.seed, facts.right),
     () => judgeColumns(o.judge, facts.right, directions(o.seed, at, o.judge.coordinates, o.judge.sample))
@@ -188,6 +229,32 @@ const isSingular = ({ results, parameters }: Problem, point: Point): boolean => 
     compiled({ results: singularities(results), parameters })
   )
   return E.isRight(values) && values.right.some((t) => Array.from(elements(t), Number).includes(1))
+}
+
+/** Squares, quotients and products of such numbers with others leave the range of double precision, or are rounded as small numbers are. */
+const [least, most] = [2 ** -500, 2 ** 500]
+
+const isExtreme = (x: number): boolean =>
+  (x !== 0 && Math.abs(x) < least) || (Math.abs(x) > most && Number.isFinite(x))
+
+/** Whether numbers on the way to the derivatives are near an end of the range. Those that are not finite have no such excuse. */
+const leavesRange = ({ results, parameters }: Problem, point: Point): boolean => {
+  const floats = valuesBelow(results).filter((n) => isFloat(n.dtype) && n._tag !== 'Constant')
+  const values = E.chain((run: Evaluate) => run(point))(compiled({ results: floats, parameters }))
+  return (
+    point.some((t) => isFloat(t.dtype) && Array.from(elements(t), Number).some(isExtreme)) ||
+    (E.isRight(values) && values.right.some((t) => Array.from(elements(t), Number).some(isExtreme)))
+  )
+}
+
+/** Why a right derivative can fail at a point. */
+const excuse = (judge: Judge, double: Problem, point: Point, seed: number): string | undefined => {
+  if (isSingular(double, point)) return 'an operation is at a point where it has no finite derivative'
+  const slope = gradientProblem(double, judge.rules, seed)
+  const all = judge.order === 1 ? slope : gradientProblem(slope, judge.rules, seed + 7)
+  return leavesRange({ results: [...double.results, ...all.results], parameters: double.parameters }, point)
+    ? 'numbers on the way are near the ends of the range of double precision'
+    : undefined
 }
 
 /** Whether the derivatives of a program are right at a point, up to the given order. */
@@ -207,7 +274,6 @@ export const judgeDerivatives = (judge: Judge, problem: Problem, given: Point, s
     () => once(double, false),
     () => (judge.order === 1 ? pass : once(gradientProblem(double, judge.rules, seed + 7), true))
   )
-  return verdict._tag === 'Fail' && isSingular(double, point)
-    ? inconclusive('an operation is at a point where it has no finite derivative')
-    : verdict
+  const reason = verdict._tag === 'Fail' ? excuse(judge, double, point, seed) : undefined
+  return reason === undefined ? verdict : inconclusive(reason)
 }

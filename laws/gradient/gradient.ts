@@ -9,9 +9,10 @@ import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
 import { showTensor } from '../arbitrary/tensor.js'
 import { judgeDerivatives, type Judge } from './derivatives.js'
-import { fail, law, type Law, type Verdict } from '../law/index.js'
+import { fail, firstFailure, law, type Law, type Verdict } from '../law/index.js'
 import { affordable, thorough } from './effort.js'
 import { localise, whole } from './localise.js'
+import { judgeWhereTold } from './ownPrecision.js'
 import type { Region } from '../../src/graph/Region.js'
 
 /**
@@ -30,6 +31,11 @@ export interface GradientSource<P> {
   readonly numRuns?: number
   /** The calculus to verify, unless it is the library's own. */
   readonly rules?: Calculus
+  /**
+   * How single precision is judged. Unless told, derivatives of f32 programs must be right in double precision, and in their own where no number is
+   * near an end of its range; `own` asks for that wherever double precision has an answer.
+   */
+  readonly precision?: 'double' | 'own'
 }
 
 /** Seeds differ from point to point, and a point always has the same. */
@@ -60,9 +66,12 @@ const place =
 
 /** Where several ties meet, no bounds on the derivative of the whole are known; each operation by itself can still be wrong. */
 const judgePlaced =
-  (judge: Judge) =>
+  (judge: Judge & { readonly strict: boolean }) =>
   ({ problem, point }: Placed): Verdict => {
-    const verdict = judgeDerivatives(judge, problem, point, seedOf(point))
+    const verdict = firstFailure(
+      () => judgeDerivatives(judge, problem, point, seedOf(point)),
+      () => judgeWhereTold(judge, problem, point, seedOf(point))
+    )
     if (verdict._tag !== 'Inconclusive' || verdict.kink === undefined) return verdict
     const culprit = localise({ rules: judge.rules, order: 1 }, problem, point)
     return culprit === undefined ? verdict : fail(`${culprit.message} (${culprit.operation})`)
@@ -111,7 +120,8 @@ export const gradientLaw = <P>({
   arbitrary,
   order = 2,
   numRuns,
-  rules = calculus
+  rules = calculus,
+  precision = 'double'
 }: GradientSource<P>): Law =>
   law({
     name,
@@ -120,7 +130,10 @@ export const gradientLaw = <P>({
       right: 'extrapolated differences'
     },
     arbitrary,
-    judge: flow(place(f), judgePlaced({ rules, order, power: true, ...thorough })),
+    judge: flow(
+      place(f),
+      judgePlaced({ rules, order, power: true, strict: precision === 'own', ...thorough })
+    ),
     localise: flow(place(f), ({ problem, point }) => localise({ rules, order }, problem, point)),
     show: showParameters,
     numRuns: numRuns ?? (() => affordable(arbitrary, (sample) => place(f)(sample).problem, order)),

@@ -8,6 +8,7 @@ import { approach } from '../oracle/approach.js'
 import { safety, unravel } from '../oracle/compare.js'
 import type { Deviation } from '../law/culprit.js'
 import { surroundings, type Surroundings } from '../oracle/differences.js'
+import type { Estimates } from '../oracle/ridders.js'
 import { directions, onlyPlace, weights, zeros } from '../oracle/probe.js'
 import { inDouble } from '../oracle/retype.js'
 import type { Region } from '../../src/graph/Region.js'
@@ -66,13 +67,18 @@ const modesOf = ({ rules, graph, moving, point, fixed, seed }: Measured): E.Eith
   }))(pull.right([...point, ...v]))
 }
 
+interface Along {
+  readonly direction: Point
+  readonly tangents: Float64Array
+  readonly numeric: Estimates
+}
+
 /** The entries along one direction, forward mode first. */
-const entries = (m: Measured, modes: Modes, direction: Point): ReadonlyArray<Entry> => {
-  const along = m.graph.parameters.map((x, i) => (x === m.moving ? direction : zeros([m.point[i] ?? x]))[0]!)
-  const measured = approach(modes.around, along)
-  const tangents = modes.tangent(direction)
-  if (measured._tag !== 'Smooth' || E.isLeft(tangents)) return []
-  const { numeric } = measured
+const entriesOf = (
+  m: Measured,
+  modes: Modes,
+  { direction, tangents, numeric }: Along
+): ReadonlyArray<Entry> => {
   const k = onlyPlace(direction)?.[1]
   const reach = k === undefined ? 1 : elements(direction[0]!)[k]!
   const index = k === undefined ? [] : unravel(m.moving.shape, k)
@@ -85,7 +91,7 @@ const entries = (m: Measured, modes: Modes, direction: Point): ReadonlyArray<Ent
   })
   const absolute = modes.weights.map(Math.abs)
   return [
-    ...Array.from(flat(tangents.right), (t, i) => entry('forward', t, numeric.value[i]!, numeric.error[i]!)),
+    ...Array.from(tangents, (t, i) => entry('forward', t, numeric.value[i]!, numeric.error[i]!)),
     entry(
       'reverse',
       dot(modes.gradient, flat(direction)),
@@ -93,6 +99,20 @@ const entries = (m: Measured, modes: Modes, direction: Point): ReadonlyArray<Ent
       dot(absolute, numeric.error)
     )
   ]
+}
+
+/** What is wrong along one direction, and what steps of other lengths do not contradict. */
+const wrongEntries = (m: Measured, modes: Modes, direction: Point): ReadonlyArray<Entry> => {
+  const along = m.graph.parameters.map((x, i) => (x === m.moving ? direction : zeros([m.point[i] ?? x]))[0]!)
+  const measured = approach(modes.around, along)
+  const pushed = modes.tangent(direction)
+  if (measured._tag !== 'Smooth' || E.isLeft(pushed)) return []
+  const tangents = flat(pushed.right)
+  const first = entriesOf(m, modes, { direction, tangents, numeric: measured.numeric })
+  if (!first.some(deviates)) return []
+  const { contested } = measured.again()
+  const all = modes.weights.some((_, i) => contested(i))
+  return first.filter((e, i) => deviates(e) && !(i < tangents.length ? contested(i) : all))
 }
 
 const distance = ({ analytic, numeric }: Entry): number =>
@@ -110,8 +130,8 @@ export const worstEntry = (m: Measured): Entry | undefined => {
   if (E.isLeft(modes)) return undefined
   const moving = m.point[m.graph.parameters.indexOf(m.moving)]
   if (moving === undefined) return undefined
-  const wrong = directions(m.seed, [moving], coordinates, sample)
-    .flatMap((d) => entries(m, modes.right, d))
-    .filter(deviates)
+  const wrong = directions(m.seed, [moving], coordinates, sample).flatMap((d) =>
+    wrongEntries(m, modes.right, d)
+  )
   return farthest(wrong.filter((e) => e.mode === 'forward')) ?? farthest(wrong)
 }

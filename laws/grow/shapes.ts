@@ -5,7 +5,7 @@ import { dim, insertAt, range, size, type Dims } from '../../src/tensor/dims.js'
 import type { DType } from '../../src/tensor/DType.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
 import type { Windows } from '../../src/tensor/windows.js'
-import { axisSize, shape } from '../arbitrary/shape.js'
+import { axisSize, shape } from './sizes.js'
 import { fromValues } from '../arbitrary/tensor.js'
 
 export const axesOf = (s: Dims): fc.Arbitrary<Dims> => fc.shuffledSubarray([...range(0, s.length)])

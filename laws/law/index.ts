@@ -10,6 +10,7 @@ export type {
   LawSource,
   Mismatch,
   Power,
+  Reason,
   Statement,
   Verdict
 } from './model.js'

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Culprit } from './culprit.js'
-import type { Law, LawFailure, LawParameters, LawPass, LawSource, Power, Verdict } from './model.js'
+import type { Law, LawFailure, LawParameters, LawPass, LawSource, Power, Reason, Verdict } from './model.js'
 import { fail, powerOf } from './verdict.js'
 
 /** A function under test may throw: that is a fault of its own. */
@@ -50,25 +50,41 @@ const failureOf = <A>(source: LawSource<A>, details: fc.RunDetailsCommon<[A]>, s
 interface Tally {
   readonly kinks: number
   readonly inconclusive: number
+  readonly reasons: ReadonlyMap<string, number>
   readonly powers: ReadonlyArray<Power>
 }
 
-const nothing: Tally = { kinks: 0, inconclusive: 0, powers: [] }
+const nothing = (): Tally => ({ kinks: 0, inconclusive: 0, reasons: new Map(), powers: [] })
+
+const counted = (reasons: Tally['reasons'], verdict: Verdict): Tally['reasons'] =>
+  verdict._tag === 'Inconclusive'
+    ? new Map([...reasons, [verdict.reason, (reasons.get(verdict.reason) ?? 0) + 1]])
+    : reasons
+
+const reasonsOf = (reasons: Tally['reasons']): ReadonlyArray<Reason> =>
+  [...reasons].map(([reason, samples]) => ({ reason, samples })).sort((a, b) => b.samples - a.samples)
 
 const count = (tally: Tally, verdict: Verdict): Tally => {
   const power = powerOf(verdict)
   return {
     kinks: tally.kinks + Number(verdict._tag === 'Kink'),
     inconclusive: tally.inconclusive + Number(verdict._tag === 'Inconclusive'),
+    reasons: counted(tally.reasons, verdict),
     powers: power === undefined ? tally.powers : [...tally.powers, power]
   }
 }
 
 const mean = (xs: ReadonlyArray<number>): number => xs.reduce((a, b) => a + b, 0) / xs.length
 
-const summary = ({ kinks, inconclusive, powers }: Tally): Omit<LawPass, '_tag' | 'law' | 'runs'> => ({
+const summary = ({
   kinks,
   inconclusive,
+  reasons,
+  powers
+}: Tally): Omit<LawPass, '_tag' | 'law' | 'runs'> => ({
+  kinks,
+  inconclusive,
+  ...(reasons.size === 0 ? {} : { reasons: reasonsOf(reasons) }),
   ...(powers.length === 0
     ? {}
     : {
@@ -108,7 +124,7 @@ export const law = <A>(source: LawSource<A>): Law => ({
   name: source.name,
   statement: source.statement,
   check: (parameters = {}) => {
-    let tally = nothing
+    let tally = nothing()
     let afterFailure = -1
     const holds = (sample: A): boolean => {
       if (afterFailure >= 0 && ++afterFailure > (source.shrinks ?? Infinity)) return true

@@ -101,6 +101,17 @@ export type Verdict =
   | { readonly _tag: 'Fail'; readonly fault: Fault }
 
 /**
+ * Why samples could not tell right from wrong, and how many.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface Reason {
+  readonly reason: string
+  readonly samples: number
+}
+
+/**
  * A law that held: how many samples were judged, how many of them at a kink by one-sided derivatives, and how many could not tell.
  *
  * @since 0.1.0
@@ -112,6 +123,8 @@ export interface LawPass {
   readonly runs: number
   readonly kinks: number
   readonly inconclusive: number
+  /** Why samples could not tell, the most frequent first; there only where some could not. */
+  readonly reasons?: ReadonlyArray<Reason>
   /** What the samples could have shown, on average; only of laws that compare gradients with differences. */
   readonly power?: Power
 }

@@ -44,11 +44,45 @@ export const checkAll =
   (set: LawSet): ReadonlyArray<E.Either<LawFailure, LawPass>> =>
     lawsOf(set).map((one) => one.check(parameters))
 
+/** Where laws are registered, for the stack of a failure: that is the line of the test. */
+interface Place {
+  readonly stack?: string
+}
+
+/** The frames above a function of ours; none where the host has no way to tell. */
+const placeOf = (below: (...args: never) => unknown): Place => {
+  const place: Place = {}
+  if (typeof Error.captureStackTrace === 'function') Error.captureStackTrace(place, below)
+  return place
+}
+
+/** An error that comes from where the law was registered. */
+const failureAt = ({ stack = '' }: Place, message: string): Error => {
+  const error = new Error(message)
+  const [, ...frames] = stack.split('\n')
+  if (frames.length > 0) error.stack = [`Error: ${message}`, ...frames].join('\n')
+  return error
+}
+
+const defaultPower = 0.01
+
+/** What has shown nothing, and why. */
+const shownNothing = (held: LawPass, leastPower: number): string | undefined => {
+  const { law: name, runs, inconclusive: undecided, reasons = [], power } = held
+  if (runs > 0 && undecided === runs)
+    return [
+      `${name}: none of ${runs} samples could be judged`,
+      ...reasons.map(({ reason, samples }) => `${samples} of them: ${reason}`)
+    ].join('\n  ')
+  return power !== undefined && power.whole < leastPower
+    ? `${name}: power ${Number(power.whole.toPrecision(2))}, at least ${leastPower} is wanted: an entry of the gradient could be left out unseen\n  draw values at which the function is not flat, such as arbitrary.initialized(net)`
+    : undefined
+}
+
 /** Test frameworks learn of a failure by an exception; a law that could judge no sample has shown nothing, and fails too. */
-const unsafeHold = (result: E.Either<LawFailure, LawPass>): void => {
-  if (E.isLeft(result)) throw new Error(showFailure(result.left))
-  const { law: name, runs, inconclusive: undecided } = result.right
-  if (runs > 0 && undecided === runs) throw new Error(`${name}: none of ${runs} samples could be judged`)
+const unsafeHold = (result: E.Either<LawFailure, LawPass>, leastPower: number, place: Place): void => {
+  const message = E.isLeft(result) ? showFailure(result.left) : shownNothing(result.right, leastPower)
+  if (message !== undefined) throw failureAt(place, message)
 }
 
 /**
@@ -60,6 +94,8 @@ const unsafeHold = (result: E.Either<LawFailure, LawPass>): void => {
  */
 export interface RegisterParameters extends LawParameters {
   readonly timeout?: number
+  /** The least power (`whole`) that a law must have to hold, where it has one: 0.01 unless given. */
+  readonly leastPower?: number
 }
 
 /**
@@ -83,9 +119,13 @@ export interface TestRunner<R> {
 
 /** An argument that is not given is left out: node:test counts arguments. */
 const declare =
-  <R>(test: TestFunction<R>, { timeout, ...parameters }: RegisterParameters) =>
+  <R>(
+    test: TestFunction<R>,
+    { timeout, leastPower = defaultPower, ...parameters }: RegisterParameters,
+    place: Place
+  ) =>
   (one: Law): R => {
-    const body = (): void => unsafeHold(one.check(parameters))
+    const body = (): void => unsafeHold(one.check(parameters), leastPower, place)
     return timeout === undefined ? test(one.name, body) : test(one.name, body, timeout)
   }
 
@@ -134,13 +174,19 @@ const groupsOf = (set: LawSet): ReadonlyArray<Group> => {
  * @since 0.1.0
  * @category runners
  */
-export const register =
-  (set: LawSet, parameters: RegisterParameters = {}) =>
-  <R>(runner: TestFunction<R> | TestRunner<R>): ReadonlyArray<R> =>
-    typeof runner === 'function'
-      ? lawsOf(set).map(declare(runner, parameters))
+export const register = (
+  set: LawSet,
+  parameters: RegisterParameters = {}
+): (<R>(runner: TestFunction<R> | TestRunner<R>) => ReadonlyArray<R>) => {
+  const registering = <R>(runner: TestFunction<R> | TestRunner<R>): ReadonlyArray<R> => {
+    const place = placeOf(registering)
+    return typeof runner === 'function'
+      ? lawsOf(set).map(declare(runner, parameters, place))
       : groupsOf(set).map(({ name, laws }) =>
           runner.describe(name, () => {
-            laws.forEach(declare(runner.test, parameters))
+            laws.forEach(declare(runner.test, parameters, place))
           })
         )
+  }
+  return registering
+}

@@ -4,30 +4,42 @@ import type { LawFailure, LawPass } from './model.js'
 import { showFailure } from './show.js'
 
 type Result = E.Either<LawFailure, LawPass>
-type Row = readonly [law: string, verdict: string, runs: string, inconclusive: string]
+type Row = readonly [law: string, verdict: string, runs: string, inconclusive: string, power: string]
 
-const heading: Row = ['law', 'verdict', 'runs', 'inconclusive']
+const heading: Row = ['law', 'verdict', 'runs', 'inconclusive', 'power']
 
-const verdictOf = ({ runs, inconclusive: undecided }: LawPass): string =>
-  runs > 0 && runs === undecided ? 'undecided' : 'holds'
+/** What could have shown nothing has not. */
+const verdictOf = ({ runs, inconclusive: undecided, power }: LawPass): string =>
+  (runs > 0 && runs === undecided) || power?.whole === 0 ? 'undecided' : 'holds'
+
+const showPower = ({ power }: LawPass): string =>
+  power === undefined ? '' : String(Number(power.whole.toPrecision(2)))
 
 const rowOf: (result: Result) => Row = E.match(
-  (failure) => [failure.law, 'FAILS', '', ''],
-  (held) => [held.law, verdictOf(held), String(held.runs), String(held.inconclusive)]
+  (failure): Row => [failure.law, 'FAILS', '', '', ''],
+  (held): Row => [held.law, verdictOf(held), String(held.runs), String(held.inconclusive), showPower(held)]
 )
 
-/** Text to the left, numbers to the right. */
+/** Why samples of a law could not tell. */
+const showReasons: (result: Result) => ReadonlyArray<string> = E.match(
+  () => [],
+  ({ law: name, reasons = [] }) =>
+    reasons.map(({ reason, samples }) => `${name}: ${samples} inconclusive: ${reason.replace(/\s+/g, ' ')}`)
+)
+
+/** Text to the left, numbers to the right; a column that nobody has is left out. */
 const aligned = (rows: ReadonlyArray<Row>): ReadonlyArray<string> => {
-  const width = (k: 0 | 1 | 2 | 3): number => rows.reduce((w, row) => Math.max(w, row[k].length), 0)
-  const [a, b, c, d] = [width(0), width(1), width(2), width(3)]
-  return rows.map(([name, verdict, runs, undecided]) =>
-    `${name.padEnd(a)}  ${verdict.padEnd(b)}  ${runs.padStart(c)}  ${undecided.padStart(d)}`.trimEnd()
-  )
+  const width = (k: number): number => rows.reduce((w, row) => Math.max(w, row[k]?.length ?? 0), 0)
+  const isEmpty = (k: number): boolean => rows.slice(1).every((row) => row[k] === '')
+  const cell = (text: string, k: number): string =>
+    k < 2 ? text.padEnd(width(k)) : isEmpty(k) ? '' : text.padStart(width(k))
+  return rows.map((row) => row.map(cell).join('  ').trimEnd())
 }
 
 /**
- * The results of `checkAll` for people: a line for each law with the number of samples and of those that could not tell, then each failure in
- * full, then a count. Laws none of whose samples could be judged are `undecided`.
+ * The results of `checkAll` for people: a line for each law with the number of samples, of those that could not tell, and the power, where it has
+ * one; then why samples could not tell, each failure in full, and a count. Laws none of whose samples could be judged, or whose power is 0, are
+ * `undecided`.
  *
  * @example
  * ```ts
@@ -58,6 +70,7 @@ export const showReport = (results: ReadonlyArray<Result>): string => {
   const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
   return [
     ...aligned([heading, ...rows]),
+    ...results.flatMap(showReasons),
     ...failures.map(showFailure),
     `${count(rows.length, 'law', 'laws')}: ${count(held, 'holds', 'hold')}, ${count(failures.length, 'fails', 'fail')}${undecided === 0 ? '' : `, ${undecided} undecided`}`
   ].join('\n')

@@ -7,8 +7,12 @@ const showNumber = (x: number): string => (Number.isInteger(x) ? String(x) : x.t
 const showMismatch = ({ of, index, actual, expected, bar }: Mismatch): string =>
   `${of}${index.length === 0 ? '' : ` at [${index.join(', ')}]`}: ${showNumber(actual)}, expected ${showNumber(expected)} ± ${bar.toExponential(1)} (ratio ${(actual / expected).toPrecision(4)})`
 
+/** One line, whatever is in it. */
+const line = (text: string): string => text.replace(/\s+/g, ' ')
+
 /**
- * A failure in one line: the law with both sides, what is wrong, the operation at fault, the sample, and the seed and path that bring it back.
+ * A failure in a few lines: the law with both sides and what is wrong, the operation at fault, the sample, and the seed and path that bring it
+ * back.
  *
  * @example
  * ```ts
@@ -24,24 +28,23 @@ const showMismatch = ({ of, index, actual, expected, bar }: Mismatch): string =>
  *   judge: () => fail('they differ')
  * })
  * const result = never.check({ seed: 1 })
- * ok(E.isLeft(result) && showFailure(result.left).startsWith('never: x = x + 1 fails: they differ; sample 0; replay'))
+ * ok(E.isLeft(result) && showFailure(result.left).startsWith('never: x = x + 1 fails: they differ\n  sample 0\n  replay'))
  * ```
  *
  * @since 0.1.0
  * @category destructors
  */
-export const showFailure = ({
-  law: name,
-  statement,
-  fault,
-  culprit,
-  counterexample,
-  seed,
-  path,
-  failing
-}: LawFailure): string => {
+export const showFailure = (failure: LawFailure): string => {
+  const { law: name, statement, fault, culprit, counterexample, seed, path, failing } = failure
   const what =
     fault.mismatch === undefined ? fault.message : `${fault.message}: ${showMismatch(fault.mismatch)}`
-  const line = `${name}: ${statement.left} = ${statement.right} fails: ${what}${culprit === undefined ? '' : `; ${showCulprit(culprit)}`}; sample ${counterexample}; replay { seed: ${seed}, path: '${path}' }${failing === undefined ? '' : `; failing samples: ${failing.join(' | ')}`}`
-  return line.replace(/\s+/g, ' ')
+  return [
+    `${name}: ${statement.left} = ${statement.right} fails: ${what}`,
+    ...(culprit === undefined ? [] : [showCulprit(culprit)]),
+    `sample ${counterexample}`,
+    `replay { seed: ${seed}, path: '${path}' }`,
+    ...(failing === undefined ? [] : [`failing samples: ${failing.join(' | ')}`])
+  ]
+    .map(line)
+    .join('\n  ')
 }

@@ -7,13 +7,22 @@ import { elements, type Tensor } from '../../src/tensor/Tensor.js'
 import type { Kink } from '../law/index.js'
 import type { Decision } from './decisions.js'
 import type { Surroundings, Visit } from './differences.js'
-import { choose, oneSided, ridders, type Along, type Estimates } from './ridders.js'
+import { again, againFrom, type Settled } from './again.js'
+import { memo } from './memo.js'
+import { central, choose, oneSided, type Along, type Estimates } from './ridders.js'
 import type { Point } from './run.js'
 import { operation } from '../../src/graph/families.js'
+import { isFloat } from '../../src/tensor/DType.js'
 
 /** What differences tell along a direction. */
 export type Approach =
-  | { readonly _tag: 'Smooth'; readonly numeric: Estimates; readonly kink?: Kink }
+  | {
+      readonly _tag: 'Smooth'
+      readonly numeric: Estimates
+      readonly kink?: Kink
+      /** What steps of other lengths say, where the first are in doubt. */
+      readonly again: () => Settled
+    }
   /** The point is on a kink; `single` where one slope changes and nothing jumps, so that any derivative lies between the two. */
   | {
       readonly _tag: 'Corner'
@@ -21,6 +30,8 @@ export type Approach =
       readonly above: Estimates
       readonly kink: Kink
       readonly single: boolean
+      /** As of smooth ones: below and above. */
+      readonly again: () => readonly [Settled, Settled]
     }
   | { readonly _tag: 'Refused'; readonly kink?: Kink }
 
@@ -104,32 +115,84 @@ const corner = (around: Surroundings, look: Look): Approach => {
   const kink = kinkOf(found)
   const exact = found.every(({ margin }) => margin === 0)
   if (low === undefined || high === undefined || kink === undefined || !exact) return refused(kink)
-  const below = oneSided(within(look, low.sides), -1)
-  const above = oneSided(within(look, high.sides), 1)
+  const [under, over] = [within(look, low.sides), within(look, high.sides)]
+  const [below, above] = [oneSided(under, -1), oneSided(over, 1)]
+  if (below === undefined || above === undefined) return refused(kink)
   const single = found.length === 1 && found.every(({ decision }) => decision.continuous)
-  return below === undefined || above === undefined
-    ? refused(kink)
-    : { _tag: 'Corner', below, above, kink, single }
+  const twice = memo(() => [againFrom(under, -1, below), againFrom(over, 1, above)] as const)
+  return { _tag: 'Corner', below, above, kink, single, again: twice }
 }
 
-/** Component by component, the estimate with the smaller error. */
-const better = (a: Estimates, b: Estimates): Estimates => choose(a, b, (i) => b.error[i]! < a.error[i]!)
+/** Differences, and what a second look says of them. */
+interface Looked {
+  readonly numeric: Estimates
+  readonly again: () => Settled
+}
+
+const fromOneSide = (own: Along, side: 1 | -1): Looked | undefined => {
+  const numeric = oneSided(own, side)
+  return numeric === undefined ? undefined : { numeric, again: memo(() => againFrom(own, side, numeric)) }
+}
+
+/** Of two estimates component by component the better one, contested where that one is. */
+const betterOf = (a: Looked, b: Looked): Looked => {
+  const second = (i: number): boolean => b.numeric.error[i]! < a.numeric.error[i]!
+  return {
+    numeric: choose(a.numeric, b.numeric, second),
+    again: memo(() => {
+      const [x, y] = [a.again(), b.again()]
+      return {
+        estimates: choose(x.estimates, y.estimates, second),
+        contested: (i) => (second(i) ? y : x).contested(i)
+      }
+    })
+  }
+}
+
+const eitherOf = (a: Looked | undefined, b: Looked | undefined): Looked | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : betterOf(a, b)
 
 /** From the side on which all decisions are those of the point. */
-const ownSide = (own: Along): Estimates | undefined => {
-  const [above, below] = [oneSided(own, 1), oneSided(own, -1)]
-  return above === undefined || below === undefined ? (above ?? below) : better(above, below)
+const ownSide = (own: Along): Looked | undefined => eitherOf(fromOneSide(own, 1), fromOneSide(own, -1))
+
+const fromBothSides = (own: Along, { rounding }: Surroundings): Looked | undefined => {
+  const numeric = central(own)
+  return numeric === undefined ? undefined : { numeric, again: memo(() => again(own, numeric, rounding)) }
 }
+
+/** About the shortest step that differences are taken with. */
+const shortest = 2 ** -30
+
+/** Whether even the shortest step leaves an element far behind, as where it is small among huge ones: what is near it is not seen. */
+const oversteps = (point: Point, direction: Point): boolean =>
+  direction.some((d, j) => {
+    const xs = elements(point[j] ?? d)
+    return (
+      isFloat(d.dtype) &&
+      Array.from(elements(d), Number).some(
+        (x, k) => Math.abs(x) * shortest > Math.max(Math.abs(Number(xs[k])), 1)
+      )
+    )
+  })
+
+const unseen = (measured: Approach): Approach =>
+  measured._tag === 'Smooth'
+    ? { ...measured, again: memo(() => ({ ...measured.again(), contested: () => true })) }
+    : measured
 
 /** Measures along a direction. */
 export const approach = (around: Surroundings, direction: Point): Approach => {
+  const measured = fromSides(around, direction)
+  return oversteps(around.point, direction) ? unseen(measured) : measured
+}
+
+const fromSides = (around: Surroundings, direction: Point): Approach => {
   const look = around.along(direction)
   const own = within(look, around.at.sides)
-  const central = ridders(own)
-  if (central !== undefined && central.levels >= enough) return { _tag: 'Smooth', numeric: central }
+  const both = fromBothSides(own, around)
+  if (both !== undefined && both.numeric.levels >= enough) return { _tag: 'Smooth', ...both }
   const single = ownSide(own)
-  if (central !== undefined)
-    return { _tag: 'Smooth', numeric: single === undefined ? central : better(central, single) }
+  if (both !== undefined) return { _tag: 'Smooth', ...(single === undefined ? both : betterOf(both, single)) }
   if (single === undefined) return corner(around, look)
   const kink = kinkOf(
     changes(
@@ -137,5 +200,5 @@ export const approach = (around: Surroundings, direction: Point): Approach => {
       [look(-nearby), look(nearby)].flatMap((v) => v ?? [])
     )
   )
-  return kink === undefined ? refused(kink) : { _tag: 'Smooth', numeric: single, kink }
+  return kink === undefined ? refused(kink) : { _tag: 'Smooth', ...single, kink }
 }

@@ -39,15 +39,29 @@ export interface Comparison {
   readonly scale: number
   /** What cancellation adds to the error: computed only for what would fail. */
   readonly noise: () => number
+  /** Whether steps of other lengths contradict the estimate: then it can confirm a derivative, and accuse none. */
+  readonly contested?: boolean
   readonly of: string
   readonly index: ReadonlyArray<number>
 }
 
-/** Passes, fails, or says that the estimate is too coarse to tell. */
+const beyond = (of: string): Verdict => inconclusive(`${of} leaves the range of double precision`)
+
+const contradicted = (of: string): Verdict =>
+  inconclusive(`${of} varies too fast: differences at steps of different lengths contradict each other`)
+
+const accusation = (c: Comparison, message: string, bar: number): Verdict => {
+  const { analytic, value, of, index } = c
+  return c.contested === true
+    ? contradicted(of)
+    : fail(message, { of, index, actual: analytic, expected: value, bar })
+}
+
+/** Passes, fails, or says that the estimate is too coarse to tell: to tell something of the order of the function itself, not of a wrong answer. */
 export const compare = (c: Comparison): Verdict => {
-  const { analytic, value, error, scale, of, index } = c
-  const enough =
-    resolution * Math.max(Math.abs(value), Number.isFinite(analytic) ? Math.abs(analytic) : 0, scale)
+  const { analytic, value, error, scale, of } = c
+  if (!Number.isFinite(value) || !Number.isFinite(scale)) return beyond(of)
+  const enough = resolution * Math.max(Math.abs(value), scale)
   const within = (bar: number): Verdict | undefined =>
     !(bar <= enough)
       ? inconclusive(`differences of ${of} are known only to ${bar.toExponential(1)}`)
@@ -55,14 +69,9 @@ export const compare = (c: Comparison): Verdict => {
         ? pass
         : undefined
   const known = safety * error <= enough
-  if (!Number.isFinite(analytic) && known)
-    return fail('not finite', { of, index, actual: analytic, expected: value, bar: error })
+  if (!Number.isFinite(analytic) && known) return accusation(c, 'not finite', safety * error)
   if (Math.abs(analytic - value) <= underflow) return pass
   const bar = safety * error
   const noisy = (): number => bar + safety * c.noise()
-  return (
-    within(bar) ??
-    within(noisy()) ??
-    fail('derivative differs', { of, index, actual: analytic, expected: value, bar: noisy() })
-  )
+  return within(bar) ?? within(noisy()) ?? accusation(c, 'derivative differs', noisy())
 }

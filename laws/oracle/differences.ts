@@ -46,7 +46,10 @@ export interface Visit {
 
 /** A program around a point. */
 export interface Surroundings {
+  readonly point: Point
   readonly at: Visit
+  /** The same point, once more. */
+  readonly again: () => E.Either<string, Visit>
   readonly decisions: ReadonlyArray<Decision>
   /** After a step along a direction; `undefined` where values are not finite. */
   readonly along: (direction: Point) => (t: number) => Visit | undefined
@@ -97,5 +100,14 @@ export const surroundings = (
   const rounding = (): Float64Array | undefined =>
     roundingOf(double, double.parameters.slice(0, graph.parameters.length))(whole)
   const gaps = memo(() => gapsOf(decided, double.parameters, whole))
-  return E.map((at: Visit): Surroundings => ({ at, decisions: decided, along, gaps, rounding }))(visit(point))
+  const again = (): E.Either<string, Visit> => visit(point)
+  return E.map((at: Visit): Surroundings => ({
+    point,
+    at,
+    again,
+    decisions: decided,
+    along,
+    gaps,
+    rounding
+  }))(again())
 }

@@ -27,17 +27,22 @@ export const weights = (seed: number, like: ReadonlyArray<Pick<Aval, 'shape'>>):
 export const zeros = (like: ReadonlyArray<Pick<Aval, 'shape'>>): Point =>
   like.map(({ shape }) => own(shape, 'f64', new Float64Array(size(shape))))
 
-const rootMeanSquare = (xs: ArrayLike<number>): number =>
-  Math.sqrt(Array.from(xs).reduce((acc, x) => acc + x * x, 0) / Math.max(1, xs.length))
+const finiteOf = (xs: ArrayLike<number>): ReadonlyArray<number> => Array.from(xs).filter(Number.isFinite)
 
-/** How far each element may move for a step of 1: as far as it is large, but not much less than its neighbours. */
+/** Of large and of small numbers too: squares are taken of quotients by the largest. */
+const rootMeanSquare = (xs: ReadonlyArray<number>): number => {
+  const most = xs.reduce((a, x) => Math.max(a, Math.abs(x)), 0)
+  return most === 0 ? 0 : most * Math.sqrt(xs.reduce((acc, x) => acc + (x / most) ** 2, 0) / xs.length)
+}
+
+/** How far each element may move for a step of 1: as far as it is large, but not much less than its neighbours. What is not finite cannot move. */
 const reach = (x: Tensor): Tensor => {
   const xs = elements(x)
-  const least = rootMeanSquare(xs) / 8 || 1
+  const least = rootMeanSquare(finiteOf(xs)) / 8 || 1
   return own(
     x.shape,
     'f64',
-    Float64Array.from(xs, (v) => Math.max(Math.abs(v), least))
+    Float64Array.from(xs, (v) => (Number.isFinite(v) ? Math.max(Math.abs(v), least) : 0))
   )
 }
 
@@ -105,7 +110,9 @@ export const directions = (
   const reaches = moving.map(reach)
   if (count(reaches) > limit)
     return Array.from({ length: sample }, (_, i) => kinds[i % kinds.length]!(seed + i + 1, reaches))
-  const coordinates = reaches.flatMap((r, j) => Array.from(elements(r), (_, k) => [j, k] as const))
+  const coordinates = reaches.flatMap((r, j) =>
+    Array.from(elements(r), (most, k) => [j, k, most] as const).filter(([, , most]) => most > 0)
+  )
   return coordinates.map(([j, k]) => oneHot(reaches, j, k))
 }
 
@@ -117,3 +124,29 @@ export const onlyPlace = (direction: Point): readonly [number, number] | undefin
   const first = places[0]
   return places.length === 1 && first !== undefined ? [first[0], first[1]] : undefined
 }
+
+/** Beyond these, products with a direction leave the range before the derivative itself does. */
+const [shortest, longest] = [2 ** -100, 2 ** 100]
+
+/** A power of two by which a direction gets an ordinary length; 1 where it has one. */
+export const ordinary = (direction: Point): number => {
+  const most = direction.reduce(
+    (acc, d) =>
+      isFloat(d.dtype) ? Array.from(elements(d)).reduce((a, x) => Math.max(a, Math.abs(x)), acc) : acc,
+    0
+  )
+  return most === 0 || (most >= shortest && most <= longest)
+    ? 1
+    : 2 ** Math.min(1000, -Math.floor(Math.log2(most)))
+}
+
+export const scaled = (direction: Point, factor: number): Point =>
+  factor === 1
+    ? direction
+    : direction.map((d) =>
+        own(
+          d.shape,
+          'f64',
+          Float64Array.from(elements(d), (x) => x * factor)
+        )
+      )

@@ -49,7 +49,7 @@ const leastStep = 2 ** -28
 const largerOf = (xs: Float64Array, ys: Float64Array): Float64Array =>
   xs.map((x, i) => Math.max(Math.abs(x), Math.abs(ys[i]!)))
 
-const central = (f: Along, h: number): Row | undefined => {
+const quotient = (f: Along, h: number): Row | undefined => {
   const above = f(h)
   const below = above === undefined ? undefined : f(-h)
   if (above === undefined || below === undefined) return undefined
@@ -61,10 +61,10 @@ const central = (f: Along, h: number): Row | undefined => {
 }
 
 /** Central differences at geometrically shrinking steps; steps that the function refuses are left out. */
-const rowsOf = (f: Along, start: number, count: number): ReadonlyArray<Row> => {
+const rowsOf = (f: Along, start: number, count: number, least: number = leastStep): ReadonlyArray<Row> => {
   const rows: Array<Row> = []
-  for (let h = start; h > leastStep && rows.length < count; h /= shrink) {
-    const row = central(f, h)
+  for (let h = start; h > least && rows.length < count; h /= shrink) {
+    const row = quotient(f, h)
     if (row !== undefined) rows.push(row)
   }
   return rows
@@ -72,6 +72,19 @@ const rowsOf = (f: Along, start: number, count: number): ReadonlyArray<Row> => {
 
 /** Rounding of a value is at most half an ulp in a basic operation; functions and extrapolation make it a few. */
 const rounding = 4 * Number.EPSILON
+
+/** How much each component's values may be off: by rounding in double precision, relative to them, and by what else was measured. */
+interface Floor {
+  readonly relative: number
+  readonly noise?: Float64Array | undefined
+}
+
+/** Where steps start, and how small they get. */
+interface Steps {
+  readonly start?: number
+  readonly least?: number
+  readonly noise?: Float64Array | undefined
+}
 
 /**
  * The best entry of one component's tableau. Coarse entries can agree by accident, where two terms of the expansion cancel; so the last
@@ -101,7 +114,11 @@ const extrapolate = (
 }
 
 /** Each component's tableau; the error of the slopes is a series in `h`, or in `h^2` where differences are central. */
-const estimates = (rows: ReadonlyArray<Row>, order: 1 | 2, rounding: number): Estimates | undefined => {
+const estimates = (
+  rows: ReadonlyArray<Row>,
+  order: 1 | 2,
+  { relative, noise }: Floor
+): Estimates | undefined => {
   const n = rows[0]?.slope.length
   if (n === undefined || rows.length < fewest) return undefined
   const [value, error, scale] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)]
@@ -109,7 +126,7 @@ const estimates = (rows: ReadonlyArray<Row>, order: 1 | 2, rounding: number): Es
     const largest = rows.reduce((a, r) => Math.max(a, r.scale[i]!), 0)
     const [v, e] = extrapolate(
       rows.map((r) => r.slope[i]!),
-      rows.map((r) => (rounding * largest) / r.h),
+      rows.map((r) => (relative * largest + (noise?.[i] ?? 0)) / r.h),
       order
     )
     value[i] = v
@@ -119,27 +136,18 @@ const estimates = (rows: ReadonlyArray<Row>, order: 1 | 2, rounding: number): Es
   return { value, error, scale, step: rows.at(-1)!.h, levels: rows.length }
 }
 
-/**
- * The derivative of each component at `t = 0`, with its error; `undefined` when too few steps can be compared.
- *
- * @example
- * ```ts
- * import { ok } from 'node:assert'
- * import { ridders } from 'adjoint/laws'
- *
- * const slope = ridders((t) => Float64Array.of(Math.exp(t)))
- * ok(Math.abs((slope?.value[0] ?? 0) - 1) < 1e-12)
- * ```
- *
- * @since 0.1.0
- * @category differences
- */
-export const ridders = (f: Along): Estimates | undefined => {
+/** One row of central differences, from steps other than the usual. */
+export const centralFrom = (f: Along, { start = firstStep, least, noise }: Steps): Estimates | undefined =>
+  estimates(rowsOf(f, start, levels, least), 2, { relative: rounding, noise })
+
+/** Central differences, and finer ones for the components that bend within the first. */
+export const central = (f: Along, noise?: Float64Array): Estimates | undefined => {
+  const floor: Floor = { relative: rounding, noise }
   const rows = rowsOf(f, firstStep, levels)
-  const first = estimates(rows, 2, rounding)
+  const first = estimates(rows, 2, floor)
   if (first === undefined || rows.length < levels || !first.value.some((_, i) => isCoarse(first, i)))
     return first
-  const longer = estimates([...rows, ...rowsOf(f, first.step / shrink, levels)], 2, rounding)
+  const longer = estimates([...rows, ...rowsOf(f, first.step / shrink, levels)], 2, floor)
   return longer === undefined ? first : choose(first, longer, (i) => isCoarse(first, i))
 }
 
@@ -150,8 +158,10 @@ const isCoarse = ({ value, error, scale }: Estimates, i: number): boolean =>
 
 /** Component by component one of two estimates. */
 export const choose = (a: Estimates, b: Estimates, second: (i: number) => boolean): Estimates => {
+  const seconds = a.value.map((_, i) => Number(second(i)))
+  if (!seconds.includes(1)) return a
   const pick = (xs: Float64Array, ys: Float64Array): Float64Array =>
-    xs.map((x, i) => (second(i) ? ys[i]! : x))
+    xs.map((x, i) => (seconds[i] === 1 ? ys[i]! : x))
   return {
     value: pick(a.value, b.value),
     error: pick(a.error, b.error),
@@ -175,14 +185,27 @@ const chord = (step: number, far: Float64Array, near: Float64Array): Row => ({
  * The derivative at `t = 0` from one side, `t > 0` or `t < 0`: differences of values at shrinking steps, none at 0 itself, so that it may lie
  * on the other side of a jump. Steps start where the function first answers, and end where it no longer does.
  */
-export const oneSided = (f: Along, side: 1 | -1): Estimates | undefined => {
+export const oneSided = (
+  f: Along,
+  side: 1 | -1,
+  { start = firstStep, least = leastStep, noise }: Steps = {}
+): Estimates | undefined => {
   const rows: Array<Row> = []
   let last: Float64Array | undefined
-  for (let h = firstStep; h > leastStep && rows.length < oneSidedLevels; h /= shrink) {
+  for (let h = start; h > least && rows.length < oneSidedLevels; h /= shrink) {
     const next = f(side * h)
     if (next === undefined && last !== undefined) break
     if (next !== undefined && last !== undefined) rows.push(chord(side * h, last, next))
     last = next
   }
-  return estimates(rows, 1, oneSidedRounding)
+  return estimates(rows, 1, { relative: oneSidedRounding, noise })
 }
+
+/** The derivatives along another multiple of the direction. */
+export const rescaled = (e: Estimates, factor: number): Estimates => ({
+  ...e,
+  value: e.value.map((x) => x * factor),
+  error: e.error.map((x) => x * factor),
+  scale: e.scale.map((x) => x * factor),
+  step: e.step / factor
+})

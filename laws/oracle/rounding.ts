@@ -8,6 +8,7 @@ import * as make from '../../src/graph/make.js'
 import type { Input, Value } from '../../src/graph/Expr.js'
 import { roundingIn } from '../../src/graph/families.js'
 import { reuse, rewrite, reuseMany } from '../../src/graph/fold.js'
+import { full, scaled } from '../../src/graph/terms.js'
 import { expanded } from './expand.js'
 import { size } from '../../src/tensor/dims.js'
 import { isFloat } from '../../src/tensor/DType.js'
@@ -18,13 +19,27 @@ import { compiled, flat, type Point } from './run.js'
 
 const rounds = (n: Value): boolean => isFloat(n.dtype) && roundingIn(n) !== 'never'
 
+/**
+ * A precision: how far apart two numbers next to each other are, as a part of their size; and the least normal number, below which they stay as far
+ * apart as there. With 0 for that, none is subnormal.
+ */
+export interface Precision {
+  readonly unit: number
+  readonly least: number
+}
+
+const double: Precision = { unit: Number.EPSILON, least: 0 }
+
 /** The program with a factor after each operation that rounds, and after each input that does; the factors are further parameters. */
-const perturbable = ({ results, parameters }: Region, moved: ReadonlyArray<Value>): Region => {
+const perturbable = ({ results, parameters }: Region, moved: ReadonlyArray<Value>, least: number): Region => {
   const factors: Array<Input> = []
+  /** Gradual underflow: at least what rounds the least normal number. */
+  const atLeast = (same: Value, factor: Value): Value =>
+    least === 0 ? same : make.binary('add', same, scaled(least, make.binary('sub', factor, full(1, factor))))
   const withFactor = (same: Value): Value => {
     const factor = make.input('factor', same.shape, same.dtype)
     factors.push(factor)
-    return make.binary('mul', same, factor)
+    return atLeast(make.binary('mul', same, factor), factor)
   }
   const perturbed = rewrite(expanded(results), {
     value: (n, xs) => {
@@ -38,15 +53,13 @@ const perturbable = ({ results, parameters }: Region, moved: ReadonlyArray<Value
 }
 
 /** One unit in the last place up or down, element by element. */
-const factorsOf = (seed: number, parameters: ReadonlyArray<Input>): Point =>
+const factorsOf = (seed: number, parameters: ReadonlyArray<Input>, unit: number): Point =>
   parameters.map(({ shape }, k) => {
     const bits = threefryBlock(seed, k, size(shape))
     return own(
       shape,
       'f64',
-      Float64Array.from({ length: size(shape) }, (_, i) =>
-        bits[2 * i]! % 2 === 0 ? 1 - Number.EPSILON : 1 + Number.EPSILON
-      )
+      Float64Array.from({ length: size(shape) }, (_, i) => (bits[2 * i]! % 2 === 0 ? 1 - unit : 1 + unit))
     )
   })
 
@@ -54,17 +67,20 @@ const trials = 8
 
 /**
  * The largest movement of each component at a point; `undefined` where the program has no values. Inputs that are `moved` were themselves
- * rounded: a step away from a point does not end exactly where it should.
+ * rounded: a step away from a point does not end exactly where it should. The precision is double, unless it is asked
+ * what another would do.
  */
 export const roundingOf = (
   graph: Region,
-  moved: ReadonlyArray<Input> = []
+  moved: ReadonlyArray<Input> = [],
+  { unit, least }: Precision = double
 ): ((point: Point) => Float64Array | undefined) => {
   const [plain, shaken] = [
     compiled(graph),
     perturbable(
       graph,
-      moved.filter((x) => isFloat(x.dtype))
+      moved.filter((x) => isFloat(x.dtype)),
+      least
     )
   ]
   const run = compiled(shaken)
@@ -73,7 +89,7 @@ export const roundingOf = (
     const base = plain.right(point)
     const others = E.sequenceArray(
       Array.from({ length: trials }, (_, seed) =>
-        run.right([...point, ...factorsOf(seed, shaken.parameters.slice(graph.parameters.length))])
+        run.right([...point, ...factorsOf(seed, shaken.parameters.slice(graph.parameters.length), unit)])
       )
     )
     if (E.isLeft(base) || E.isLeft(others)) return undefined

@@ -9,7 +9,7 @@ import { compose, divide, id, scale, zero, type Linear } from '../../src/linear/
 import { dim, equalDims, pick, range, showDims, without, type Dims } from '../../src/tensor/dims.js'
 import type { Tensor } from '../../src/tensor/Tensor.js'
 import { calculus, type Calculus } from '../../src/transform/differentiate.js'
-import { shape } from '../arbitrary/shape.js'
+import { shape } from '../grow/sizes.js'
 import { tensor } from '../arbitrary/tensor.js'
 import { compiled, flat, type Point } from '../oracle/run.js'
 import { fail, firstFailure, law, pass, type Law, type LawSet, type Verdict } from '../law/index.js'
@@ -195,6 +195,9 @@ const sum = (a: Value, b: Value): Value => make.binary('add', a, b)
 const inner = (a: Value, b: Value): Value =>
   make.convert('f64', make.reduce('sum', range(0, a.shape.length), make.binary('mul', a, b)))
 
+/** Powers of two round nothing; a map that clips, or has a threshold, shows at one of them. */
+const lengths = [2 ** -30, 2 ** 10, 2 ** 30]
+
 const linearity = ({ map, seed }: LinearSample): Verdict => {
   const [u, w, k] = [
     vector(seed, map.from),
@@ -203,7 +206,14 @@ const linearity = ({ map, seed }: LinearSample): Verdict => {
   ]
   const times = (x: Value): Value =>
     make.binary('mul', make.broadcast(x.shape, [], make.convert(x.dtype, k)), x)
-  return equalValues('not linear', [apply(map, sum(times(u), w))], [sum(times(apply(map, u)), apply(map, w))])
+  return firstFailure(
+    () =>
+      equalValues('not linear', [apply(map, sum(times(u), w))], [sum(times(apply(map, u)), apply(map, w))]),
+    ...lengths.map((by) => () => {
+      const long = (x: Value): Value => make.binary('mul', full(by, x), x)
+      return equalValues(`not linear at length ${by}`, [apply(map, long(u))], [long(apply(map, u))])
+    })
+  )
 }
 
 const declared = ({ map, seed }: LinearSample): Verdict => {

@@ -15,6 +15,7 @@ import { vectorize } from '../../src/transform/vectorize.js'
 import { showTensor } from '../arbitrary/tensor.js'
 import { agree, stack } from '../own/batch.js'
 import { judgeDerivatives } from '../gradient/derivatives.js'
+import { judgeWhereTold } from '../gradient/ownPrecision.js'
 import {
   fail,
   firstFailure,
@@ -29,7 +30,7 @@ import {
 import { localise } from '../gradient/localise.js'
 import { judgeMap } from './map.js'
 import { weights } from '../oracle/probe.js'
-import { widen } from '../oracle/retype.js'
+import { narrow, widen } from '../oracle/retype.js'
 import type { Region } from '../../src/graph/Region.js'
 import { compiled, type Point } from '../oracle/run.js'
 
@@ -58,18 +59,6 @@ const shown = (as: ReadonlyArray<Aval>): string => as.map(showAval).join(', ')
 
 const copied = (point: Point): Point => point.map((t) => own(t.shape, t.dtype, elements(t).slice()))
 
-/** The results that are declared are those computed. */
-const judgeResults =
-  (rule: CustomRule) =>
-  (point: Point): Verdict => {
-    const declared = rule.results(avals(point))
-    if (E.isLeft(declared)) return fail(`refuses the operands: ${declared.left}`)
-    const computed = rule.reference(copied(point))
-    const same =
-      computed.length === declared.right.length && computed.every((t, i) => sameAval(t, declared.right[i]))
-    return same ? pass : fail(`declares ${shown(declared.right)}, computes ${shown(avals(computed))}`)
-  }
-
 /** Bit for bit: NaN is itself, and the zeros differ. */
 const identical = (a: Point, b: Point): boolean =>
   a.length === b.length &&
@@ -78,6 +67,21 @@ const identical = (a: Point, b: Point): boolean =>
     const ys = other === undefined ? [] : elements(other)
     return sameAval(t, other) && xs.length === ys.length && xs.every((x, k) => Object.is(x, ys[k]))
   })
+
+/** The results that are declared are those computed. */
+const judgeResults =
+  (rule: CustomRule) =>
+  (point: Point): Verdict => {
+    const declared = rule.results(avals(point))
+    if (E.isLeft(declared)) return fail(`refuses the operands: ${declared.left}`)
+    // What runs first is looked at here: of a shape that was met before, later laws see only what comes after.
+    const [computed, later] = [copied(rule.reference(copied(point))), rule.reference(copied(point))]
+    if (!identical(computed, later))
+      return fail(`the first run and the next differ: ${showPoint(computed)} and ${showPoint(later)}`)
+    const same =
+      computed.length === declared.right.length && computed.every((t, i) => sameAval(t, declared.right[i]))
+    return same ? pass : fail(`declares ${shown(declared.right)}, computes ${shown(avals(computed))}`)
+  }
 
 /** The rule works on a copy, so that the verdict on a sample stays the same. */
 const judgePurity =
@@ -138,6 +142,17 @@ const judgeSlopes =
         judgeDerivatives({ rules: calculus, order, ...thorough }, program, point, point.length)
       )
     )
+
+/** Rules may do something else in single precision; those that refuse it are not asked. */
+const judgeInSingle =
+  (rule: CustomRule, order: 1 | 2) =>
+  (given: Point): Verdict => {
+    const point = given.map(narrow)
+    const program = E.isLeft(rule.results(avals(point))) ? undefined : programOf(rule, point)
+    return program === undefined || E.isLeft(program)
+      ? pass
+      : judgeWhereTold({ rules: calculus, order }, program.right, point, point.length)
+  }
 
 /** The map of each operand and result that has one. */
 const mapsOf = (
@@ -296,7 +311,11 @@ export const customLaws = ({ rule, arbitrary, order = 2, numRuns = 50 }: CustomS
       one(
         'derivative',
         [`derivatives of ${rule.name}, forward and reverse, to order ${order}`, 'extrapolated differences'],
-        inDoublePrecision(rule, judgeSlopes(rule, order)),
+        (point) =>
+          firstFailure(
+            () => inDoublePrecision(rule, judgeSlopes(rule, order))(point),
+            () => judgeInSingle(rule, order)(point)
+          ),
         {
           localise: (point) =>
             pipe(

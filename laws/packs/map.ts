@@ -2,6 +2,7 @@
 import * as make from '../../src/graph/make.js'
 import { showAval } from '../../src/graph/error.js'
 import type { Aval, Value } from '../../src/graph/Expr.js'
+import { full } from '../../src/graph/terms.js'
 import { apply } from '../../src/linear/apply.js'
 import type { Linear } from '../../src/linear/Linear.js'
 import { transpose } from '../../src/linear/transpose.js'
@@ -32,13 +33,30 @@ const declared = (name: string, y: Value, to: Aval): Verdict =>
     ? pass
     : fail(`${name} answers with ${showAval(y)}, not ${showAval(to)}`)
 
+/** What is cut off, or only starts, at some length of the tangent shows at one of these; as powers of two they round nothing. */
+const lengths = [2 ** -30, 2 ** 10, 2 ** 30]
+
+const scaledBy = (k: number, x: Value): Value => make.binary('mul', full(k, x), x)
+
+/** `L (k u) = k L u`, for large and small `k`. */
+const homogeneity = (name: string, map: Linear, seed: number): Verdict => {
+  const u = vector(seed, map.from)
+  return firstFailure(
+    ...lengths.map((k) => () => {
+      const y = scaledBy(k, apply(map, u))
+      return closed(`not linear in tangents of length ${k}`, name, apply(map, scaledBy(k, u)), y, [y])
+    })
+  )
+}
+
 /** `L (k u + w) = k L u + L w`. */
 const linearity = (name: string, map: Linear, seed: number): Verdict => {
   const [u, w] = [vector(seed, map.from), vector(seed + 1, map.from)]
   const [y, z] = [times(seed, apply(map, u)), apply(map, w)]
   return firstFailure(
     () => declared(name, z, map.to),
-    () => closed('not linear', name, apply(map, sum(times(seed, u), w)), sum(y, z), [y, z])
+    () => closed('not linear', name, apply(map, sum(times(seed, u), w)), sum(y, z), [y, z]),
+    () => homogeneity(name, map, seed)
   )
 }
 

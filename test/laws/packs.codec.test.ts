@@ -127,7 +127,7 @@ describe('planted faults', () => {
 
   it('are reported with the value', () => {
     expect(firstFailure(codecLaws({ ...decimal, ...encoding((n) => encode(n + 0)) }))).toMatch(
-      /^Codec decimal: round trip: decode\(encode\(a\)\) = a fails: reads 0; sample -0; replay/
+      /^Codec decimal: round trip: decode\(encode\(a\)\) = a fails: reads 0\n {2}sample -0\n {2}replay/
     )
   })
 })

@@ -146,7 +146,7 @@ describe('planted faults', () => {
   it('are reported with example and key', () => {
     const layer = shift(undefined, (k): [P, Key] => [{ w: A.ones([3]) }, k])
     expect(firstFailure(laws({ layer }))).toMatch(
-      /^Layer shift: initialisation: parameters of a key = those of its slots, its own fails: the same values for another key; sample f32\[3\] \[.*\], parameters of key 0; replay/
+      /^Layer shift: initialisation: parameters of a key = those of its slots, its own fails: the same values for another key\n {2}sample f32\[3\] \[.*\], parameters of key 0\n {2}replay/
     )
   })
 

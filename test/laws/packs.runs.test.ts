@@ -257,7 +257,7 @@ describe('what is said', () => {
     })
     const { laws, ...set } = engineLaws(reference, third)
     const message = firstFailure({ ...set, laws: laws.filter(({ name }) => name.includes(': interleaved')) })
-    expect(message).toMatch(/run 2 = program 0 \([^)]*\); replay/)
+    expect(message).toMatch(/run 2 = program 0 \([^)]*\)\n {2}replay/)
     expect(message).not.toMatch(/program 1|start 1|run 3|, then look/)
     expect(message).toMatch(/=> return \[x\d\]; start 0: \w+\[\] (1|true); run 0/)
   })

@@ -8,7 +8,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, expectTypeOf, it, test } from 'vitest'
-import { checkAll, fail, law, pass, register, showReport, type LawSet } from '../../laws/index.js'
+import {
+  arbitrary,
+  checkAll,
+  fail,
+  gradientLaw,
+  law,
+  pass,
+  register,
+  showReport,
+  type Law,
+  type LawSet
+} from '../../laws/index.js'
+import { mul, sum, type Expr } from '../../src/index.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'adjoint-runner-'))
@@ -60,9 +72,9 @@ const run = (file: string, code: string, ...command: ReadonlyArray<string>): str
   return `${stdout}${stderr}exit ${String(status)}`
 }
 
-const line = /tiny: f\(x\) = g\(x\) fails: too large; sample 10; replay \{ seed: 1, path: '[\d:]+' \}/
+const line = /tiny: f\(x\) = g\(x\) fails: too large\s+sample 10\s+replay \{ seed: 1, path: '[\d:]+' \}/
 
-describe('failures are reported in one line', () => {
+describe('failures are reported in lines', () => {
   it('by node:test: as tests, as a group, and awaited inside a test', () => {
     const use = (name: string, body: string): string =>
       run(
@@ -181,7 +193,59 @@ test('a report counts what holds, fails and cannot be decided', () => {
     'holds   holds       100             0',
     'breaks  FAILS',
     'unsure  undecided   100           100',
-    expect.stringMatching(/^breaks: f\(x\) = g\(x\) fails: too large; sample 10; replay/),
+    'unsure: 100 inconclusive: cannot tell',
+    'breaks: f(x) = g(x) fails: too large',
+    '  sample 10',
+    expect.stringMatching(/^ {2}replay/),
     '3 laws: 1 holds, 1 fails, 1 undecided'
   ])
+})
+
+/** A gradient law of the cube, from values of some size. */
+const cubeFrom = (magnitude: 'tiny' | 'ordinary') =>
+  gradientLaw({
+    name: 'cube',
+    f: (x: Expr<readonly [3], 'f64'>) => sum()(mul(x)(mul(x)(x))),
+    arbitrary: arbitrary.tensor({ shape: [3], dtype: 'f64', magnitude }),
+    numRuns: 3
+  })
+
+const failing = (set: LawSet, parameters = {}): ReadonlyArray<Error> => {
+  const errors: Array<Error> = []
+  register(set, { seed: 1, ...parameters })((_, body) => {
+    const outcome = E.tryCatch(body, (e) => e as Error)
+    if (E.isLeft(outcome)) errors.push(outcome.left)
+  })
+  return errors
+}
+
+const alone = (one: Law): LawSet => ({ name: 'alone', parents: [], laws: [one] })
+
+describe('a law that could show nothing', () => {
+  it('fails where it is registered, with the reason', () => {
+    const [error] = failing(alone(cubeFrom('tiny')))
+    expect(error?.message).toMatch(/cube: (none of 3 samples could be judged\n {2}\d of them: |power 0, )/)
+    expect(failing(alone(cubeFrom('ordinary')))).toEqual([])
+  })
+
+  it('has the power that is asked for', () => {
+    const [error] = failing(alone(cubeFrom('ordinary')), { leastPower: 1.5 })
+    expect(error?.message).toMatch(/^cube: power 1, at least 1.5 is wanted/)
+  })
+
+  it('is not said to hold in a report, which has a column for power', () => {
+    const report = showReport([cubeFrom('ordinary'), cubeFrom('tiny')].map((one) => one.check({ seed: 1 })))
+    expect(report.split('\n').slice(0, 3)).toEqual([
+      expect.stringMatching(/ inconclusive {2}power$/),
+      expect.stringMatching(/^cube +holds +3 +0 +1$/),
+      expect.stringMatching(/^cube +undecided/)
+    ])
+  })
+})
+
+test('the stack of a failure begins where the law was registered', () => {
+  const [error] = failing(alone(about('tiny', 10)))
+  expect(error?.stack?.split('\n').find((frame) => frame.trim().startsWith('at'))).toContain(
+    'register.test.ts'
+  )
 })

@@ -2,6 +2,7 @@
 import { conventionMutants } from './conventions.js'
 import { controlEquivalents, controlMutants } from './control.js'
 import { familyEquivalents, familyMutants } from './families.js'
+import { hiddenMutants } from './hidden.js'
 import { batchMutants, mergeMutants } from './insides.js'
 import { type Equivalent, type Mutant } from './mutant.js'
 import { scalarEquivalents, scalarMutants } from './scalar.js'
@@ -14,7 +15,8 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...conventionMutants,
   ...controlMutants,
   ...batchMutants,
-  ...mergeMutants
+  ...mergeMutants,
+  ...hiddenMutants
 ]
 
 /** Faults left out, each with the reason why no test could find it. */

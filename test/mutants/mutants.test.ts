@@ -71,11 +71,16 @@ describe('a failure', () => {
       })
   )
 
-  it('prints in one line with both sides, the numbers and the way back', () => {
+  it('prints in lines with both sides, the numbers and the way back', () => {
     expect(failures).toHaveLength(4)
     for (const { failure } of failures) {
       const line = showFailure(failure)
-      expect(line).not.toContain('\n')
+      expect(line.split('\n').map((part) => /^\s*\S+/.exec(part)?.[0])).toEqual([
+        expect.any(String),
+        '  culprit',
+        '  sample',
+        '  replay'
+      ])
       expect(line).toContain(failure.statement.left)
       expect(line).toContain(failure.statement.right)
       expect(line).toMatch(/expected \S+ ± \S+ \(ratio/)

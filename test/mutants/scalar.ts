@@ -116,9 +116,12 @@ const ruled = (n: Scalar, operand: number, xs: ReadonlyArray<Value>, y: Value): 
   return linearOf(c, like, like)
 }
 
+/** The derivative of a power by its base makes use of the result only where `a^(b - 1)` overflows. */
+const byItsBase = (p: (typeof differentiable)[number]): boolean => p.op === 'pow' && p.operand === 0
+
 /** The function's result where its argument belongs, or the other way round. */
 const confused = differentiable.flatMap((p) => [
-  ...(uses(p, p.n)
+  ...(uses(p, p.n) && !byItsBase(p)
     ? [
         planted(p, 'argument in place of the result', (_, n) =>
           ruled(n, p.operand, operandsOf(n), operandsOf(n)[0] ?? n)
@@ -190,6 +193,11 @@ export const scalarEquivalents: ReadonlyArray<Equivalent> = [
     differentiable.filter((p) => positive.includes(p.op) || p.op === 'pow'),
     'wrong where the first operand is negative',
     'the function has no real values there'
+  ),
+  ...unplanted(
+    differentiable.filter(byItsBase),
+    'argument in place of the result',
+    'the result counts only where the power below it overflows, at an end of the range that differences do not reach'
   ),
   ...unplanted(
     differentiable.filter((p) => p.op === 'add'),

@@ -13,6 +13,8 @@ import {
   type Law,
   type LawFailure
 } from '../../laws/index.js'
+import { extremeLaw } from './extremes.js'
+import { runsFor } from './kill.js'
 import { programLaw } from './programs.js'
 import { caseLaw, soakRuns, tallyOfWorkers, type Share } from './runs.js'
 
@@ -38,7 +40,7 @@ const seed = Number(values.seed ?? Date.now() % 2 ** 31)
 const laws: ReadonlyArray<Law> = lawsOf({
   name: 'all',
   parents: [primitiveLaws(), conventionLaws(), batchLaws],
-  laws: [programLaw(1), programLaw(2)]
+  laws: [programLaw(1), programLaw(2), extremeLaw]
 }).filter((one) => one.name.startsWith(values.law))
 
 interface Tally {
@@ -49,7 +51,7 @@ interface Tally {
 
 /** One law on the next few cases; every chunk has a seed of its own, counted up from the first. */
 const advance = (tally: Tally, one: Law, at: number): Tally => {
-  const numRuns = Math.min(chunk, wanted - tally.cases)
+  const numRuns = Math.min(runsFor(one, chunk), wanted - tally.cases)
   if (numRuns === 0) return tally
   const result = one.check({ numRuns, seed: seed + at })
   if (E.isLeft(result))
