@@ -45,14 +45,25 @@ export const oneOf = <K extends string>(names: readonly [K, ...ReadonlyArray<K>]
   return new t.Type(expected, is, validate, t.identity)
 }
 
-/** A list whose elements a codec decodes; each bad element is its own failure. */
+/** The most elements of a list, and the reason why there may not be more. */
+export interface Most {
+  readonly count: number
+  readonly why: string
+}
+
+/** A list whose elements a codec decodes; each bad element is its own failure. Too long a list is not looked at. */
 export const listOf = <A>(
   item: t.Type<A, A, unknown>,
-  expected: string
+  expected: string,
+  { count, why }: Most
 ): t.Type<ReadonlyArray<A>, ReadonlyArray<A>, unknown> => {
   const items = t.readonlyArray(item)
-  const validate = (u: unknown, c: t.Context): t.Validation<ReadonlyArray<A>> =>
-    Array.isArray(u) ? items.validate(u, c) : t.failure(u, c, `expected ${expected}, got ${showValue(u)}`)
+  const validate = (u: unknown, c: t.Context): t.Validation<ReadonlyArray<A>> => {
+    if (!Array.isArray(u)) return t.failure(u, c, `expected ${expected}, got ${showValue(u)}`)
+    return u.length > count
+      ? t.failure(u, c, `expected at most ${count} of them, got ${u.length}: ${why}`)
+      : items.validate(u, c)
+  }
   return new t.Type(expected, items.is, validate, t.identity)
 }
 

@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parseConfig, parseHyperFlags } from '../../../examples/01-fruit/cli/config.js'
-import { files } from '../../../examples/01-fruit/cli/files.js'
+import { files } from '../../../examples/01-fruit/cli/disk/files.js'
 import {
   activations,
   byOptimizer,
