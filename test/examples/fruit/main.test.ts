@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts/lib/index.js'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readModel } from '../../../examples/01-fruit/model/checkpoint.js'
+import { readModel, readSnapshot } from '../../../examples/01-fruit/model/checkpoint.js'
 
 /** The command as users run it: in a process of its own. */
 
@@ -24,14 +24,18 @@ interface Ended {
   readonly err: string
 }
 
-/** Starts a script; `meet` may do things to the process. */
-const script = (
+/** `SOAK=100 npx vitest run test/examples/fruit/main.test.ts` kills more often. */
+const kills = Number(process.env['SOAK'] ?? 1)
+
+/** Starts a program; `meet` may do things to the process. */
+const spawned = (
+  program: string,
   args: ReadonlyArray<string>,
   meet: (child: ChildProcess) => void = () => undefined
 ): Promise<Ended> =>
   new Promise((settle) => {
     // a group of its own, which receives signals as a whole, as from a terminal
-    const child = spawn(process.execPath, ['--import', 'tsx', ...args], { cwd: root, detached: true })
+    const child = spawn(program, args, { cwd: root, detached: true })
     const [out, err]: [Array<string>, Array<string>] = [[], []]
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk.toString()))
@@ -40,6 +44,9 @@ const script = (
     })
     meet(child)
   })
+
+const script = (args: ReadonlyArray<string>, meet?: (child: ChildProcess) => void): Promise<Ended> =>
+  spawned(process.execPath, ['--import', 'tsx', ...args], meet)
 
 const fruit = (args: ReadonlyArray<string>, meet?: (child: ChildProcess) => void): Promise<Ended> =>
   script(['examples/01-fruit/main.ts', ...args], meet)
@@ -102,20 +109,63 @@ describe('the process', () => {
     expect(readdirSync(folder)).toEqual(before)
   })
 
-  it('ends quietly when its reader does, as head -1', async () => {
-    const { code, err } = await fruit(['--checkpoint', at('pipe.json')], ({ stdout }) => {
+  it('is not successful when its reader leaves, as head -1: what was learned is saved', async () => {
+    const path = at('pipe.json')
+    const { code, err } = await fruit(['--epochs', '100000', '--checkpoint', path], ({ stdout }) => {
       stdout?.once('data', () => stdout.destroy())
     })
-    expect([code, err]).toEqual([0, ''])
+    expect(code).toBe(141)
+    expect(err).toMatch(
+      /^the reader of the output has gone: after \d+ of 100000 epochs; saved, to go on: .*\n$/
+    )
+    expect(E.isRight(readSnapshot(readFileSync(path, 'utf8')))).toBe(true)
   })
 
-  it('is interrupted by Ctrl-C without a trace, leaving no half of a file', async () => {
-    const { code, err } = await fruit(['--epochs', '100000', '--checkpoint', at('half.json')], (child) => {
-      child.stdout?.once('data', () => child.pid !== undefined && process.kill(-child.pid, 'SIGINT'))
-    })
-    expect([code, err]).toEqual([130, '\ninterrupted\n'])
-    expect(readdirSync(folder).filter((name) => name.includes('half') || name.startsWith('.'))).toEqual([])
+  it('says so when its output cannot be written, as on a full disk', async () => {
+    const path = at('full.json')
+    const shell = `exec "$0" --import tsx examples/01-fruit/main.ts --epochs 3 --checkpoint "$1" > /dev/full`
+    const { code, err } = await spawned('sh', ['-c', shell, process.execPath, path])
+    expect(code).toBe(4)
+    expect(err).toContain('the output could not be written: ')
+    expect(E.isRight(readSnapshot(readFileSync(path, 'utf8')))).toBe(true)
   })
+
+  it('saves when it is interrupted and goes on with --resume to the bit, and a second signal ends it', async () => {
+    const [whole, parts] = [at('whole.json'), at('parts.json')]
+    const epochs = ['--epochs', '300', '--json', '--checkpoint']
+    await fruit([...epochs, whole])
+    let from = ['--epochs', '300']
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const ended = await fruit([...from, '--checkpoint', parts], (child) => {
+        child.stdout?.once('data', () => child.pid !== undefined && process.kill(-child.pid, signal))
+      })
+      expect(ended.code).toBe(signal === 'SIGINT' ? 130 : 143)
+      expect(ended.err).toMatch(/^\S[^\n]*: after \d+ of 300 epochs; saved, to go on: [^\n]*\n$/)
+      from = ['--resume', parts]
+    }
+    const resumed = await fruit([...from, '--json'])
+    expect([resumed.code, resumed.err]).toEqual([0, ''])
+    expect(readFileSync(parts, 'utf8')).toBe(readFileSync(whole, 'utf8'))
+  })
+
+  it(
+    `leaves a whole checkpoint and no more when it is killed, ${kills} times`,
+    { timeout: 60_000 * kills },
+    async () => {
+      const [path, folderOf] = [at('killed/c.json'), at('killed')]
+      mkdirSync(folderOf)
+      await fruit(['--epochs', '1', '--checkpoint', path])
+      for (let i = 0; i < kills; i++) {
+        const { signal } = await fruit(['--epochs', '100000', '--checkpoint', path], (child) => {
+          child.stdout?.once('data', () => setTimeout(() => child.kill('SIGKILL'), Math.random() * 300))
+        })
+        expect(signal).toBe('SIGKILL')
+        expect(E.isRight(readSnapshot(readFileSync(path, 'utf8')))).toBe(true)
+      }
+      await fruit(['--epochs', '1', '--checkpoint', path])
+      expect(readdirSync(folderOf)).toEqual(['c.json'])
+    }
+  )
 
   it('shows a defect as one line', async () => {
     const broken = at('broken.ts')
@@ -124,9 +174,9 @@ describe('the process', () => {
       broken,
       `import { runProcess } from ${imported}
       const fail = () => { throw new Error('no memory\\nat line 3') }
-      void runProcess(process, { train: fail, load: fail, neuronProgram: fail })`
+      void runProcess(process, { train: fail, resume: fail, load: fail, checkpointSize: fail, neuronProgram: fail })`
     )
     const { code, err } = await script([broken])
-    expect([code, err]).toEqual([1, 'unexpected error: no memory\n'])
+    expect([code, err]).toEqual([70, 'unexpected error: no memory\n'])
   })
 })
