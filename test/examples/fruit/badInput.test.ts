@@ -95,7 +95,7 @@ const badCommands: ReadonlyArray<Bad> = [
   ['--config c.json', ['c.json: nested deeper than 256 levels'], config('{"hidden":'.repeat(100_000))],
   [
     '--config c.json',
-    ['c.json: line 1, column 1: not JSON: invalid symbol'],
+    ['c.json: not JSON: unexpected "x" at character 1'],
     config(`x${'['.repeat(100_000)}`)
   ],
   [

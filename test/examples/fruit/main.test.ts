@@ -1,20 +1,51 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { build } from 'esbuild'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts/lib/index.js'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readModel, readSnapshot } from '../../../examples/01-fruit/model/checkpoint.js'
 
 /** The command as users run it: in a process of its own. */
 
+const root = resolve(import.meta.dirname, '../../..')
+const cache = join(root, 'node_modules/.cache')
+mkdirSync(cache, { recursive: true })
+
 const folder = mkdtempSync(join(tmpdir(), 'fruit-main-'))
+const bundle = mkdtempSync(join(cache, 'fruit-bundle-'))
 afterAll(() => {
-  rmSync(folder, { recursive: true })
+  for (const path of [folder, bundle]) rmSync(path, { recursive: true })
 })
 
-const root = resolve(import.meta.dirname, '../../..')
+/** Bundled, the command starts in a seventh of the time. The data lie beside the code that reads them. */
+beforeAll(async () => {
+  const at = (name: string): string => join(root, 'examples/01-fruit', name)
+  await build({
+    entryPoints: ['main.ts', 'data/generate.ts', 'cli/process.ts'].map(at),
+    outbase: at('.'),
+    outdir: bundle,
+    tsconfig: join(root, 'tsconfig.json'),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external'
+  })
+  copyFileSync(at('data/fruits.csv'), join(bundle, 'fruits.csv'))
+})
+
 const at = (name: string): string => join(folder, name)
 
 interface Ended {
@@ -45,11 +76,12 @@ const spawned = (
     meet(child)
   })
 
-const script = (args: ReadonlyArray<string>, meet?: (child: ChildProcess) => void): Promise<Ended> =>
-  spawned(process.execPath, ['--import', 'tsx', ...args], meet)
-
 const fruit = (args: ReadonlyArray<string>, meet?: (child: ChildProcess) => void): Promise<Ended> =>
-  script(['examples/01-fruit/main.ts', ...args], meet)
+  spawned(process.execPath, [join(bundle, 'main.mjs'), ...args], meet)
+
+/** The command as the package runs it, without what npm prints. */
+const npmStart = (args: ReadonlyArray<string>): Promise<Ended> =>
+  spawned('npm', ['--silent', 'start', '--', ...args])
 
 const Report = t.strict({
   testAccuracy: t.number,
@@ -65,7 +97,7 @@ describe('npm start -- --json', () => {
   it('prints one line, the same twice but for the seconds, and learns', { timeout: 120_000 }, async () => {
     const path = at('json.json')
     const [first, second] = [
-      await fruit(['--json', '--checkpoint', path]),
+      await npmStart(['--json', '--checkpoint', path]),
       await fruit(['--json', '--checkpoint', path])
     ]
     expect([first.code, first.err, second.code, second.err]).toEqual([0, '', 0, ''])
@@ -111,26 +143,26 @@ describe('the process', () => {
 
   it('is not successful when its reader leaves, as head -1: what was learned is saved', async () => {
     const path = at('pipe.json')
-    const { code, err } = await fruit(['--epochs', '100000', '--checkpoint', path], ({ stdout }) => {
+    const { code, err } = await fruit(['--epochs', '1000', '--checkpoint', path], ({ stdout }) => {
       stdout?.once('data', () => stdout.destroy())
     })
     expect(code).toBe(141)
     expect(err).toMatch(
-      /^the reader of the output has gone: after \d+ of 100000 epochs; saved, to go on: .*\n$/
+      /^the reader of the output has gone: after \d+ of 1000 epochs; saved, to go on: .*\n$/
     )
     expect(E.isRight(readSnapshot(readFileSync(path, 'utf8')))).toBe(true)
   })
 
   it('says so when its output cannot be written, as on a full disk', async () => {
     const path = at('full.json')
-    const shell = `exec "$0" --import tsx examples/01-fruit/main.ts --epochs 3 --checkpoint "$1" > /dev/full`
-    const { code, err } = await spawned('sh', ['-c', shell, process.execPath, path])
+    const shell = `exec "$0" "$2" --epochs 3 --checkpoint "$1" > /dev/full`
+    const { code, err } = await spawned('sh', ['-c', shell, process.execPath, path, join(bundle, 'main.mjs')])
     expect(code).toBe(4)
     expect(err).toContain('the output could not be written: ')
     expect(E.isRight(readSnapshot(readFileSync(path, 'utf8')))).toBe(true)
   })
 
-  it('saves when it is interrupted and goes on with --resume to the bit, and a second signal ends it', async () => {
+  it('saves when it is interrupted and goes on with --resume to the bit', async () => {
     const [whole, parts] = [at('whole.json'), at('parts.json')]
     const epochs = ['--epochs', '300', '--json', '--checkpoint']
     await fruit([...epochs, whole])
@@ -168,15 +200,15 @@ describe('the process', () => {
   )
 
   it('shows a defect as one line', async () => {
-    const broken = at('broken.ts')
-    const imported = JSON.stringify(join(root, 'examples/01-fruit/cli/process.ts'))
+    const broken = at('broken.mjs')
+    const imported = JSON.stringify(join(bundle, 'cli/process.mjs'))
     writeFileSync(
       broken,
       `import { runProcess } from ${imported}
       const fail = () => { throw new Error('no memory\\nat line 3') }
       void runProcess(process, { train: fail, resume: fail, load: fail, checkpointSize: fail, neuronProgram: fail })`
     )
-    const { code, err } = await script([broken])
+    const { code, err } = await spawned(process.execPath, [broken])
     expect([code, err]).toEqual([70, 'unexpected error: no memory\n'])
   })
 })
