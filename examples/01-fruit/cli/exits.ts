@@ -11,7 +11,7 @@ export const exits = {
   defect: { code: 70, means: 'an error in the program, on one line; the training is saved' },
   SIGHUP: { code: 129, means: 'the terminal was closed; the training is saved' },
   SIGINT: { code: 130, means: 'interrupted (Ctrl-C); the training is saved, unless it came twice' },
-  EPIPE: { code: 141, means: 'the reader of the output has gone, as after | head -1; the training is saved' },
+  EPIPE: { code: 141, means: 'the reader of the output has gone, as after head -1; the training is saved' },
   SIGTERM: { code: 143, means: 'asked to end; the training is saved, unless it came twice' }
 } as const
 

@@ -24,9 +24,15 @@ export const save = ({ files }: World, { options }: Job, saved: Saved): E.Either
   return unsaved(path, `cannot be written: ${written.left}; ${instead}; ${advice}`)
 }
 
+/** A word as a shell takes it. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+
 /** How to go on with a training. */
 const command = ({ options: { checkpoint, data } }: Job): string =>
-  ['npm start -- --resume', checkpoint, ...(data === dataPath ? [] : ['--data', data])].join(' ')
+  ['npm start -- --resume', quoted(checkpoint), ...(data === dataPath ? [] : ['--data', quoted(data)])].join(
+    ' '
+  )
 
 /** What to say of a training that is saved. */
 const whereabouts = (job: Job, epochs: number): string =>

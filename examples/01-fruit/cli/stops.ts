@@ -12,21 +12,30 @@ export interface Stops {
 
 const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
 
+/** What is needed of a process. */
+export interface Host {
+  readonly stdout: NodeJS.EventEmitter
+  readonly stderr: NodeJS.EventEmitter & { readonly write: (text: string) => boolean }
+  readonly exitCode?: number | string | null | undefined
+  readonly exit: (code: number) => void
+  readonly on: (signal: NodeJS.Signals, listener: () => void) => unknown
+}
+
 /** A terminal's Ctrl-C reaches this process and npm, which passes it on: within this time two signals are one. */
 const echo = 250
 
 /** Ends the process at once; an exit code that is already set says more than that nobody reads it. */
 const endOf =
-  (process: NodeJS.Process) =>
-  (stop: Stop): never => {
+  (process: Host) =>
+  (stop: Stop): void => {
     const known = typeof process.exitCode === 'number' ? process.exitCode : 0
-    return process.exit(known > 0 ? known : exits[stop].code)
+    process.exit(known > 0 ? known : exits[stop].code)
   }
 
 const failed = (error: NodeJS.ErrnoException): Stop => (error.code === 'EPIPE' ? 'EPIPE' : 'output')
 
 /** Listens to the signals and streams of a process. A second signal ends it at once. */
-export const stopsOf = (process: NodeJS.Process): Stops => {
+export const stopsOf = (process: Host): Stops => {
   let [first, at, isHeld]: [Stop | undefined, number, boolean] = [undefined, 0, false]
   const end = endOf(process)
   const note = (stop: Stop): void => {

@@ -93,11 +93,7 @@ const badCommands: ReadonlyArray<Bad> = [
   ['--config c.json', ['c.json: no such file']],
   ['--config c.json', ['c.json: nested deeper than 256 levels'], config('['.repeat(100_000))],
   ['--config c.json', ['c.json: nested deeper than 256 levels'], config('{"hidden":'.repeat(100_000))],
-  [
-    '--config c.json',
-    ['c.json: not JSON: unexpected "x" at character 1'],
-    config(`x${'['.repeat(100_000)}`)
-  ],
+  ['--config c.json', ['c.json: not JSON: unexpected "x" at character 1'], config(`x${'['.repeat(100_000)}`)],
   [
     '--config c.json',
     ['c.json: the key "epochs" occurs twice in one object'],
