@@ -22,10 +22,12 @@ const numbersOf = (tree: unknown): ReadonlyArray<number> =>
     toFlat(t as ParamValues[number]['neurons']['w'])
   )
 
+const committed = await readFruits(files, dataPath)
+
 describe('the fruit classifier, trained by one program', () => {
   const epochs = 2
   const fruits = pipe(
-    readFruits(files, dataPath),
+    committed,
     E.getOrElse<unknown, ReadonlyArray<Fruit>>(() => [])
   )
   const { hyper, fruits: training, test, encoder, first, order } = setting(fruits, epochs)

@@ -79,3 +79,19 @@ export const fromText = (codec: t.Type<number, number, unknown>): t.Type<number,
     },
     String
   )
+
+/** No fruit weighs a tonne. Squares of much larger numbers are infinite, and a checkpoint has no room for those. */
+const heaviest = 1_000_000
+
+/** The codec of a text that writes a weight in grams. */
+export const weight: t.Type<number, string, unknown> = new t.Type(
+  'a weight',
+  positive.is,
+  (u, c) => {
+    const decoded = fromText(positive).validate(u, c)
+    return E.isRight(decoded) && decoded.right > heaviest
+      ? t.failure(u, c, `expected at most ${heaviest} grams, got ${showValue(u)}`)
+      : decoded
+  },
+  String
+)

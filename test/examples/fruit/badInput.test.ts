@@ -187,6 +187,10 @@ const badCommands: ReadonlyArray<Bad> = [
     ]
   ],
   [
+    'predict --weight 1e300 --colour red --texture smooth --size small',
+    ['--weight: expected at most 1000000 grams, got "1e300"']
+  ],
+  [
     'predict --weight -3 --colour blue --texture ruff --size small',
     [
       '--weight: expected a positive number, got "-3"',

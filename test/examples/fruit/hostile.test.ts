@@ -59,6 +59,7 @@ describe('damaged input is refused:', () => {
         'NaN',
         'Infinity',
         '1e999',
+        '1e300',
         '0x10',
         '"',
         'red,red',

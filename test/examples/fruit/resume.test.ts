@@ -68,7 +68,7 @@ describe.each(settings)('%s', (setting) => {
           expect(text(parts)).toBe(text(whole))
         }
       ),
-      { numRuns: 4 }
+      { numRuns: 2 * Number(process.env['SOAK'] ?? 1) }
     )
   })
 })
