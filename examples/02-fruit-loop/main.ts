@@ -1,7 +1,7 @@
 import { wasm } from 'adjoint'
 import * as E from 'fp-ts/lib/Either.js'
-import { files } from '../01-fruit/cli/files.js'
-import { readFruits } from '../01-fruit/cli/train.js'
+import { files } from '../01-fruit/cli/disk/files.js'
+import { readFruits } from '../01-fruit/cli/prepare.js'
 import { dataPath } from '../01-fruit/data/generate.js'
 import type { Fruit } from '../01-fruit/data/fruit.js'
 import { showProblems } from '../01-fruit/input/problem.js'
@@ -19,7 +19,7 @@ const told = (all: ReadonlyArray<Fruit>): string => {
   ].join('\n')
 }
 
-const fruits = readFruits(files, dataPath)
+const fruits = await readFruits(files, dataPath)
 if (E.isRight(fruits)) console.log(told(fruits.right))
 else {
   for (const line of showProblems(fruits.left)) console.error(line)

@@ -1,6 +1,7 @@
 /** Data from outside: the only folder that reads `unknown`. */
 export type { Checkpoint, Plain } from './checkpoint.js'
 export { readCheckpoint, writeCheckpoint } from './checkpoint.js'
+export { parseJson } from './json.js'
 export { tensorFromNested } from './nested.js'
 export type { Fault } from './report.js'
 export { faults, report } from './report.js'

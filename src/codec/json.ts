@@ -1,4 +1,8 @@
-/** JSON from strangers: the reason for a refusal does not depend on the engine, and what `JSON.parse` lets pass is refused. */
+/**
+ * JSON from strangers: the reason for a refusal does not depend on the engine, and what `JSON.parse` lets pass is refused.
+ *
+ * @since 0.1.0
+ */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as J from 'fp-ts/lib/Json.js'
@@ -96,7 +100,25 @@ const objection = (text: string): string | undefined => {
   return open.length > 0 ? early(text) : undefined
 }
 
-/** The value of a JSON text, or why it is refused. */
+/**
+ * The value of a JSON text, for configurations and other files from strangers. It never throws.
+ *
+ * Errors: text that is empty, truncated or malformed, nested deeper than 256 levels, or that has a key twice in one object or the key
+ * `__proto__`, which `JSON.parse` lets pass.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { parseJson } from 'adjoint/codec'
+ * import * as E from 'fp-ts/lib/Either.js'
+ *
+ * deepStrictEqual(parseJson('{"epochs": 40}'), E.right({ epochs: 40 }))
+ * deepStrictEqual(parseJson('{"epochs": 40, "epochs": 4}'), E.left('the key "epochs" occurs twice in one object'))
+ * ```
+ *
+ * @since 0.1.0
+ * @category codecs
+ */
 export const parseJson = (text: string): E.Either<string, unknown> => {
   if (text.trim() === '') return E.left('the file is empty')
   const wrong = objection(text)

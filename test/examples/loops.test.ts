@@ -4,8 +4,8 @@ import { rows } from 'adjoint/data'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
-import { files } from '../../examples/01-fruit/cli/files.js'
-import { readFruits } from '../../examples/01-fruit/cli/train.js'
+import { files } from '../../examples/01-fruit/cli/disk/files.js'
+import { readFruits } from '../../examples/01-fruit/cli/prepare.js'
 import type { Fruit } from '../../examples/01-fruit/data/fruit.js'
 import { dataPath } from '../../examples/01-fruit/data/generate.js'
 import { architecture, type Params, type ParamValues } from '../../examples/01-fruit/model/architecture.js'
@@ -22,10 +22,12 @@ const numbersOf = (tree: unknown): ReadonlyArray<number> =>
     toFlat(t as ParamValues[number]['neurons']['w'])
   )
 
+const committed = await readFruits(files, dataPath)
+
 describe('the fruit classifier, trained by one program', () => {
   const epochs = 2
   const fruits = pipe(
-    readFruits(files, dataPath),
+    committed,
     E.getOrElse<unknown, ReadonlyArray<Fruit>>(() => [])
   )
   const { hyper, fruits: training, test, encoder, first, order } = setting(fruits, epochs)

@@ -1,3 +1,4 @@
+import { parseJson } from 'adjoint/codec'
 import * as E from 'fp-ts/lib/Either.js'
 import { parse, type ParseError, printParseErrorCode } from 'jsonc-parser'
 import { didYouMean, fromErrors, type Problem, problem, showValue } from '../input/problem.js'
@@ -11,18 +12,22 @@ const position = (text: string, offset: number): string => {
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
 }
 
-const readJson = (path: string, text: string): E.Either<ReadonlyArray<Problem>, unknown> => {
+/** The first error of the grammar with its line. This parser recurses: it sees only what is not nested without end. */
+const grammar = (path: string, text: string): Problem | undefined => {
   const errors: Array<ParseError> = []
-  const value: unknown = parse(text, errors, { disallowComments: true })
+  const parsed = E.tryCatch(
+    () => parse(text, errors, { disallowComments: true }) as unknown,
+    () => undefined
+  )
   const [first] = errors
-  if (first === undefined) return E.right(value)
-  return E.left([
-    problem(
-      `${path}: ${position(text, first.offset)}`,
-      `not JSON: ${words(printParseErrorCode(first.error))}`
-    )
-  ])
+  if (E.isLeft(parsed) || first === undefined) return undefined
+  const at = `${path}: ${position(text, first.offset)}`
+  return problem(at, `not JSON: ${words(printParseErrorCode(first.error))}`)
 }
+
+/** The codec's parser decides; where the text is no JSON, the other one says on which line. */
+const readJson = (path: string, text: string): E.Either<ReadonlyArray<Problem>, unknown> =>
+  E.mapLeft((reason: string) => [grammar(path, text) ?? problem(path, reason)])(parseJson(text))
 
 const unknownKeys = (path: string, value: object): ReadonlyArray<Problem> => {
   const known = Object.keys(fields)

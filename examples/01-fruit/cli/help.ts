@@ -1,3 +1,4 @@
+import { exits } from './exits.js'
 import { byOptimizer, flags, withDefaults } from './hyper.js'
 import { defaultCheckpoint } from './options.js'
 
@@ -33,6 +34,10 @@ const optimizerEntries = (): ReadonlyArray<readonly [string, string]> =>
       [name, `--learning-rate ${learningRate} --epochs ${epochs} --batch-size ${batchSize}`] as const
   )
 
+/** Exit codes, one a line. */
+const exitEntries = (of: (exit: string) => boolean): ReadonlyArray<readonly [string, string]> =>
+  Object.entries(exits).flatMap(([name, { code, means }]) => (of(name) ? [[`${code}`, means] as const] : []))
+
 /** The text of `--help`. */
 export const trainHelp = (): string =>
   [
@@ -51,9 +56,13 @@ export const trainHelp = (): string =>
       ],
       [
         '--data <file>',
-        'a file of fruits with the header weight,colour,texture,size,label [the committed one]'
+        'a file of fruits with the header weight,colour,texture,size,label, of at most 4 MiB; - for standard input [the committed one]'
       ],
-      ['--checkpoint <file>', `where to save the trained network [${defaultCheckpoint}]`],
+      ['--checkpoint <file>', `where to save the training [${defaultCheckpoint}, or the file of --resume]`],
+      [
+        '--resume <file>',
+        'go on with the training that is saved there, to the bit as if it had never stopped; --epochs makes it longer'
+      ],
       [
         '--fruit <n>',
         'open the black box for the n-th fruit of the data [an apple of the test that training turned from wrong to right]'
@@ -61,7 +70,11 @@ export const trainHelp = (): string =>
       ['--json', 'print nothing but one line of JSON'],
       ['--help', 'print this; predict --help for the other command']
     ]),
-    'Exit code: 0 done, 1 bad input (nothing is written), 130 interrupted.'
+    section(
+      'Exit codes',
+      exitEntries(() => true)
+    ),
+    'The training is saved at its end, once a minute, and when it is stopped; a second signal ends it at once.'
   ].join('\n\n')
 
 /** The text of `predict --help`. */
@@ -80,5 +93,8 @@ export const predictHelp = (): string =>
       ['--json', 'print nothing but one line of JSON'],
       ['--help', 'print this']
     ]),
-    'Exit code: 0 done, 1 bad input.'
+    section(
+      'Exit codes',
+      exitEntries((name) => ['done', 'refused', 'output', 'EPIPE'].includes(name))
+    )
   ].join('\n\n')

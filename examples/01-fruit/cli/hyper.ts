@@ -1,5 +1,6 @@
 import * as t from 'io-ts/lib/index.js'
-import { encodings } from '../data/encoding.js'
+import { encodings, inputNames } from '../data/encoding.js'
+import { labels } from '../data/fruit.js'
 import { fraction, listOf, naturalNumber, numberThat, oneOf, positive, readDecimal } from '../input/codecs.js'
 import { showValue } from '../input/problem.js'
 
@@ -45,10 +46,16 @@ const batchSize = new t.Type<number | 'full', number | 'full', unknown>(
   t.identity
 )
 
+/** Each layer is part of one compiled program: with 32 of them it takes a second to compile. */
+const mostLayers = { count: 32, why: 'with more layers the program takes long to compile' }
+
+/** With the state of the optimizer, a checkpoint of so many weights has up to 34 MB. */
+const mostWeights = 2 ** 21
+
 /** The codec of each hyper-parameter: the same for the JSON file and, once the text is read, for flags. */
 export const fields = {
-  hidden: listOf(wholeUpTo(1024), 'a list of layer sizes such as [8, 8]'),
-  activations: listOf(oneOf(activations), 'a list of activations such as ["relu", "tanh"]'),
+  hidden: listOf(wholeUpTo(1024), 'a list of layer sizes such as [8, 8]', mostLayers),
+  activations: listOf(oneOf(activations), 'a list of activations such as ["relu", "tanh"]', mostLayers),
   loss: oneOf(losses),
   optimizer: oneOf(optimizers),
   learningRate: positive,
@@ -154,6 +161,17 @@ export const withDefaults = (given: PartialHyper): Hyper => {
   }
 }
 
+/** The sizes of all layers, the inputs first. */
+export const layerSizes = ({ encoding, hidden }: Hyper): ReadonlyArray<number> => [
+  inputNames(encoding).length,
+  ...hidden,
+  labels.length
+]
+
+/** How many weights and biases the layers have. */
+export const weightCount = (hyper: Hyper): number =>
+  layerSizes(hyper).reduce((sum, size, i, sizes) => sum + ((sizes[i - 1] ?? -1) + 1) * size, 0)
+
 /** A hyper-parameter that does not go with the others. */
 export interface Inconsistency {
   readonly key: HyperKey
@@ -168,6 +186,11 @@ export const inconsistencies = (hyper: Hyper): ReadonlyArray<Inconsistency> => {
       names.length !== hidden.length,
       'activations',
       `expected ${hidden.length} ${hidden.length === 1 ? 'name' : 'names'}, one for each hidden layer, got ${names.length}`
+    ],
+    [
+      weightCount(hyper) > mostWeights,
+      'hidden',
+      `these layers have ${weightCount(hyper)} weights, more than the ${mostWeights} of which checkpoints are written; take fewer or smaller layers`
     ],
     [
       hidden.some((neurons, i) => neurons === 1 && names[i] === 'softmax'),

@@ -4,13 +4,16 @@ import { type Problem, problem } from '../input/problem.js'
 import type { Network } from '../model/Learning.js'
 import { describe, greatest } from '../render/blackBox.js'
 import { probabilityBars } from '../render/report.js'
-import { defaultCheckpoint, parsePredict, type PredictOptions } from './options.js'
-import type { World } from './train.js'
+import { defaultCheckpoint, limits, parsePredict, type PredictOptions } from './options.js'
+import { type Ended, refused, type World } from './world.js'
 
 type Problems = ReadonlyArray<Problem>
 
-const readNetwork = ({ files, learning }: World, path: string): E.Either<Problems, Network> => {
-  const text = files.read(path)
+const readNetwork = async (
+  { files, learning }: World,
+  path: string
+): Promise<E.Either<Problems, Network>> => {
+  const text = await files.read(path, limits.checkpoint)()
   const hint = path === defaultCheckpoint ? '; npm start trains and saves a network' : ''
   if (E.isLeft(text)) return E.left([problem(path, `${text.left}${hint}`)])
   return E.mapLeft((reasons: ReadonlyArray<string>): Problems => reasons.map((r) => problem(path, r)))(
@@ -28,11 +31,11 @@ const answer = (options: PredictOptions, probabilities: ReadonlyArray<number>): 
 }
 
 /** `npm start -- predict`: says what a fruit is. */
-export const predict = (world: World, args: ReadonlyArray<string>): E.Either<Problems, void> => {
+export const predict = async (world: World, args: ReadonlyArray<string>): Promise<E.Either<Ended, void>> => {
   const options = parsePredict(args)
-  if (E.isLeft(options)) return options
-  const network = readNetwork(world, options.right.checkpoint)
-  if (E.isLeft(network)) return network
+  if (E.isLeft(options)) return refused(options.left)
+  const network = await readNetwork(world, options.right.checkpoint)
+  if (E.isLeft(network)) return refused(network.left)
   world.terminal.out(answer(options.right, network.right.predict(options.right.features)))
   return E.right(undefined)
 }

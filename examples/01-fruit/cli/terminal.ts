@@ -15,19 +15,20 @@ export interface Terminal {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
   readonly colour: Palette
-  readonly meter: (epochs: number) => Meter
+  /** `done` epochs were there before. */
+  readonly meter: (epochs: number, done: number) => Meter
   /** Seconds since some moment. */
   readonly now: () => number
-  /** Lets signals and output be handled. */
+  /** Lets signals and output be handled, as often as is needed for them to be heard soon. */
   readonly breathe: () => Promise<unknown>
 }
 
 /** One line now and then. */
 export const lineMeter =
   (out: (text: string) => void) =>
-  (epochs: number): Meter => ({
+  (epochs: number, done: number): Meter => ({
     show: (report, seconds) => {
-      if (isMilestone(report.epoch, epochs)) out(progressLine(report, epochs, seconds))
+      if (isMilestone(report.epoch, epochs)) out(progressLine(report, epochs, seconds, done))
     },
     stop: () => undefined
   })
@@ -35,7 +36,7 @@ export const lineMeter =
 /** A bar that is redrawn. Cursor and wrapping stay as they are, so that an interruption has nothing to restore. */
 const barMeter =
   (stream: NodeJS.WriteStream) =>
-  (epochs: number): Meter => {
+  (epochs: number, done: number): Meter => {
     const format = 'epoch {value}/{total} {bar} loss {loss}  accuracy {accuracy}  {left} left'
     const bar = new SingleBar({
       stream,
@@ -47,10 +48,10 @@ const barMeter =
       linewrap: true,
       gracefulExit: false
     })
-    bar.start(epochs, 0, { loss: '-', accuracy: '-', left: '?' })
+    bar.start(epochs, done, { loss: '-', accuracy: '-', left: '?' })
     return {
       show: ({ epoch, loss, accuracy }, seconds) => {
-        const left = duration(timeLeft(seconds, epoch, epochs))
+        const left = duration(timeLeft(seconds, epoch, epochs, done))
         bar.update(epoch, { loss: loss.toFixed(4), accuracy: accuracy.toFixed(4), left })
       },
       stop: () => {
@@ -58,6 +59,18 @@ const barMeter =
       }
     }
   }
+
+/** Milliseconds of work between two looks at what has happened outside. */
+const longest = 20
+
+const breather = (): (() => Promise<void>) => {
+  let last = performance.now()
+  return async () => {
+    if (performance.now() - last < longest) return
+    await setImmediate()
+    last = performance.now()
+  }
+}
 
 /** The terminal of a process. Colours and the bar are for people: a pipe or NO_COLOR turns them off. */
 export const terminalOf = (process: NodeJS.Process): Terminal => {
@@ -72,6 +85,6 @@ export const terminalOf = (process: NodeJS.Process): Terminal => {
     colour: palette(interactive && (env['NO_COLOR'] ?? '') === ''),
     meter: interactive ? barMeter(stdout) : lineMeter(line(stdout)),
     now: () => performance.now() / 1000,
-    breathe: () => setImmediate()
+    breathe: breather()
   }
 }

@@ -45,14 +45,25 @@ export const oneOf = <K extends string>(names: readonly [K, ...ReadonlyArray<K>]
   return new t.Type(expected, is, validate, t.identity)
 }
 
-/** A list whose elements a codec decodes; each bad element is its own failure. */
+/** The most elements of a list, and the reason why there may not be more. */
+export interface Most {
+  readonly count: number
+  readonly why: string
+}
+
+/** A list whose elements a codec decodes; each bad element is its own failure. Too long a list is not looked at. */
 export const listOf = <A>(
   item: t.Type<A, A, unknown>,
-  expected: string
+  expected: string,
+  { count, why }: Most
 ): t.Type<ReadonlyArray<A>, ReadonlyArray<A>, unknown> => {
   const items = t.readonlyArray(item)
-  const validate = (u: unknown, c: t.Context): t.Validation<ReadonlyArray<A>> =>
-    Array.isArray(u) ? items.validate(u, c) : t.failure(u, c, `expected ${expected}, got ${showValue(u)}`)
+  const validate = (u: unknown, c: t.Context): t.Validation<ReadonlyArray<A>> => {
+    if (!Array.isArray(u)) return t.failure(u, c, `expected ${expected}, got ${showValue(u)}`)
+    return u.length > count
+      ? t.failure(u, c, `expected at most ${count} of them, got ${u.length}: ${why}`)
+      : items.validate(u, c)
+  }
   return new t.Type(expected, items.is, validate, t.identity)
 }
 
@@ -68,3 +79,19 @@ export const fromText = (codec: t.Type<number, number, unknown>): t.Type<number,
     },
     String
   )
+
+/** No fruit weighs a tonne. Squares of much larger numbers are infinite, and a checkpoint has no room for those. */
+const heaviest = 1_000_000
+
+/** The codec of a text that writes a weight in grams. */
+export const weight: t.Type<number, string, unknown> = new t.Type(
+  'a weight',
+  positive.is,
+  (u, c) => {
+    const decoded = fromText(positive).validate(u, c)
+    return E.isRight(decoded) && decoded.right > heaviest
+      ? t.failure(u, c, `expected at most ${heaviest} grams, got ${showValue(u)}`)
+      : decoded
+  },
+  String
+)

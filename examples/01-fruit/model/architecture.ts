@@ -2,9 +2,7 @@ import { evaluate, matmul, tensor, type Values } from 'adjoint'
 import { apply, type Dense, dense, init, type Layer } from 'adjoint/nn'
 import { type ConcreteKey, splitKey } from 'adjoint/data'
 import type { DenseFn } from 'adjoint/shape'
-import type { Activation, Hyper } from '../cli/hyper.js'
-import { inputNames } from '../data/encoding.js'
-import { labels } from '../data/fruit.js'
+import { type Activation, type Hyper, layerSizes } from '../cli/hyper.js'
 import { activationParts, type Scalar, type Vector } from './parts.js'
 import { unsafeRight } from './values.js'
 
@@ -25,8 +23,8 @@ export type Params = ReadonlyArray<BlockParams>
 export type ParamValues = Values<Params>
 
 /** The blocks that the hyper-parameters ask for. */
-export const architecture = ({ hidden, activations, encoding }: Hyper): ReadonlyArray<Block> => {
-  const sizes = [inputNames(encoding).length, ...hidden, labels.length]
+export const architecture = (hyper: Hyper): ReadonlyArray<Block> => {
+  const [{ hidden, activations }, sizes] = [hyper, layerSizes(hyper)]
   return sizes.slice(1).map((size, i) => {
     const activation = activations[i] ?? 'identity'
     return {

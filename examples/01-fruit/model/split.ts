@@ -24,7 +24,12 @@ export interface Split {
   readonly test: ReadonlyArray<Fruit>
 }
 
+/** How many of the fruits are kept for the test. */
+export const testCount = (count: number, { testFraction }: Hyper): number =>
+  Math.min(count - 1, Math.max(1, Math.round(count * testFraction)))
+
 /** Splits two or more fruits at random; at least one is on either side. */
+<<<<<<< HEAD
 export const splitFruits = (fruits: ReadonlyArray<Fruit>, { testFraction }: Hyper, k: ConcreteKey): Split => {
   const count = Math.min(fruits.length - 1, Math.max(1, Math.round(fruits.length * testFraction)))
   // Keys of settings are integers, for which there always is an order.
@@ -32,5 +37,10 @@ export const splitFruits = (fruits: ReadonlyArray<Fruit>, { testFraction }: Hype
     permutation(fruits.length)(k)
   )
   const shuffled = order.flatMap((i) => fruits.slice(i, i + 1))
+=======
+export const splitFruits = (fruits: ReadonlyArray<Fruit>, hyper: Hyper, k: ConcreteKey): Split => {
+  const count = testCount(fruits.length, hyper)
+  const shuffled = permutation(fruits.length)(k).flatMap((i) => fruits.slice(i, i + 1))
+>>>>>>> fruit
   return { test: shuffled.slice(0, count), training: shuffled.slice(count) }
 }

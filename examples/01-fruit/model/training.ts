@@ -14,7 +14,7 @@ import {
 } from 'adjoint'
 import { trainState, type TrainState, trainStep } from 'adjoint/train'
 import { batches, type ConcreteKey, rows, splitKey } from 'adjoint/data'
-import type { Hyper } from '../cli/hyper.js'
+import { type Hyper, weightCount } from '../cli/hyper.js'
 import { encode, type Encoder, inputNames } from '../data/encoding.js'
 import { type Fruit, labels } from '../data/fruit.js'
 import { architecture, type Block, logits, type Params, type ParamValues } from './architecture.js'
@@ -22,7 +22,7 @@ import { lossParts, optimizerParts, type Scalar, type Vector } from './parts.js'
 import { matrix, unsafeRight } from './values.js'
 
 type Batch = Expr<[number, number], 'f32'>
-type State = Values<TrainState<Params>>
+export type State = Values<TrainState<Params>>
 
 /** Fruits as the network sees them: a row each, and a row of 0 and 1 for the label. */
 export interface Data {
@@ -90,20 +90,102 @@ export interface Checked {
   readonly accuracy: number
 }
 
-/** Where a training is: enough to go on from. */
+/** Where a training is between two epochs: enough to go on from. */
 export interface Moment {
   readonly state: State
   readonly order: ConcreteKey
 }
 
+/** The steps of an epoch, as the places of the fruits of each, and the key of the next epoch. */
+export interface Plan {
+  readonly steps: ReadonlyArray<ReadonlyArray<number>>
+  readonly later: ConcreteKey
+}
+
+/** Sums over some of the fruits. */
+export interface Part {
+  readonly count: number
+  readonly loss: number
+  readonly accuracy: number
+}
+
 /** A training whose programs are compiled. */
 export interface Course {
   readonly start: Moment
-  /** One epoch: every training fruit once, in the random order of the moment's key. */
+  /** An epoch has every training fruit once, in the random order of the key. */
+  readonly plan: (order: ConcreteKey) => Plan
+  readonly step: (state: State, places: ReadonlyArray<number>) => State
+  /** One epoch. */
   readonly epoch: (moment: Moment) => Moment
-  /** The mean loss and the accuracy on all training fruits. */
+  /** The mean loss and the accuracy on all training fruits, by parts that are short work each. */
+  readonly parts: ReadonlyArray<(state: State) => Part>
   readonly check: (moment: Moment) => Checked
 }
+
+/**
+ * The most products that a piece of work takes, forward, which is about a third of a second: in between, signals are
+ * heard.
+ */
+export const mostProducts = 2 ** 30
+
+/** How many fruits a step sees. */
+export const stepSize = ({ batchSize }: Hyper, count: number): number =>
+  batchSize === 'full' ? count : Math.min(batchSize, count)
+
+const planner =
+  (count: number, size: number): Course['plan'] =>
+  (order) => {
+    const [now = order, later = order] = splitKey(2)(order)
+    return { steps: unsafeRight(batches({ count, size })(now)), later }
+  }
+
+const picker =
+  ({ x, target }: Data) =>
+  (places: ReadonlyArray<number>): Data => ({
+    x: unsafeRight(rows(places)(x)),
+    target: unsafeRight(rows(places)(target))
+  })
+
+/** The mean over all parts; of one part alone, its own numbers. */
+export const combined = (parts: ReadonlyArray<Part>): Pick<Checked, 'loss' | 'accuracy'> => {
+  const count = parts.reduce((sum, part) => sum + part.count, 0)
+  const over = (key: 'loss' | 'accuracy'): number =>
+    parts.length === 1
+      ? (parts[0]?.[key] ?? 0)
+      : Math.fround(parts.reduce((sum, part) => sum + part[key] * part.count, 0) / count)
+  return { loss: over('loss'), accuracy: over('accuracy') }
+}
+
+/** Programs that check a block of fruits each. */
+const checks = (
+  hyper: Hyper,
+  blocks: ReadonlyArray<Block>,
+  params: ParamValues,
+  data: Data
+): Course['parts'] => {
+  const count = data.x.shape[0]
+  const size = Math.max(1, Math.min(count, Math.floor(mostProducts / weightCount(hyper))))
+  const pick = size === count ? () => data : picker(data)
+  const starts = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size)
+  const measureOf = (block: Data) =>
+    unsafeRight(compile(metrics(hyper, blocks))(params, block.x, block.target))
+  const blockAt = (start: number): Data =>
+    pick(Array.from({ length: Math.min(size, count - start) }, (_, i) => start + i))
+  const usual = measureOf(blockAt(0))
+  const last = count % size === 0 ? usual : measureOf(blockAt(starts.at(-1) ?? 0))
+  return starts.map((start) => {
+    const block = blockAt(start)
+    const measure = start + size <= count ? usual : last
+    return (state) => {
+      const { loss, accuracy } = unsafeRight(measure(state.params, block.x, block.target))
+      return { count: block.x.shape[0], loss: item(loss), accuracy: item(accuracy) }
+    }
+  })
+}
+
+/** The state before the first step. */
+export const stateOf = (hyper: Hyper, params: ParamValues): State =>
+  unsafeRight(evaluate(trainState(optimizerParts[hyper.optimizer](hyper))<Params>(params)))
 
 /** Compiles a training of the given fruits from the given parameters. */
 export const course = (
@@ -113,30 +195,20 @@ export const course = (
   first: ParamValues,
   order: ConcreteKey
 ): Course => {
-  const [blocks, data] = [architecture(hyper), dataOf(encoder, fruits)]
-  const optimizer = optimizerParts[hyper.optimizer](hyper)
-  const state = unsafeRight(evaluate(trainState(optimizer)<Params>(first)))
-  const [count, size] = [fruits.length, hyper.batchSize === 'full' ? fruits.length : hyper.batchSize]
-  const whole = Math.min(size, count)
-  const steps = compileSteps(hyper, blocks, state, count % whole === 0 ? [whole] : [whole, count % whole])
-  const measure = unsafeRight(compile(metrics(hyper, blocks))(first, data.x, data.target))
-  const pick = (indices: ReadonlyArray<number>): Data => ({
-    x: unsafeRight(rows(indices)(data.x)),
-    target: unsafeRight(rows(indices)(data.target))
-  })
+  const [blocks, data, state] = [architecture(hyper), dataOf(encoder, fruits), stateOf(hyper, first)]
+  const [count, size] = [fruits.length, stepSize(hyper, fruits.length)]
+  const steps = compileSteps(hyper, blocks, state, count % size === 0 ? [size] : [size, count % size])
+  const [pick, plan, parts] = [picker(data), planner(count, size), checks(hyper, blocks, first, data)]
+  const step: Course['step'] = (now, places) => steps.get(places.length)?.(now, pick(places)) ?? now
   return {
     start: { state, order },
+    plan,
+    step,
     epoch: (moment) => {
-      const [now = moment.order, later = moment.order] = splitKey(2)(moment.order)
-      const after = unsafeRight(batches({ count, size: whole })(now)).reduce<State>(
-        (s, indices) => steps.get(indices.length)?.(s, pick(indices)) ?? s,
-        moment.state
-      )
-      return { state: after, order: later }
+      const { steps: places, later } = plan(moment.order)
+      return { state: places.reduce(step, moment.state), order: later }
     },
-    check: ({ state: { params } }) => {
-      const { loss, accuracy } = unsafeRight(measure(params, data.x, data.target))
-      return { params, loss: item(loss), accuracy: item(accuracy) }
-    }
+    parts,
+    check: ({ state: now }) => ({ params: now.params, ...combined(parts.map((part) => part(now))) })
   }
 }

@@ -7,14 +7,14 @@ export const duration = (seconds: number): string => {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
 }
 
-/** The time that the remaining epochs will take if they go on as before. */
-export const timeLeft = (elapsed: number, epoch: number, epochs: number): number =>
-  epoch === 0 ? 0 : (elapsed / epoch) * (epochs - epoch)
+/** The time that the remaining epochs will take if they go on as those since the first `done`. */
+export const timeLeft = (elapsed: number, epoch: number, epochs: number, done = 0): number =>
+  epoch === done ? 0 : (elapsed / (epoch - done)) * (epochs - epoch)
 
 /** One line about an epoch. */
-export const progressLine = (report: EpochReport, epochs: number, elapsed: number): string => {
+export const progressLine = (report: EpochReport, epochs: number, elapsed: number, done = 0): string => {
   const epoch = `epoch ${String(report.epoch).padStart(String(epochs).length)}/${epochs}`
-  const left = duration(timeLeft(elapsed, report.epoch, epochs))
+  const left = duration(timeLeft(elapsed, report.epoch, epochs, done))
   return `${epoch}  loss ${report.loss.toFixed(4)}  accuracy ${report.accuracy.toFixed(4)}  ${left} left`
 }
 

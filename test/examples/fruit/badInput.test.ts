@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { exits } from '../../../examples/01-fruit/cli/exits.js'
 import { activations, losses, optimizers } from '../../../examples/01-fruit/cli/hyper.js'
 import { centroids } from './centroids.js'
 import { command } from './world.js'
@@ -90,6 +91,35 @@ const badCommands: ReadonlyArray<Bad> = [
     { 'f.csv': 'weight,colour,texture,size,label\n3,red,rough,small,apple' }
   ],
   ['--config c.json', ['c.json: no such file']],
+  ['--config c.json', ['c.json: nested deeper than 256 levels'], config('['.repeat(100_000))],
+  ['--config c.json', ['c.json: nested deeper than 256 levels'], config('{"hidden":'.repeat(100_000))],
+  ['--config c.json', ['c.json: not JSON: unexpected "x" at character 1'], config(`x${'['.repeat(100_000)}`)],
+  [
+    '--config c.json',
+    ['c.json: the key "epochs" occurs twice in one object'],
+    config('{"epochs": 4, "epochs": 40}')
+  ],
+  ['--config c.json', ['c.json: the key "__proto__" is not allowed'], config('{"__proto__": {"epochs": 4}}')],
+  [
+    '--config c.json',
+    [
+      'c.json: hidden: expected at most 32 of them, got 1000000: with more layers the program takes long to compile'
+    ],
+    config(`{"hidden": [${'1,'.repeat(999_999)}1]}`)
+  ],
+  [
+    `--hidden ${Array.from({ length: 33 }, () => 8).join(',')}`,
+    ['--hidden: expected at most 32 of them, got 33: with more layers the program takes long to compile']
+  ],
+  [
+    '--hidden 1024,1024,1024',
+    [
+      '--hidden: these layers have 2113539 weights, more than the 2097152 of which checkpoints are written; take fewer or smaller layers'
+    ]
+  ],
+  ['--resume none.json', ['none.json: no such file']],
+  ['--resume', ['--resume: expected a value']],
+  ['--data -', ['-: no such file']],
   ['--config c.json', ['c.json: line 1, column 1: not JSON: value expected'], config('')],
   ['--config c.json', ['c.json: line 2, column 11: not JSON: colon expected'], config('{\n"epochs"  40}')],
   ['--config c.json', ['c.json: line 1, column 14: not JSON: close brace expected'], config('{"epochs": 40')],
@@ -157,6 +187,10 @@ const badCommands: ReadonlyArray<Bad> = [
     ]
   ],
   [
+    'predict --weight 1e300 --colour red --texture smooth --size small',
+    ['--weight: expected at most 1000000 grams, got "1e300"']
+  ],
+  [
     'predict --weight -3 --colour blue --texture ruff --size small',
     [
       '--weight: expected a positive number, got "-3"',
@@ -202,7 +236,7 @@ describe('bad input', () => {
       {},
       centroids((epoch) => (epoch < 3 ? 1 : Number.NaN))
     )
-    expect(outcome.code).toBe(1)
+    expect(outcome.code).toBe(exits.diverged.code)
     expect(outcome.err).toEqual([
       'epoch 3: training diverged, the loss is NaN; try a smaller --learning-rate'
     ])
@@ -218,6 +252,6 @@ describe('bad input', () => {
     }
     const outcome = await command(['--epochs', '1'], {}, forgetful)
     expect(outcome.err).toEqual(['checkpoint.json: the reloaded network differs from the trained one'])
-    expect(outcome.code).toBe(1)
+    expect(outcome.code).toBe(exits.unsaved.code)
   })
 })

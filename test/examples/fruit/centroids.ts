@@ -97,7 +97,12 @@ export const centroids = (loss: (epoch: number) => number = (epoch) => 1 / epoch
     const right = confusion.reduce((sum, row, i) => sum + (row[i] ?? 0), 0)
     const from = (epoch: number): Progress =>
       epoch <= hyper.epochs
-        ? { _tag: 'Epoch', report: { epoch, loss: loss(epoch), accuracy: 0.5 }, next: () => from(epoch + 1) }
+        ? {
+            _tag: 'Epoch',
+            report: { epoch, loss: loss(epoch), accuracy: 0.5 },
+            save: () => E.right(JSON.stringify(fitted)),
+            next: () => from(epoch + 1)
+          }
         : {
             _tag: 'Done',
             trained: {
@@ -111,6 +116,8 @@ export const centroids = (loss: (epoch: number) => number = (epoch) => 1 / epoch
           }
     return E.right(() => from(1))
   },
+  resume: () => E.left(['centroids are learned in one go']),
+  checkpointSize: () => 1000,
   load: (text) =>
     E.tryCatch(
       () => network(JSON.parse(text) as Centroids),

@@ -6,15 +6,24 @@ import { describe, expect, it } from 'vitest'
 import { activations, type PartialHyper, withDefaults } from '../../../examples/01-fruit/cli/hyper.js'
 import { orchard } from '../../../examples/01-fruit/data/distribution.js'
 import { fitEncoder } from '../../../examples/01-fruit/data/encoding.js'
+import { fingerprint } from '../../../examples/01-fruit/data/fingerprint.js'
 import { architecture, initialValues } from '../../../examples/01-fruit/model/architecture.js'
-import { readModel, writeModel } from '../../../examples/01-fruit/model/checkpoint.js'
+import {
+  readModel,
+  readSnapshot,
+  type Snapshot,
+  writeSnapshot
+} from '../../../examples/01-fruit/model/checkpoint.js'
 import { learner } from '../../../examples/01-fruit/model/learner.js'
 import { type Model, network } from '../../../examples/01-fruit/model/network.js'
 import { keysOf } from '../../../examples/01-fruit/model/split.js'
+import { stateOf } from '../../../examples/01-fruit/model/training.js'
 import { command } from './world.js'
 import { unsafeWritten } from '../../support/written.js'
 
 const fruits = orchard(3, 40)
+
+const data = { count: fruits.length, fingerprint: fingerprint(fruits) }
 
 const model = (given: PartialHyper = {}): Model => {
   const hyper = withDefaults({ hidden: [2], ...given })
@@ -22,9 +31,34 @@ const model = (given: PartialHyper = {}): Model => {
   return { hyper, encoder: fitEncoder(hyper.encoding, fruits), params }
 }
 
+const snapshot = ({ hyper, encoder, params }: Model): Snapshot => ({
+  hyper,
+  encoder,
+  data,
+  reports: [],
+  order: keysOf(hyper).order,
+  step: 0,
+  state: stateOf(hyper, params)
+})
+
+const writeModel = (m: Model) => writeSnapshot(snapshot(m))
+
 const text = unsafeWritten(writeModel(model()))
-const { hyper, encoder, params } = model()
+const { hyper, encoder } = model()
+const { state, order } = snapshot(model())
+const losses = tensor([0.5])
+const params = { state, order, losses, accuracies: losses }
+const progress = { epochs: 1, step: 0, fruits: data.count, fingerprint: data.fingerprint }
 const kind = 'fruit classifier'
+
+/** The parameters and the averages of the optimizer have the same shapes. */
+const inTrees = (rest: string): ReadonlyArray<string> =>
+  ['params', 'optimizer[0].trees.first', 'optimizer[0].trees.second'].map(
+    (place) => `c.json: params.state.${place}${rest}`
+  )
+
+const forged = (meta: object): string =>
+  unsafeWritten(writeCheckpoint({ meta: { kind, encoder, progress, hyper, ...meta } as never, params }))
 
 /** Where the text is not damaged the digest is right, so that what it holds is looked at. */
 const bad: ReadonlyArray<readonly [what: string, text: string, problems: ReadonlyArray<string>]> = [
@@ -77,7 +111,7 @@ const bad: ReadonlyArray<readonly [what: string, text: string, problems: Readonl
   [
     'an unknown optimizer',
     unsafeWritten(
-      writeCheckpoint({ meta: { kind, encoder, hyper: { ...hyper, optimizer: 'adm' } }, params })
+      writeCheckpoint({ meta: { kind, encoder, progress, hyper: { ...hyper, optimizer: 'adm' } }, params })
     ),
     [
       'c.json: meta.hyper.optimizer: expected one of adam, sgd, momentum, nesterov, rmsprop, gradient-descent, got "adm"; did you mean "adam"?'
@@ -85,62 +119,139 @@ const bad: ReadonlyArray<readonly [what: string, text: string, problems: Readonl
   ],
   [
     'a layer without neurons',
-    unsafeWritten(writeCheckpoint({ meta: { kind, encoder, hyper: { ...hyper, hidden: [0] } }, params })),
+    unsafeWritten(
+      writeCheckpoint({ meta: { kind, encoder, progress, hyper: { ...hyper, hidden: [0] } }, params })
+    ),
     ['c.json: meta.hyper.hidden[0]: expected a whole number from 1 to 1024, got 0']
   ],
   [
     'more activations than layers',
     unsafeWritten(
-      writeCheckpoint({ meta: { kind, encoder, hyper: { ...hyper, activations: ['relu', 'relu'] } }, params })
+      writeCheckpoint({
+        meta: { kind, encoder, progress, hyper: { ...hyper, activations: ['relu', 'relu'] } },
+        params
+      })
     ),
     ['c.json: meta.hyper: activations: expected 1 name, one for each hidden layer, got 2']
   ],
   [
+    'an encoder of other words',
+    forged({ encoder: { ...encoder, encoding: 'ordinal' } }),
+    ['c.json: meta: encoder.encoding: expected that of hyper, "one-hot", got "ordinal"']
+  ],
+  [
+    'an encoder and hyper-parameters of other inputs than the parameters',
+    forged({ encoder: { ...encoder, encoding: 'ordinal' }, hyper: { ...hyper, encoding: 'ordinal' } }),
+    ['params', 'optimizer[0].trees.first', 'optimizer[0].trees.second'].map(
+      (place) => `c.json: params.state.${place}[0].neurons.w.shape: expected [4, 2], got [10, 2]`
+    )
+  ],
+  [
+    'another optimizer',
+    forged({ hyper: { ...hyper, optimizer: 'sgd' } }),
+    ['c.json: params.state.optimizer: expected a list of 1, got 2']
+  ],
+  [
+    'more epochs than there are',
+    forged({ hyper: { ...hyper, epochs: 1 }, progress: { ...progress, epochs: 2 } }),
+    ['c.json: meta: progress.epochs: expected at most hyper.epochs, 1, got 2']
+  ],
+  [
+    'more epochs than were reported',
+    forged({ progress: { ...progress, epochs: 2 } }),
+    [
+      'c.json: params.losses.shape: expected [2], got [1]',
+      'c.json: params.accuracies.shape: expected [2], got [1]'
+    ]
+  ],
+  [
+    'more steps than an epoch has',
+    forged({ progress: { ...progress, step: 2 } }),
+    ['c.json: meta: progress.step: expected at most 1, got 2']
+  ],
+  [
+    'a fingerprint of another kind',
+    forged({ progress: { ...progress, fingerprint: 'abc' } }),
+    ['c.json: meta.progress.fingerprint: expected 64 hexadecimal digits, got "abc"']
+  ],
+  [
+    'a million layers',
+    forged({ hyper: { ...hyper, hidden: Array.from({ length: 1e6 }, () => 1) } }),
+    [
+      'c.json: meta.hyper.hidden: expected at most 32 of them, got 1000000: with more layers the program takes long to compile'
+    ]
+  ],
+  [
+    'layers of too many weights',
+    forged({ hyper: { ...hyper, hidden: [1024, 1024, 1024], activations: ['relu', 'relu', 'relu'] } }),
+    [
+      'c.json: meta.hyper: hidden: these layers have 2113539 weights, more than the 2097152 of which checkpoints are written; take fewer or smaller layers'
+    ]
+  ],
+  [
     'an encoder that divides by zero',
-    unsafeWritten(writeCheckpoint({ meta: { kind, hyper, encoder: { ...encoder, deviation: 0 } }, params })),
+    unsafeWritten(
+      writeCheckpoint({ meta: { kind, progress, hyper, encoder: { ...encoder, deviation: 0 } }, params })
+    ),
     ['c.json: meta.encoder.deviation: expected a positive number, got 0']
   ],
   [
     'parameters of a wider network',
-    unsafeWritten(writeCheckpoint({ meta: { kind, encoder, hyper: { ...hyper, hidden: [3] } }, params })),
+    unsafeWritten(
+      writeCheckpoint({ meta: { kind, encoder, progress, hyper: { ...hyper, hidden: [3] } }, params })
+    ),
     [
-      'c.json: params[0].neurons.w.shape: expected [10, 3], got [10, 2]',
-      'c.json: params[0].neurons.b.shape: expected [3], got [2]',
-      'c.json: params[1].neurons.w.shape: expected [3, 3], got [2, 3]'
+      'c.json: params.state.params[0].neurons.w.shape: expected [10, 3], got [10, 2]',
+      'c.json: params.state.params[0].neurons.b.shape: expected [3], got [2]',
+      'c.json: params.state.params[1].neurons.w.shape: expected [3, 3], got [2, 3]',
+      ...['first', 'second'].flatMap((tree) => [
+        `c.json: params.state.optimizer[0].trees.${tree}[0].neurons.w.shape: expected [10, 3], got [10, 2]`,
+        `c.json: params.state.optimizer[0].trees.${tree}[0].neurons.b.shape: expected [3], got [2]`,
+        `c.json: params.state.optimizer[0].trees.${tree}[1].neurons.w.shape: expected [3, 3], got [2, 3]`
+      ])
     ]
   ],
   [
     'parameters of a deeper network',
     unsafeWritten(
       writeCheckpoint({
-        meta: { kind, encoder, hyper: { ...hyper, hidden: [2, 2], activations: ['relu', 'relu'] } },
+        meta: { kind, encoder, progress, hyper: { ...hyper, hidden: [2, 2], activations: ['relu', 'relu'] } },
         params
       })
     ),
-    ['c.json: params: expected a list of 3, got 2']
+    inTrees(': expected a list of 3, got 2')
   ],
   [
     'parameters of double precision',
     unsafeWritten(
       writeCheckpoint({
-        meta: { kind, encoder, hyper },
-        params: params.map(({ neurons }) => ({
-          neurons: { ...neurons, b: tensor([0, 0], 'f64') },
-          slope: []
-        }))
+        meta: { kind, encoder, progress, hyper },
+        params: {
+          ...params,
+          state: {
+            ...state,
+            params: state.params.map(({ neurons }) => ({
+              neurons: { ...neurons, b: tensor([0, 0], 'f64') },
+              slope: []
+            }))
+          }
+        }
       })
     ),
     [
-      'c.json: params[0].neurons.b.dtype: expected "f32", got "f64"',
-      'c.json: params[1].neurons.b.dtype: expected "f32", got "f64"'
+      'c.json: params.state.params[0].neurons.b.dtype: expected "f32", got "f64"',
+      'c.json: params.state.params[1].neurons.b.dtype: expected "f32", got "f64"'
     ]
   ],
   [
     'a slope that is not there',
     unsafeWritten(
-      writeCheckpoint({ meta: { kind, encoder, hyper: { ...hyper, activations: ['prelu'] } }, params })
+      writeCheckpoint({
+        meta: { kind, encoder, progress, hyper: { ...hyper, activations: ['prelu'] } },
+        params
+      })
     ),
-    ['c.json: params[0].slope: expected a list of 1, got 0']
+    inTrees('[0].slope: expected a list of 1, got 0')
   ]
 ]
 
@@ -166,7 +277,7 @@ describe('a checkpoint', () => {
   })
 
   it('is the same text when written again', () => {
-    expect(pipe(readModel(text), E.chain(writeModel))).toEqual(E.right(text))
+    expect(pipe(readSnapshot(text), E.chain(writeSnapshot))).toEqual(E.right(text))
   })
 
   it('cut off anywhere is refused, on one line', () => {

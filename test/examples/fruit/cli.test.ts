@@ -1,11 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { afterAll, describe, expect, it } from 'vitest'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { describe, expect, it } from 'vitest'
 import { parseConfig, parseHyperFlags } from '../../../examples/01-fruit/cli/config.js'
-import { files } from '../../../examples/01-fruit/cli/files.js'
+import { files } from '../../../examples/01-fruit/cli/disk/files.js'
 import {
   activations,
   byOptimizer,
@@ -60,11 +58,11 @@ describe('hyper-parameters', () => {
     )
   })
 
-  it('come from flags before the file before the defaults', () => {
-    const disk = { ...files, read: () => E.right('{"epochs": 7, "key": 5, "optimizer": "sgd"}') }
-    const parsed = parseTrain(disk)(['--config', 'c.json', '--epochs', '9'])
+  it('come from flags before the file before the defaults', async () => {
+    const disk = { ...files, read: () => TE.right('{"epochs": 7, "key": 5, "optimizer": "sgd"}') }
+    const parsed = await parseTrain(disk)(['--config', 'c.json', '--epochs', '9'])()
     const expected = { ...withDefaults({ optimizer: 'sgd' }), epochs: 9, key: 5 }
-    expect(E.isRight(parsed) && parsed.right.hyper).toEqual(expected)
+    expect(E.isRight(parsed) && parsed.right.source).toEqual({ _tag: 'Hyper', hyper: expected })
     expect(expected.learningRate).toBe(byOptimizer.sgd.learningRate)
   })
 
@@ -89,7 +87,7 @@ describe('train', () => {
     expect(report).toEqual({
       testAccuracy: 0.97,
       trainLoss: [1, 1 / 2, 1 / 3],
-      seconds: 1,
+      seconds: 4,
       confusion: [
         [107, 2, 3],
         [3, 93, 0],
@@ -149,7 +147,8 @@ describe('--help', () => {
     const text = (await command(['--help'])).out.join('\n')
     for (const { flag } of Object.values(flags)) expect(text).toContain(`--${flag} <`)
     for (const name of [...activations, ...losses, ...optimizers, ...encodings]) expect(text).toContain(name)
-    for (const flag of ['config', 'data', 'checkpoint', 'fruit']) expect(text).toContain(`--${flag} <`)
+    for (const flag of ['config', 'resume', 'data', 'checkpoint', 'fruit'])
+      expect(text).toContain(`--${flag} <`)
     expect((await command(['train', '-h'])).out.join('\n')).toBe(text)
   })
 
@@ -159,35 +158,5 @@ describe('--help', () => {
     for (const flag of ['weight', 'colour', 'texture', 'size', 'checkpoint'])
       expect(out.join('\n')).toContain(`--${flag} <`)
     expect(out.filter((line) => line.length > 100)).toEqual([])
-  })
-})
-
-describe('files', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'fruit-'))
-  afterAll(() => {
-    rmSync(folder, { recursive: true })
-  })
-
-  it('writes whole files and leaves nothing beside them', () => {
-    const path = join(folder, 'a.json')
-    expect(files.write(path, 'one')).toEqual(E.right(undefined))
-    expect(files.write(path, 'two')).toEqual(E.right(undefined))
-    expect(readFileSync(path, 'utf8')).toBe('two')
-    expect(readdirSync(folder)).toEqual(['a.json'])
-  })
-
-  it('gives reasons in words', () => {
-    const latin = join(folder, 'latin.csv')
-    writeFileSync(latin, Buffer.from([0x77, 0xe9, 0x0a]))
-    expect(files.read(latin)).toEqual(E.left('not UTF-8 text'))
-    expect(files.read(folder)).toEqual(E.left('expected a file, this is a directory'))
-    expect(files.read(join(folder, 'none'))).toEqual(E.left('no such file'))
-    expect(files.writable(join(folder, 'none', 'c.json'))).toEqual(
-      E.left(`there is no directory ${JSON.stringify(join(folder, 'none'))}`)
-    )
-    expect(files.writable(folder)).toEqual(E.left('this is not an ordinary file'))
-    expect(files.writable('/dev/null')).toEqual(E.left('this is not an ordinary file'))
-    expect(files.writable(join(folder, 'new.json'))).toEqual(E.right(undefined))
-    expect(files.writable(latin)).toEqual(E.right(undefined))
   })
 })

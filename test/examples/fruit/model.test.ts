@@ -35,8 +35,8 @@ const run = (fruits: ReadonlyArray<Fruit>, hyper: Hyper): Run | undefined => {
   if (E.isLeft(start)) return undefined
   const reports: Array<EpochReport> = []
   let progress = start.right()
-  while (progress._tag === 'Epoch') {
-    reports.push(progress.report)
+  while (progress._tag !== 'Done') {
+    if (progress._tag === 'Epoch') reports.push(progress.report)
     progress = progress.next()
   }
   return { reports, trained: progress.trained }
