@@ -12,7 +12,7 @@ export const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ['linear'],
   ['rules'],
   ['transform', 'reference', 'wasm'],
-  ['ops', 'program'],
+  ['ops', 'program', 'tree'],
   ['nn', 'optim'],
   ['train', 'data'],
   ['codec']

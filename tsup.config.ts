@@ -12,6 +12,7 @@ const shared: Options = {
     train: 'src/train/index.ts',
     data: 'src/data/index.ts',
     codec: 'src/codec/index.ts',
+    tree: 'src/tree/index.ts',
     shape: 'src/shape.ts',
     export: 'src/export.ts',
     laws: 'laws/index.ts'

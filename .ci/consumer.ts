@@ -6,9 +6,10 @@ import * as laws from 'adjoint/laws'
 import * as nn from 'adjoint/nn'
 import * as optim from 'adjoint/optim'
 import * as train from 'adjoint/train'
+import * as tree from 'adjoint/tree'
 import type { ReduceShape } from 'adjoint/shape'
 
-const entries = { adjoint, codec, data, exported, laws, nn, optim, train }
+const entries = { adjoint, codec, data, exported, laws, nn, optim, train, tree }
 for (const [name, entry] of Object.entries(entries)) {
   if (Object.keys(entry).length === 0) throw new Error(`${name} exports nothing`)
 }

@@ -149,8 +149,10 @@ import { adam, applyUpdates } from 'adjoint/optim'
 import { trainState, trainStep } from 'adjoint/train'
 import { batches, permutation, rows, sample, splitKey } from 'adjoint/data'
 import { readCheckpoint, tensorCodec, tensorFromNested, treeCodec } from 'adjoint/codec'
+import { foldTree, mapTree, modifyTree, modifyWith, traverseTree, zipTrees } from 'adjoint/tree'
 import type { SameFn } from 'adjoint/shape'
 import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 
@@ -508,3 +510,15 @@ export const fullEpoch = batches({ count: 3, size: 2, dropLast: true })
 export const order = permutation(3)
 export const chosenPlaces = sample({ count: 3, size: 2 })
 export const keys = splitKey(2)
+export const kinds = mapTree((x) => x.dtype)
+export const pairs = zipTrees((a, b) => [a.shape, b.shape])
+export const paired = pairs(init(small)(key(3)))
+export const halved = modifyTree((x) => mul(0.5)(x))
+export const halfWeights = halved(init(small)(key(3)))
+export const averaged = modifyWith((a, x) => add(x)(a))
+export const countOf = foldTree(0, (n, x) => n + x.shape.length)
+export const allOf = traverseTree(O.Applicative)
+export const allVectors = allOf((x) => (x.shape.length === 1 ? O.some(x) : O.none))
+export const firstFault = traverseTree(E.Applicative)((x) =>
+  x.shape.length === 1 ? E.right(x) : E.left('no vector')
+)

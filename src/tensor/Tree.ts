@@ -80,6 +80,17 @@ export const refill = (tree: unknown, leaves: ReadonlyArray<unknown>): unknown =
   return mapLeaves(tree, () => leaves[next++])
 }
 
+/** Freezes the containers of `made` that are those of `tree`; what stands in the places of leaves is its maker's. */
+const frozenLike = (tree: unknown, made: unknown): unknown => {
+  if (!isContainer(tree) || !isContainer(made)) return made
+  Object.keys(tree).forEach((k) => frozenLike(tree[k], made[k]))
+  return Object.freeze(made)
+}
+
+/** `refill` for what is handed out. */
+export const refillFrozen = (tree: unknown, leaves: ReadonlyArray<unknown>): unknown =>
+  frozenLike(tree, refill(tree, leaves))
+
 /** Offers a leaf with its position; whether it will do. */
 type Offer = (leaf: unknown, i: number) => boolean
 

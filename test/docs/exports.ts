@@ -10,6 +10,8 @@ export interface Tag {
 export interface PublicExport {
   readonly name: string
   readonly callable: boolean
+  /** Whether there is something of this name at run time. */
+  readonly value: boolean
   readonly summary: string
   readonly tags: ReadonlyArray<Tag>
 }
@@ -38,6 +40,7 @@ const isCallable = (checker: ts.TypeChecker, symbol: ts.Symbol): boolean =>
 const describe = (checker: ts.TypeChecker, name: string, symbol: ts.Symbol): PublicExport => ({
   name,
   callable: isCallable(checker, symbol),
+  value: (symbol.flags & ts.SymbolFlags.Value) !== 0,
   summary: ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim(),
   tags: symbol
     .getJsDocTags(checker)

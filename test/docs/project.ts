@@ -9,7 +9,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 /** The published entries: the name users import, and its source. */
 const entries = [
   ['adjoint', 'src/index.ts'],
-  ...['nn', 'optim', 'train', 'data', 'codec'].map(
+  ...['nn', 'optim', 'train', 'data', 'codec', 'tree'].map(
     (name) => [`adjoint/${name}`, `src/${name}/index.ts`] as const
   ),
   ...['shape', 'export'].map((name) => [`adjoint/${name}`, `src/${name}.ts`] as const),

@@ -72,7 +72,9 @@ describe('the tree', () => {
   })
 
   it('has in src the folders that the layer order names, and the entries that are no folder', () => {
-    const names = readdirSync(join(root, 'src'), { withFileTypes: true })
+    const names = readdirSync(join(root, 'src'), { withFileTypes: true }).filter(
+      ({ name }) => name !== 'README.md'
+    )
     const unknown = names.filter((entry) =>
       entry.isDirectory() ? !layers.flat().includes(entry.name) : !entries.includes(`./src/${entry.name}`)
     )

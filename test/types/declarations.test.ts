@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { fixturePath, programOf } from './compiler.js'
 
 const path = fixturePath('exported')
-const entries = ['index', 'nn/index', 'optim/index', 'train/index', 'data/index', 'codec/index']
+const entries = ['index', 'nn/index', 'optim/index', 'train/index', 'data/index', 'codec/index', 'tree/index']
 const entryPath = (entry: string): string => new URL(`../../src/${entry}.ts`, import.meta.url).pathname
 const text = readFileSync(new URL('../../.ci/exported.ts', import.meta.url), 'utf8')
 
