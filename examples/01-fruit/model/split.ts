@@ -29,18 +29,12 @@ export const testCount = (count: number, { testFraction }: Hyper): number =>
   Math.min(count - 1, Math.max(1, Math.round(count * testFraction)))
 
 /** Splits two or more fruits at random; at least one is on either side. */
-<<<<<<< HEAD
-export const splitFruits = (fruits: ReadonlyArray<Fruit>, { testFraction }: Hyper, k: ConcreteKey): Split => {
-  const count = Math.min(fruits.length - 1, Math.max(1, Math.round(fruits.length * testFraction)))
+export const splitFruits = (fruits: ReadonlyArray<Fruit>, hyper: Hyper, k: ConcreteKey): Split => {
+  const count = testCount(fruits.length, hyper)
   // Keys of settings are integers, for which there always is an order.
   const order = E.getOrElse((): ReadonlyArray<number> => fruits.map((_, i) => i))(
     permutation(fruits.length)(k)
   )
   const shuffled = order.flatMap((i) => fruits.slice(i, i + 1))
-=======
-export const splitFruits = (fruits: ReadonlyArray<Fruit>, hyper: Hyper, k: ConcreteKey): Split => {
-  const count = testCount(fruits.length, hyper)
-  const shuffled = permutation(fruits.length)(k).flatMap((i) => fruits.slice(i, i + 1))
->>>>>>> fruit
   return { test: shuffled.slice(0, count), training: shuffled.slice(count) }
 }
