@@ -20,7 +20,8 @@ import { isZero, type Linear } from '../linear/Linear.js'
 import { transpose } from '../linear/transpose.js'
 import { block, type Block, type Modes, type Slot, type Slots } from '../rules/control/index.js'
 import { derivative, type Jacobian } from '../rules/derivative.js'
-import { operands } from '../graph/families.js'
+import { operands, operation } from '../graph/families.js'
+import { inDerivativeOf, type Mode } from '../graph/place.js'
 
 /** The calculus to use: the library's own, unless a law kit plants a fault. */
 export interface Calculus {
@@ -41,6 +42,10 @@ const orZero = (t: Slot, like: Value): Value => t ?? (like._tag === 'Invalid' ? 
 
 const columns = (jacobian: Jacobian): number => jacobian.reduce((n, row) => Math.max(n, row.length), 0)
 
+/** What is made for the derivative of an operation belongs to its place. */
+const ofNode = <A>(n: Node, mode: Mode, f: () => A): A =>
+  inDerivativeOf(n, operation(n), mode, n._tag === 'Custom', f)
+
 /** The tangent of each result: the sum over operands of their maps. */
 const push = (jacobian: Jacobian, tangents: ReadonlyArray<Slots>): Slots =>
   Array.from({ length: columns(jacobian) }, (_, i) =>
@@ -54,9 +59,11 @@ const push = (jacobian: Jacobian, tangents: ReadonlyArray<Slots>): Slots =>
 const modesOf = (rules: Calculus): Modes => ({ push: pushforward(rules), pull: pullback(rules) })
 
 const pushed = (rules: Calculus, n: Operation | Many, moving: ReadonlyArray<Slots>): Slots =>
-  isControl(n)
-    ? rules.block(n, modesOf(rules)).push(moving.map((t) => t[0]))
-    : push(rules.derivative(n), moving)
+  ofNode(n, 'tangent', () =>
+    isControl(n)
+      ? rules.block(n, modesOf(rules)).push(moving.map((t) => t[0]))
+      : push(rules.derivative(n), moving)
+  )
 
 /** Tangents of `outputs` when each of `inputs` moves along its tangent; none where nothing moves. */
 const pushforward =
@@ -127,8 +134,10 @@ const pullback =
       const arriving = cotangent.at(i)
       if (n === undefined || arriving === undefined || sources.has(n) || reachable.reached[i] === 0) continue
       if (n._tag === 'Project') cotangent.receive(n.x, n.index, arriving[0])
-      else if (isControl(n)) pullInside(rules, n, arriving, cotangent)
-      else pull(rules, n, arriving, cotangent)
+      else
+        ofNode(n, 'backward', () =>
+          isControl(n) ? pullInside(rules, n, arriving, cotangent) : pull(rules, n, arriving, cotangent)
+        )
     }
     return inputs.map((x) => cotangent.of(x)?.[0])
   }
