@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { parseFruits } from '../data/csv.js'
 import type { Fruit } from '../data/fruit.js'
 import { type Problem, problem } from '../input/problem.js'
-import type { EpochReport, Learning, Network, Progress, Trained } from '../model/Learning.js'
+import type { Causes, EpochReport, Learning, Network, Progress, Trained } from '../model/Learning.js'
 import { backwardPass, comparison, describe, forwardPass } from '../render/blackBox.js'
 import { confusionTable, lossCurve } from '../render/report.js'
 import type { Files } from './files.js'
@@ -63,8 +63,11 @@ interface Finished {
   readonly seconds: number
 }
 
-const diverged = ({ epoch, loss }: EpochReport): Problem =>
-  problem(`epoch ${epoch}`, `training diverged, the loss is ${loss}; try a smaller --learning-rate`)
+/** What is said of a loss that is not finite, and of where that came from. */
+const diverged = ({ epoch, loss }: EpochReport, cause: Causes = () => []): Problems => [
+  problem(`epoch ${epoch}`, `training diverged, the loss is ${loss}; try a smaller --learning-rate`),
+  ...cause().map((line) => problem('cause', line.trim()))
+]
 
 /** Runs the epochs one by one, pausing in between so that an interruption is noticed. */
 const follow = async (
@@ -82,7 +85,7 @@ const follow = async (
     progress = progress.next()
   }
   meter?.stop()
-  if (progress._tag === 'Epoch') return E.left([diverged(progress.report)])
+  if (progress._tag === 'Epoch') return E.left(diverged(progress.report, progress.cause))
   return E.right({ trained: progress.trained, reports, seconds: terminal.now() - began })
 }
 

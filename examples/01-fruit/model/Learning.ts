@@ -18,6 +18,9 @@ export interface EpochReport {
   readonly accuracy: number
 }
 
+/** Where numbers that are not finite came from, in a few lines; nothing if there were none. */
+export type Causes = () => ReadonlyArray<string>
+
 /** What training yields. Rows of `confusion` are the true labels, columns the predicted ones. */
 export interface Trained {
   readonly before: Network
@@ -31,7 +34,13 @@ export interface Trained {
 
 /** A training in progress, as a lazy list of epochs: nothing is computed before `next` is called. */
 export type Progress =
-  | { readonly _tag: 'Epoch'; readonly report: EpochReport; readonly next: () => Progress }
+  | {
+      readonly _tag: 'Epoch'
+      readonly report: EpochReport
+      readonly next: () => Progress
+      /** Goes through the epoch again, looking for the cause of a loss that is not finite. */
+      readonly cause?: Causes
+    }
   | { readonly _tag: 'Done'; readonly trained: Trained }
 
 /** What the commands need of the model. */

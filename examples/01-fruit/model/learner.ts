@@ -42,6 +42,7 @@ const epochs = (run: Course, before: Model, test: ReadonlyArray<Fruit>): ((from:
     return {
       _tag: 'Epoch',
       report: { epoch, ...report },
+      cause: () => run.cause(from),
       next: () =>
         last ? { _tag: 'Done', trained: finish(before, { ...before, params }, test) } : go(epoch + 1, after)
     }

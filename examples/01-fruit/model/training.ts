@@ -1,5 +1,8 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
 import {
   argmax,
+  type CompileError,
   compile,
   convert,
   eq,
@@ -7,12 +10,13 @@ import {
   type Expr,
   item,
   mean,
+  type RunError,
   spec,
   type Tensor,
   type Values,
   vmap
 } from 'adjoint'
-import { trainState, type TrainState, trainStep } from 'adjoint/train'
+import { type Cause, showCause, traceNaN, trainState, type TrainState, trainStep } from 'adjoint/train'
 import { batches, type ConcreteKey, rows, splitKey } from 'adjoint/data'
 import type { Hyper } from '../cli/hyper.js'
 import { encode, type Encoder, inputNames } from '../data/encoding.js'
@@ -90,6 +94,17 @@ export interface Checked {
   readonly accuracy: number
 }
 
+/** The cause in a run of traced functions, each asked when those before it have found none. */
+const firstCause = (
+  traced: Iterable<() => E.Either<CompileError | RunError, O.Option<Cause>>>
+): ReadonlyArray<string> => {
+  for (const look of traced) {
+    const found = unsafeRight(look())
+    if (O.isSome(found)) return showCause(found.value).split('\n')
+  }
+  return []
+}
+
 /** Where a training is: enough to go on from. */
 export interface Moment {
   readonly state: State
@@ -101,6 +116,8 @@ export interface Course {
   readonly start: Moment
   /** One epoch: every training fruit once, in the random order of the moment's key. */
   readonly epoch: (moment: Moment) => Moment
+  /** Where the first number that is not finite comes from in an epoch, as text; nothing if all are finite. */
+  readonly cause: (moment: Moment) => ReadonlyArray<string>
   /** The mean loss and the accuracy on all training fruits. */
   readonly check: (moment: Moment) => Checked
 }
@@ -124,16 +141,29 @@ export const course = (
     x: unsafeRight(rows(indices)(data.x)),
     target: unsafeRight(rows(indices)(data.target))
   })
+  const next = (s: State, batch: Data): State => steps.get(batch.x.shape[0])?.(s, batch) ?? s
+  const epochOf = ({ order: from }: Moment) => {
+    const [now = from, later = from] = splitKey(2)(from)
+    return { data: unsafeRight(batches({ count, size: whole })(now)).map(pick), later }
+  }
+  const traceStep = traceNaN(trainStep(optimizer)(batchLoss(hyper, blocks)))
+  const traceMetrics = traceNaN(metrics(hyper, blocks))
+  /** The steps of an epoch, each before it is taken, then the loss of all fruits. */
+  function* looks(moment: Moment) {
+    let now = moment.state
+    for (const batch of epochOf(moment).data) {
+      yield () => traceStep(now, batch.x, batch.target)
+      now = next(now, batch)
+    }
+    yield () => traceMetrics(now.params, data.x, data.target)
+  }
   return {
     start: { state, order },
     epoch: (moment) => {
-      const [now = moment.order, later = moment.order] = splitKey(2)(moment.order)
-      const after = unsafeRight(batches({ count, size: whole })(now)).reduce<State>(
-        (s, indices) => steps.get(indices.length)?.(s, pick(indices)) ?? s,
-        moment.state
-      )
-      return { state: after, order: later }
+      const { data: all, later } = epochOf(moment)
+      return { state: all.reduce(next, moment.state), order: later }
     },
+    cause: (moment) => firstCause(looks(moment)),
     check: ({ state: { params } }) => {
       const { loss, accuracy } = unsafeRight(measure(params, data.x, data.target))
       return { params, loss: item(loss), accuracy: item(accuracy) }
