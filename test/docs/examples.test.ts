@@ -8,7 +8,8 @@ const page = (name: string, file: string) => pageExamples(name, readFileSync(joi
 const readme = [
   ...page('README', 'README.md'),
   ...page('laws', 'laws/README.md'),
-  ...page('CONTRIBUTING', 'CONTRIBUTING.md')
+  ...page('CONTRIBUTING', 'CONTRIBUTING.md'),
+  ...page('nan', 'docs/nan.md')
 ]
 const docstrings = [...published.values()].flat().flatMap(docExamples)
 const written = writeExamples(root, [...readme, ...docstrings])
