@@ -1,5 +1,5 @@
 /**
- * What it costs to trace every step, as one line of JSON: for each workload the time of a compiled step, of the same step traced (`traceNaN`, nothing to
+ * What it costs to trace every step, as one line of JSON: for each workload the time of a compiled step, of the same step watched (`valueAndCause`, nothing to
  * find), and their ratio. `npm run bench:trace` takes 200 steps; a number after it is another count.
  */
 import {
@@ -23,7 +23,7 @@ import {
 } from 'adjoint'
 import { crossEntropyFromLogits, dense, forward, init, relu, sequential, type Params } from 'adjoint/nn'
 import { adam } from 'adjoint/optim'
-import { traceNaN, trainState, trainStep } from 'adjoint/train'
+import { trainState, trainStep, valueAndCause } from 'adjoint/train'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 
@@ -68,13 +68,16 @@ const network = (): readonly [Run, Run] => {
   const state = unsafeRight(evaluate(trainState(optimizer)(init(net)(key(0)))))
   const [x, y] = [random([64, 784], 1), random([64, 10], 2)]
   const run = unsafeRight(compile(step)(state, x, y))
-  const trace = traceNaN(step)
+  const watched = valueAndCause(step)
   let now = state
+  let also = state
   return [
     () => {
       now = unsafeRight(run(now, x, y))[0]
     },
-    () => unsafeRight(trace(now, x, y))
+    () => {
+      also = unsafeRight(watched(also, x, y))[0][0]
+    }
   ]
 }
 
@@ -89,8 +92,8 @@ const recurrent = (): readonly [Run, Run] => {
   const state = unsafeRight(evaluate(trainState(optimizer)<W>(random([64, 64], 3))))
   const xs = random([100, 16, 64], 4)
   const run = unsafeRight(compile(step)(state, xs))
-  const trace = traceNaN(step)
-  return [() => unsafeRight(run(state, xs)), () => unsafeRight(trace(state, xs))]
+  const watched = valueAndCause(step)
+  return [() => unsafeRight(run(state, xs)), () => unsafeRight(watched(state, xs))]
 }
 
 /** Little arithmetic on many numbers: the dearest thing to watch. */
@@ -98,8 +101,8 @@ const elementwise = (): readonly [Run, Run] => {
   const f = (x: Expr<[1000000], 'f32'>) => pipe(x, tanh, mul(2), tanh, add(1))
   const x = random([1000000], 5)
   const run = unsafeRight(compile(f)(x))
-  const trace = traceNaN(f)
-  return [() => unsafeRight(run(x)), () => unsafeRight(trace(x))]
+  const watched = valueAndCause(f)
+  return [() => unsafeRight(run(x)), () => unsafeRight(watched(x))]
 }
 
 const count = Number(process.argv[2] ?? 200)

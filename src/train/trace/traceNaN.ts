@@ -41,13 +41,23 @@ export interface TraceNaN<A extends ReadonlyArray<unknown>> {
   (...args: Values<A>): E.Either<CompileError | RunError, O.Option<Cause>>
 }
 
+/**
+ * A function that tells values and causes.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface ValueAndCause<A extends ReadonlyArray<unknown>, R> {
+  (...args: Values<A>): E.Either<CompileError | RunError, readonly [value: Values<R>, cause: O.Option<Cause>]>
+}
+
 interface Settings {
   readonly find: ReadonlyArray<CauseKind>
   readonly engine: Engine
 }
 
 /** A function traced for arguments of some shapes. */
-type Ready = (args: ReadonlyArray<unknown>) => E.Either<Failure, O.Option<Cause>>
+type Ready = (args: ReadonlyArray<unknown>) => E.Either<Failure, readonly [unknown, O.Option<Cause>]>
 
 const isEither = (u: unknown): boolean =>
   typeof u === 'object' && u !== null && '_tag' in u && (u._tag === 'Left' || u._tag === 'Right')
@@ -102,10 +112,10 @@ const ready = (
   return E.right((values) => {
     const made = call(values)
     if (E.isLeft(made)) return made
-    const [, rings] = made.right as readonly [unknown, Tensor]
-    if (!Number.isNaN(elements(rings)[0]) && isAboutFinite(find)) return E.right(O.none)
+    const [value, rings] = made.right as readonly [unknown, Tensor]
+    if (!Number.isNaN(elements(rings)[0]) && isAboutFinite(find)) return E.right([value, O.none])
     const found = searched(region, leavesOf(values) as ReadonlyArray<Tensor>, settings, programs)
-    return E.map((x: Found | undefined) => O.fromNullable(x && causeOf(x)))(found)
+    return E.map((x: Found | undefined) => [value, O.fromNullable(x && causeOf(x))] as const)(found)
   })
 }
 
@@ -113,6 +123,46 @@ const signature = (args: ReadonlyArray<unknown>): string =>
   locate(args)
     .map(({ path, leaf }) => `${path} ${showAval(leaf as Aval)}`)
     .join('\n')
+
+/**
+ * The value of a function and the cause of the first number that is not finite in it: a compiled function that watches itself. For trainings that are to
+ * stop at the step where something goes wrong: the state stays in the memory of the program, so that a step takes little longer than it does unwatched.
+ * Values are those of `compile(f)`, to the bit; the cause is that of `traceNaN`.
+ *
+ * Errors: those of `traceNaN`.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from 'node:assert'
+ * import { item, sqrt, tensor, type Expr } from 'adjoint'
+ * import { valueAndCause } from 'adjoint/train'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import * as O from 'fp-ts/lib/Option.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const root = valueAndCause((x: Expr<[], 'f32'>) => sqrt(x))
+ * const told = (x: number) => pipe(root(tensor(x)), E.map(([y, cause]) => [item(y), O.isSome(cause)]))
+ * deepStrictEqual([4, -4].map(told), [E.right([2, false]), E.right([NaN, true])])
+ * ```
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const valueAndCause = <A extends ReadonlyArray<unknown>, R>(
+  f: (...args: A) => R,
+  { find = ['nan', 'infinity'], engine = wasm }: TraceOptions = {}
+): ValueAndCause<A, R> => {
+  let known: readonly [string, E.Either<CompileError, Ready>] | undefined
+  const of = f as (...args: ReadonlyArray<unknown>) => unknown
+  return (...args) => {
+    const asked = signature(args)
+    if (known?.[0] !== asked) known = [asked, ready(of, args, { find, engine })]
+    const [, made] = known
+    return E.isLeft(made)
+      ? made
+      : (made.right(args) as E.Either<Failure, readonly [Values<R>, O.Option<Cause>]>)
+  }
+}
 
 /**
  * Where the first number that is not finite comes from: `traceNaN(f)(...args)` runs `f` as `compile(f)` does, to the bit, and answers with the first
@@ -146,14 +196,8 @@ const signature = (args: ReadonlyArray<unknown>): string =>
  */
 export const traceNaN = <A extends ReadonlyArray<unknown>, R>(
   f: (...args: A) => R,
-  { find = ['nan', 'infinity'], engine = wasm }: TraceOptions = {}
+  options: TraceOptions = {}
 ): TraceNaN<A> => {
-  let known: readonly [string, E.Either<CompileError, Ready>] | undefined
-  const of = f as (...args: ReadonlyArray<unknown>) => unknown
-  return (...args) => {
-    const asked = signature(args)
-    if (known?.[0] !== asked) known = [asked, ready(of, args, { find, engine })]
-    const [, made] = known
-    return E.isLeft(made) ? made : made.right(args)
-  }
+  const both = valueAndCause(f, options)
+  return (...args) => E.map(([, cause]: readonly [unknown, O.Option<Cause>]) => cause)(both(...args))
 }

@@ -12,6 +12,7 @@ import {
   type Value,
   type While
 } from '../../graph/Expr.js'
+import { showAval } from '../../graph/error.js'
 import { operands } from '../../graph/families.js'
 import { fold, reuse, reuseMany, topological } from '../../graph/fold.js'
 import * as make from '../../graph/make.js'
@@ -79,12 +80,21 @@ const exposed = (roots: Values): Values => {
   return [...found].filter((x) => isFloat(x.dtype) && !isGiven(x))
 }
 
-/** 0 for finite numbers, NaN as soon as one is not: `x - x`, summed. */
-const rest = (x: Value): Value =>
-  inPlaceOf(x, () => {
-    const total = make.reduce('sum', range(0, x.shape.length), make.binary('sub', x, x))
-    return x.dtype === 'f32' ? total : make.convert('f32', total)
+/** 0 for finite numbers, NaN as soon as one is not: `x - x`, over values of one shape and dtype, summed. */
+const rest = (xs: Values): Value =>
+  inPlaceOf(xs[0]!, () => {
+    const [first = fine(), ...more] = xs.map((x) => make.binary('sub', x, x))
+    const all = more.reduce(add, first)
+    const total = make.reduce('sum', range(0, all.shape.length), all)
+    return all.dtype === 'f32' ? total : make.convert('f32', total)
   })
+
+/** Values of one shape and dtype are summed up together. */
+const alike = (xs: Values): ReadonlyArray<Values> => {
+  const groups = new Map<string, ReadonlyArray<Value>>()
+  for (const x of xs) groups.set(showAval(x), [...(groups.get(showAval(x)) ?? []), x])
+  return [...groups.values()]
+}
 
 const sum = (xs: Values): Value => xs.reduce((a, b) => inPlaceOf(b, () => add(a, b)), fine())
 
@@ -173,6 +183,6 @@ export const watched = ({ parameters, results }: Region): Region => {
       return made
     }
   })
-  const looked = exposed(results).map((x) => rest(of(x)))
+  const looked = alike(exposed(results).map(of)).map(rest)
   return { parameters, results: [...results.map(of), sum([...looked, ...inside])] }
 }
