@@ -146,7 +146,7 @@ import {
   type Params
 } from 'adjoint/nn'
 import { adam, applyUpdates } from 'adjoint/optim'
-import { trainState, trainStep } from 'adjoint/train'
+import { traceNaN, trainState, trainStep, valueAndCause } from 'adjoint/train'
 import { batches, permutation, rows, sample, splitKey } from 'adjoint/data'
 import { readCheckpoint, tensorCodec, tensorFromNested, treeCodec } from 'adjoint/codec'
 import { foldTree, mapTree, modifyTree, modifyWith, traverseTree, zipTrees } from 'adjoint/tree'
@@ -250,6 +250,8 @@ export const f_leaky = leakyRelu
 export const f_cel = crossEntropyFromLogits
 export const f_mse = meanSquaredError
 export const f_sq = squaredError
+export const f_traceNaN = traceNaN
+export const f_valueAndCause = valueAndCause
 export const f_trainState = trainState
 export const f_trainStep = trainStep
 export const f_rows = rows
@@ -371,6 +373,7 @@ export const halves = whileLoop(
 )
 export const kept = checkpoint((x: Expr<[2], 'f32'>) => exp(x))
 export const label = named('x')
+export const scope = named('x')((x: Expr<[2], 'f32'>) => mul(x)(x))
 const loss = (w: Expr<[3], 'f32'>) => sum()(square(w))
 export const gradLoss = grad(loss)
 export const vagLoss = valueAndGrad(loss)
@@ -480,6 +483,8 @@ export const network = small
 export const optimizer = adam({ learningRate: 0.1 })
 export const started = trainState(optimizer)(init(small)(key(1)))
 export const step = trainStep(optimizer)(smallLoss)
+export const traced = traceNaN(smallLoss)
+export const watching = valueAndCause(smallLoss)
 export const codec = tensorCodec([2, 3], 'f32')
 export const anyCodec = tensorCodec()
 export const nested = tensorFromNested([2], 'f32')

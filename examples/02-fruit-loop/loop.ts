@@ -1,5 +1,6 @@
 import { compile, type Engine, evaluate, type Expr, reshape, scan, type Tensor, toFlat } from 'adjoint'
-import { trainState, type TrainState, trainStep } from 'adjoint/train'
+import { showCause, traceNaN, trainState, type TrainState, trainStep } from 'adjoint/train'
+import * as O from 'fp-ts/lib/Option.js'
 import { batches, type ConcreteKey, rows, splitKey } from 'adjoint/data'
 import { type Hyper, withDefaults } from '../01-fruit/cli/hyper.js'
 import { type Encoder, fitEncoder } from '../01-fruit/data/encoding.js'
@@ -59,6 +60,8 @@ const training = (hyper: Hyper) => (start: TrainState<Params>, inputs: Batches) 
 export interface Learned {
   readonly params: ParamValues
   readonly losses: ReadonlyArray<number>
+  /** Where a loss that is not finite came from, as text. */
+  readonly cause: string | undefined
 }
 
 /** Trains by one call of one program. The number of fruits is one of whole batches. */
@@ -77,7 +80,10 @@ export const train = (
   const start = unsafeRight(evaluate(trainState(optimizerParts[hyper.optimizer](hyper))<Params>(first)))
   const run = unsafeRight(compile(training(hyper), engine)(start, inputs))
   const [{ params }, losses] = unsafeRight(run(start, inputs))
-  return { params, losses: toFlat(losses) }
+  const all = toFlat(losses)
+  const trace = traceNaN(training(hyper), { engine })
+  const cause = all.every(Number.isFinite) ? O.none : unsafeRight(trace(start, inputs))
+  return { params, losses: all, cause: O.toUndefined(O.map(showCause)(cause)) }
 }
 
 /** What the loop starts from: whole batches of the training fruits of the first example, and its keys. */

@@ -11,7 +11,8 @@ const engine = wasm
 
 const told = (all: ReadonlyArray<Fruit>): string => {
   const { hyper, fruits, test, encoder, first, order } = setting(all, 20)
-  const { params, losses } = train(engine, hyper, encoder, fruits, first, order)
+  const { params, losses, cause } = train(engine, hyper, encoder, fruits, first, order)
+  if (cause !== undefined) return `training diverged: ${cause}`
   const right = (100 * accuracy(hyper, encoder, params, test)).toFixed(1)
   return [
     `${String(losses.length)} steps in one program: loss ${String(losses[0])} at first, ${String(losses.at(-1))} in the end`,

@@ -10,6 +10,7 @@ import type { Dims } from '../tensor/dims.js'
 import type { Windows } from '../tensor/windows.js'
 import { dtypes, type DType } from '../tensor/DType.js'
 import type { BinaryOp, ReduceOp, UnaryOp, WindowOp } from './op.js'
+import type { Placed } from './place.js'
 import { isTensor, type Tensor } from '../tensor/Tensor.js'
 import { isLeaf, kindOf, type Leaf } from '../tensor/Tree.js'
 
@@ -93,82 +94,85 @@ export interface BuildError {
   readonly at: string
 }
 
-export interface Input extends Aval {
+/** A value: its type, and its place if it is traced. */
+interface Typed extends Aval, Placed {}
+
+export interface Input extends Typed {
   readonly _tag: 'Input'
   readonly name: string
 }
-export interface Constant extends Aval {
+export interface Constant extends Typed {
   readonly _tag: 'Constant'
   readonly value: Tensor
 }
-export interface Invalid extends Aval {
+export interface Invalid extends Typed {
   readonly _tag: 'Invalid'
   readonly errors: ReadonlyArray<BuildError>
 }
-export interface Iota extends Aval {
+export interface Iota extends Typed {
   readonly _tag: 'Iota'
   readonly axis: number
 }
-export interface Unary extends Aval {
+export interface Unary extends Typed {
   readonly _tag: 'Unary'
   readonly op: UnaryOp
   readonly x: Value
   /** Of a copy: what a policy of checkpointing knows it by. */
   readonly name?: string
 }
-export interface Binary extends Aval {
+export interface Binary extends Typed {
   readonly _tag: 'Binary'
   readonly op: BinaryOp
   readonly a: Value
   readonly b: Value
 }
 /** `where(condition, a, b)`, element by element. */
-export interface Select extends Aval {
+export interface Select extends Typed {
   readonly _tag: 'Select'
   readonly condition: Value
   readonly a: Value
   readonly b: Value
 }
-export interface Convert extends Aval {
+export interface Convert extends Typed {
   readonly _tag: 'Convert'
   readonly x: Value
 }
-export interface Reduce extends Aval {
+export interface Reduce extends Typed {
   readonly _tag: 'Reduce'
   readonly op: ReduceOp
   readonly x: Value
   readonly axes: Dims
 }
-export interface ArgReduce extends Aval {
+export interface ArgReduce extends Typed {
   readonly _tag: 'ArgReduce'
   readonly op: 'max' | 'min'
   readonly x: Value
   readonly axis: number
 }
 /** Adds axes: axis `i` of the operand becomes axis `axes[i]` of the result, with the same size; `axes` increases. */
-export interface Broadcast extends Aval {
+export interface Broadcast extends Typed {
   readonly _tag: 'Broadcast'
   readonly x: Value
   readonly axes: Dims
 }
-export interface Reshape extends Aval {
+export interface Reshape extends Typed {
   readonly _tag: 'Reshape'
   readonly x: Value
 }
 /** Axis `i` of the result is axis `permutation[i]` of the operand. */
-export interface Permute extends Aval {
+export interface Permute extends Typed {
   readonly _tag: 'Permute'
   readonly x: Value
   readonly permutation: Dims
 }
-export interface Slice extends Aval {
+export interface Slice extends Typed {
   readonly _tag: 'Slice'
   readonly x: Value
   readonly start: Dims
   readonly limit: Dims
   readonly stride: Dims
 }
-export interface Pad extends Aval {
+export interface Pad extends Typed {
   readonly _tag: 'Pad'
   readonly x: Value
   readonly low: Dims
@@ -176,17 +180,17 @@ export interface Pad extends Aval {
   readonly interior: Dims
   readonly value: number
 }
-export interface Concat extends Aval {
+export interface Concat extends Typed {
   readonly _tag: 'Concat'
   readonly xs: ReadonlyArray<Value>
   readonly axis: number
 }
-export interface Reverse extends Aval {
+export interface Reverse extends Typed {
   readonly _tag: 'Reverse'
   readonly x: Value
   readonly axes: Dims
 }
-export interface Contract extends Aval {
+export interface Contract extends Typed {
   readonly _tag: 'Contract'
   readonly a: Value
   readonly b: Value
@@ -197,7 +201,7 @@ export interface Contract extends Aval {
  * `[g, n, ..p, f]`, the sum over offsets `k` and channels `c`. The leading axis of groups is what keeps the family closed: derivatives by
  * both operands, and batching of both, are convolutions again, after permutations and reshapes only. Beyond its edges `x` is 0.
  */
-export interface Conv extends Aval {
+export interface Conv extends Typed {
   readonly _tag: 'Conv'
   readonly x: Value
   readonly kernel: Value
@@ -205,7 +209,7 @@ export interface Conv extends Aval {
 }
 
 /** A reduction of every window that slides over the axes of `x`: pooling. */
-export interface Window extends Aval {
+export interface Window extends Typed {
   readonly _tag: 'Window'
   readonly op: WindowOp
   readonly x: Value
@@ -213,7 +217,7 @@ export interface Window extends Aval {
   readonly windows: Windows
 }
 /** `out[b.., p.., i.., q..] = x[b.., p.., indices[b.., i..], q..]`: looks rows up along one axis; the first `batch` axes are shared. */
-export interface Gather extends Aval {
+export interface Gather extends Typed {
   readonly _tag: 'Gather'
   readonly x: Value
   readonly indices: Value
@@ -221,7 +225,7 @@ export interface Gather extends Aval {
   readonly batch: number
 }
 /** The transpose of `Gather`: adds updates into zeros, `out[b.., p.., indices[b.., i..], q..] += x[b.., p.., i.., q..]`. */
-export interface Scatter extends Aval {
+export interface Scatter extends Typed {
   readonly _tag: 'Scatter'
   readonly x: Value
   readonly indices: Value
@@ -229,13 +233,13 @@ export interface Scatter extends Aval {
   readonly batch: number
 }
 /** The threefry words of counters 0, 1, ... under each key: `[..keys, 2] -> [..keys, ..counters, 2]`. */
-export interface RandomBits extends Aval {
+export interface RandomBits extends Typed {
   readonly _tag: 'RandomBits'
   readonly key: Value
   readonly counters: Dims
 }
 /** A user's primitive. */
-export interface Custom {
+export interface Custom extends Placed {
   readonly _tag: 'Custom'
   readonly rule: CustomRule
   readonly xs: ReadonlyArray<Value>
@@ -265,7 +269,7 @@ export interface CallRule {
 }
 
 /** A call of a region. What is computed in it is kept apart from equal values outside: a checkpoint. */
-export interface Call {
+export interface Call extends Placed {
   readonly _tag: 'Call'
   readonly body: Region
   readonly rule: CallRule | undefined
@@ -282,7 +286,7 @@ export interface Call {
  * parameter for each: `(captured, carries, slices) -> (carries, outputs)`. Results are the last carries, the outputs stacked, and each carry before
  * every step (or chunk), stacked. Of the stacks only those are made that are projected: so derivatives read the carries without rewriting the loop.
  */
-export interface Scan {
+export interface Scan extends Placed {
   readonly _tag: 'Scan'
   readonly body: Region
   readonly captured: number
@@ -305,7 +309,7 @@ export interface Scan {
 }
 
 /** A loop that goes on while a condition holds. Both regions have the same parameters, captured values and carries; results are the last carries. */
-export interface While {
+export interface While extends Placed {
   readonly _tag: 'While'
   readonly condition: Region
   readonly body: Region
@@ -315,7 +319,7 @@ export interface While {
 }
 
 /** One of several regions on the same operands, by an index (of type i32, brought within the range), which is the first operand. */
-export interface Case {
+export interface Case extends Placed {
   readonly _tag: 'Case'
   readonly branches: ReadonlyArray<Region>
   readonly xs: ReadonlyArray<Value>
@@ -326,7 +330,7 @@ export interface Case {
 export type Control = Call | Scan | While | Case
 
 /** One result of a node with several; the only way to read one. */
-export interface Project extends Aval {
+export interface Project extends Typed {
   readonly _tag: 'Project'
   readonly x: Many
   readonly index: number

@@ -1,39 +1,10 @@
 /** Build errors: values that know what was asked for, of which operands, and on which line of the caller's program. */
-import * as E from 'fp-ts/lib/Either.js'
 import { showDims, type Dims } from '../tensor/dims.js'
 import { allocate, type DType } from '../tensor/DType.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { avalOf } from './aval.js'
+import { callSite } from './callSite.js'
 import type { Aval, BuildError, Expr, Invalid, Node, Value } from './Expr.js'
-
-const location = (frame: string): string =>
-  (/\(?((?:file:\/\/)?[^()\s]+:\d+:\d+)\)?$/.exec(frame.trim())?.[1] ?? '').replace('file://', '')
-
-const folderOf = (place: string): string => place.replace(/(\/graph)?\/[^/]*$/, '/')
-
-/** The first stack frame outside the library: the folder above this file is the library. */
-const stack = (): string => {
-  const limit = Error.stackTraceLimit
-  // Layers and transformations call each other deeply; the caller stands below them. The limit is put back at once. Hosts may have frozen it.
-  const isWider = Reflect.set(Error, 'stackTraceLimit', 200)
-  // Programs may have stacks prepared in ways of their own, as something else than text or with errors.
-  const text = E.tryCatch((): unknown => new Error().stack, String)
-  if (isWider) Reflect.set(Error, 'stackTraceLimit', limit)
-  return E.isRight(text) && typeof text.right === 'string' ? text.right : ''
-}
-
-const callSite = (): string => {
-  const places = stack()
-    .split('\n')
-    .slice(1)
-    .map(location)
-    .filter((p) => p !== '')
-  const library = folderOf(places[0] ?? '')
-  return (
-    places.find((p) => !p.startsWith(library) && !p.startsWith('node:') && !p.includes('/node_modules/')) ??
-    ''
-  )
-}
 
 /** An expression that cannot be: it carries the reason and takes the first operand's shape, so that building can go on. */
 export const invalid = (operation: string, operands: ReadonlyArray<Value>, message: string): Invalid => ({

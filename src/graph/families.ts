@@ -15,6 +15,7 @@ import type { Attributes, Form, Forms, ManyForm, ManyForms, Rounding, Row } from
 import { moves, placements } from './layout.js'
 import { lookups, randoms } from './lookup.js'
 import { customs, projections, resultsOf } from './many.js'
+import { inPlaceOf } from './place.js'
 import { pointwise } from './pointwise.js'
 import { reductions } from './reduction.js'
 import { sources } from './source.js'
@@ -65,11 +66,16 @@ export const fails = (n: Node): boolean => rowOf(n).fails(n)
 export const roundingIn = (n: Value): Rounding => formOf(n).rounds(n)
 
 /** The same operation on other operands, through its smart constructor, so that shapes are checked and derived anew. */
-export const rebuild = (n: Value, xs: ReadonlyArray<Value>): Value => formOf(n).make(n, xs)
+export const rebuild = (n: Value, xs: ReadonlyArray<Value>): Value =>
+  inPlaceOf(n, () => formOf(n).make(n, xs))
 
 /** The same operation with several results on other operands, and with other insides: its results. */
 export const rebuildMany = (
   n: Many,
   xs: ReadonlyArray<Value>,
   regions: ReadonlyArray<Region> = regionsOf(n)
-): ReadonlyArray<Value> => resultsOf(manyFormOf(n).make(n, xs, regions), n.results)
+): ReadonlyArray<Value> =>
+  resultsOf(
+    inPlaceOf(n, () => manyFormOf(n).make(n, xs, regions)),
+    n.results
+  )

@@ -2,6 +2,7 @@
 import { shapeProblem } from '../tensor/dims.js'
 import { causes, invalid } from './error.js'
 import type { Aval, Invalid, Value } from './Expr.js'
+import { placed, type Placed } from './place.js'
 
 /** The first thing wrong, or nothing. Conditions come in order, so later ones may rely on earlier ones. */
 export type Problem = string | undefined
@@ -25,11 +26,11 @@ export const guard = (
   if (message !== undefined) return invalid(operation, operands, message)
   const made = make()
   const unfit = shapeProblem(made.shape)
-  return unfit === undefined ? made : invalid(operation, operands, `the result ${unfit}`)
+  return unfit === undefined ? placed(made, operands) : invalid(operation, operands, `the result ${unfit}`)
 }
 
 /** A node with several results, unless an operand is in error or there is a problem. */
-export const several = <M extends { readonly results: ReadonlyArray<Aval> }>(
+export const several = <M extends Placed & { readonly results: ReadonlyArray<Aval> }>(
   operation: string,
   xs: ReadonlyArray<Value>,
   problem: () => Problem,
@@ -41,7 +42,7 @@ export const several = <M extends { readonly results: ReadonlyArray<Aval> }>(
     made()
       .results.map((r) => shapeProblem(r.shape))
       .find((m) => m !== undefined)
-  return message === undefined ? made() : invalid(operation, xs, message)
+  return message === undefined ? placed(made(), xs) : invalid(operation, xs, message)
 }
 
 /** The message of the first condition that holds. */

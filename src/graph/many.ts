@@ -25,7 +25,14 @@ export const project = (index: number, x: Many): Value => {
   const asked = `has ${String(x.results.length)} results, asked for number ${String(index)}`
   return aval === undefined
     ? invalid('project', [], `${x._tag === 'Custom' ? x.rule.name : x._tag} ${asked}`)
-    : { _tag: 'Project', x, index, shape: aval.shape, dtype: aval.dtype }
+    : {
+        _tag: 'Project',
+        x,
+        index,
+        shape: aval.shape,
+        dtype: aval.dtype,
+        ...(x.place === undefined ? {} : { place: x.place })
+      }
 }
 
 /** All results; those of a node in error take the shapes that they would have. */

@@ -4,6 +4,7 @@ import type { DType } from '../tensor/DType.js'
 import { showNumber } from '../tensor/show.js'
 import { elements, type Tensor } from '../tensor/Tensor.js'
 import type { Aval, Constant, Input, Source, Value } from './Expr.js'
+import { placed, type Placed } from './place.js'
 import { always, exactly, never, none, type Forms } from './form.js'
 
 export const input = (name: string, shape: Dims, dtype: DType): Input => ({
@@ -14,9 +15,16 @@ export const input = (name: string, shape: Dims, dtype: DType): Input => ({
   dtype
 })
 
-/** An input for each of some values. */
-export const inputsLike = (name: string, likes: ReadonlyArray<Aval>): ReadonlyArray<Input> =>
-  likes.map(({ shape, dtype }) => input(name, shape, dtype))
+/** An input for each of some values; those of a function that is traced are traced as soon as one value that they come from is. */
+export const inputsLike = (
+  name: string,
+  likes: ReadonlyArray<Aval & Placed>,
+  from: ReadonlyArray<Placed> = likes
+): ReadonlyArray<Input> => {
+  const { place } = placed<Placed>({}, from)
+  const inputs = likes.map(({ shape, dtype }) => input(name, shape, dtype))
+  return place === undefined ? inputs : inputs.map((x) => ({ ...x, place }))
+}
 
 export const constant = (value: Tensor): Value => ({
   _tag: 'Constant',

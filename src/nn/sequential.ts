@@ -6,6 +6,8 @@
  */
 import { within } from '../graph/error.js'
 import { node, type Expr } from '../graph/Expr.js'
+import { nodesOf } from '../graph/leaves.js'
+import { inScope } from '../graph/place.js'
 import type { Key } from '../ops/random.js'
 import type { CheckLayers, ParamsOf, SequenceFn } from '../shape/index.js'
 import type { Layer, Stage } from './layer.js'
@@ -24,11 +26,12 @@ const lifted = (stage: Stage): Layer<unknown, unknown> =>
         run: () => stage as (x: Expr) => Expr
       }
 
-/** Only layers that add parameters of their own are worth naming in errors; a nested sequence names its parts. */
-const step = (part: Layer<unknown, unknown>, at: number, params: ReadonlyArray<unknown>, x: Expr): Expr =>
-  x._tag === 'Invalid'
-    ? x
-    : within(`layer ${String(at)}${part.label === '' ? '' : ` ${part.label}`}`)(node(part.run(params)(x)))
+/** A layer is the scope of its operations, and is named in errors; a nested sequence names its parts. */
+const step = (part: Layer<unknown, unknown>, at: number, params: ReadonlyArray<unknown>, x: Expr): Expr => {
+  if (x._tag === 'Invalid') return x
+  const name = `layer ${String(at)}${part.label === '' ? '' : ` ${part.label}`}`
+  return within(name)(inScope(name, nodesOf([x, params]), () => node(part.run(params)(x))))
+}
 
 /**
  * Layers one after the other.

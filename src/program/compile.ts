@@ -6,25 +6,27 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import * as make from '../graph/make.js'
 import type { Expr } from '../graph/Expr.js'
 import type { CompileError, RunError } from '../graph/failure.js'
 import { nodesOf } from '../graph/leaves.js'
+import { scopeRecorder } from '../graph/place.js'
 import type { Run } from '../graph/program.js'
 import type { Region } from '../graph/Region.js'
-import { program } from '../reference/evaluate.js'
+import { merged, program } from '../reference/evaluate.js'
 import type { Mutable, Shape } from '../shape/index.js'
 import type { DType } from '../tensor/DType.js'
 import type { Tensor } from '../tensor/Tensor.js'
-import { locate, refill } from '../tensor/Tree.js'
+import { refill } from '../tensor/Tree.js'
 import {
   explanationOf,
   compileModule,
+  optimized,
   programAsync,
   program as module,
   type Explanation
 } from '../wasm/index.js'
 import { calling } from './call.js'
+import { onInputs, type Traced } from './inputs.js'
 
 export { showExplanation, type BufferReport, type Explanation, type KernelReport } from '../wasm/index.js'
 
@@ -39,6 +41,8 @@ export interface Engine {
   readonly compile: (region: Region) => E.Either<CompileError, Run>
   /** The same for `compileAsync`, where the engine has a way that lets others go on in the meantime. */
   readonly compileAsync?: (region: Region) => TE.TaskEither<CompileError, Run>
+  /** The program after what the engine does to graphs: what it runs, operation by operation, for those who look for one. The same region unless given. */
+  readonly optimized?: (region: Region) => Region
 }
 
 /**
@@ -47,7 +51,7 @@ export interface Engine {
  * @since 0.1.0
  * @category engines
  */
-export const reference: Engine = { name: 'reference', compile: program }
+export const reference: Engine = { name: 'reference', compile: program, optimized: merged }
 
 /**
  * One WebAssembly module for a whole program, with fused kernels and memory planned in advance: the engine of `compile`. It agrees with the
@@ -57,7 +61,12 @@ export const reference: Engine = { name: 'reference', compile: program }
  * @since 0.1.0
  * @category engines
  */
-export const wasm: Engine = { name: 'wasm', compile: module, compileAsync: programAsync }
+export const wasm: Engine = {
+  name: 'wasm',
+  compile: module,
+  compileAsync: programAsync,
+  optimized
+}
 
 /**
  * The shape and dtype of an argument. A tensor describes itself.
@@ -144,25 +153,6 @@ export const evaluate = <T>(tree: T): E.Either<CompileError | RunError, Values<T
     E.chainW((run) => run([])),
     E.map((values) => refill(tree, values) as Values<T>)
   )
-
-/** Names of inputs in listings and messages: their path, or `x0`, `x1`, ... for arguments that are a single leaf. */
-const nameOf = (path: string): string => {
-  const [, argument = '', rest = ''] = /^\[(\d+)\]\.?(.*)$/.exec(path) ?? []
-  return rest === '' ? `x${argument}` : rest
-}
-
-/** A function as a region, and the tree of its results. */
-interface Traced<R> extends Region {
-  readonly result: R
-}
-
-const onInputs = <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R, specs: Specs<A>): Traced<R> => {
-  const parameters = locate(specs).map(({ path, leaf }) =>
-    make.input(nameOf(path), leaf.shape as Shape, leaf.dtype as DType)
-  )
-  const result = f(...(refill(specs, parameters) as A))
-  return { parameters, result, results: nodesOf(result) }
-}
 
 /**
  * A function applied to named inputs of the given shapes: its graph, to be printed or checked rather than run.
@@ -277,4 +267,4 @@ export const compileAsync =
 export const explain =
   <A extends ReadonlyArray<unknown>, R>(f: (...args: A) => R) =>
   (...specs: Specs<A>): E.Either<CompileError, Explanation> =>
-    pipe(compileModule(onInputs(f, specs)), E.map(explanationOf))
+    pipe(compileModule(onInputs(f, specs, scopeRecorder())), E.map(explanationOf))

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { runError, showError, type CompileError, type RunError } from '../graph/failure.js'
 import { isMany, type Node, type Region } from '../graph/Expr.js'
 import { projections } from '../graph/fold.js'
-import { canonical, type Canonical } from '../graph/merge.js'
+import { canonical, merge, type Canonical } from '../graph/merge.js'
 import { faultsOf, type Run } from '../graph/program.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { compute } from './compute.js'
@@ -77,6 +77,12 @@ export const alone: Inside = {
   },
   asked: () => true
 }
+
+/** The operations that a program runs. */
+export const merged = ({ parameters, results }: Region): Region => ({
+  parameters,
+  results: merge(results, 'erased')
+})
 
 /** Merges equal nodes, orders them and answers with a pure function, or with everything that is wrong. */
 export const program = ({ results, parameters }: Region): E.Either<CompileError, Run> => {

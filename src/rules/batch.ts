@@ -20,6 +20,7 @@ import type {
   Window
 } from '../graph/Expr.js'
 import { fold, reuse, reuseMany, type Projections } from '../graph/fold.js'
+import { inPlaceOf, placed } from '../graph/place.js'
 import { full } from '../graph/terms.js'
 import { dim, range, size, type Dims } from '../tensor/dims.js'
 import { withLeading } from '../tensor/windows.js'
@@ -239,7 +240,7 @@ export const batchRegion = (
   rules: BatchRules = batchRules
 ): Inside => {
   const wide = parameters.map((p, i) =>
-    batched[i] === true ? make.input(p.name, [count, ...p.shape], p.dtype) : p
+    batched[i] === true ? placed(make.input(p.name, [count, ...p.shape], p.dtype), [p]) : p
   )
   const known = parameters.map((p, i) => [p, { value: wide[i] ?? p, batched: batched[i] === true }] as const)
   return { parameters: wide, results: batchResults(count, results, new Map(known), rules) }
@@ -256,8 +257,8 @@ export const batchResults = (
     fold<Batched>(
       results,
       {
-        value: (n, xs) => batch(count, n, xs),
-        many: (n, xs, own) => batchMany(count, n, xs, own, rules)
+        value: (n, xs) => inPlaceOf(n, () => batch(count, n, xs)),
+        many: (n, xs, own) => inPlaceOf(n, () => batchMany(count, n, xs, own, rules))
       },
       known
     )

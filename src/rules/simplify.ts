@@ -2,6 +2,7 @@
 import { isControl, isMany, type Node, type Region, type Value } from '../graph/Expr.js'
 import { regionsOf } from '../graph/families.js'
 import { below, onInsides, onSame, valueOf } from '../graph/fold.js'
+import { inPlaceOf } from '../graph/place.js'
 import { canonical, type Canonical, type Marks } from '../graph/merge.js'
 import { factsOf, type Facts, type Known } from './facts.js'
 import { rewrites } from './rewrites.js'
@@ -64,7 +65,9 @@ const pass = ({ nodes, starts, from, roots }: Canonical, inside: Inside): Readon
       n,
       from.slice(starts[i], starts[i + 1]).map((k) => simple[k]!)
     )
-    const result = isMany(settled) ? withInsides(settled, inside) : simplest(settled, known)
+    const result = isMany(settled)
+      ? withInsides(settled, inside)
+      : inPlaceOf(settled, () => simplest(settled, known))
     if (!facts.has(result)) facts.set(result, factsOf(result, below(result).map(known)))
     simple.push(result)
   })

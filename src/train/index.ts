@@ -1,2 +1,3 @@
-/** Training steps. */
+/** Training steps, and where they fail. */
 export * from './step.js'
+export * from './trace/index.js'

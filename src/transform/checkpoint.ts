@@ -8,6 +8,7 @@ import { node, type Expr, type Node, type Unary, type Value } from '../graph/Exp
 import { walk } from '../graph/fold.js'
 import { nodesOf } from '../graph/leaves.js'
 import * as make from '../graph/make.js'
+import { inScope } from '../graph/place.js'
 import { close, dependent } from '../graph/Region.js'
 import { typed } from '../graph/terms.js'
 import { refill } from '../tensor/Tree.js'
@@ -15,25 +16,52 @@ import { traced } from './traced.js'
 import { invalidLike } from './trees.js'
 
 /**
- * The same value under a name, by which a policy of `checkpoint` can say that it is kept. Elsewhere a name does nothing.
+ * What takes a name: a value, or a function, which keeps its type.
  *
- * Source: JAX, `jax.ad_checkpoint.checkpoint_name`.
+ * @since 0.1.0
+ * @category model
+ */
+export interface Named {
+  <const T extends Expr<unknown> | ((...args: never) => unknown)>(x: T): T
+}
+
+type AnyFunction = (...args: ReadonlyArray<unknown>) => unknown
+
+/** A function whose operations are in a scope, and so are those of the functions that it results in. */
+const scoped =
+  (name: string, f: AnyFunction): AnyFunction =>
+  (...args) => {
+    const made = inScope(name, nodesOf(args), () => f(...args))
+    return typeof made === 'function' ? scoped(name, made as AnyFunction) : made
+  }
+
+/**
+ * The same value under a name, by which a policy of `checkpoint` can say that it is kept; or the same function, whose operations have the name in their
+ * scope (name stack): in the causes of `traceNaN` and the kernels of `explain`. Scopes inside of others are joined by `/`. Elsewhere a name does nothing:
+ * programs are the same, to the bit and to the last kernel. An operation is in a scope as far as the arguments of the function depend on what is traced.
+ *
+ * Source: JAX, `jax.ad_checkpoint.checkpoint_name` and `jax.named_scope`.
  *
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
- * import { evaluate, named, tensor } from 'adjoint'
+ * import { evaluate, named, sin, tensor, type Expr } from 'adjoint'
  *
  * deepStrictEqual(evaluate(named('activation')(tensor([1, 2]))), evaluate(tensor([1, 2])))
+ *
+ * const encoder = named('encoder')((x: Expr<[2], 'f32'>) => sin(x))
+ * deepStrictEqual(evaluate(encoder(tensor([1, 2]))), evaluate(sin(tensor([1, 2]))))
  * ```
  *
  * @since 0.1.0
  * @category control
  */
 export const named =
-  (name: string) =>
-  <E extends Expr<unknown>>(x: E): E =>
-    typed(make.named(name, node(x)))
+  (name: string): Named =>
+  (x) =>
+    (typeof x === 'function'
+      ? scoped(name, x as AnyFunction)
+      : typed(make.named(name, node(x as Expr)))) as typeof x
 
 /**
  * What `checkpoint` keeps for the derivative besides the arguments: nothing, unless told; with `save` the values of these names (`named`).
@@ -45,11 +73,11 @@ export interface CheckpointOptions {
   readonly save?: ReadonlyArray<string>
 }
 
-type Named = Unary & { readonly name: string }
+type Marked = Unary & { readonly name: string }
 
-const isNamed = (n: Node): n is Named => n._tag === 'Unary' && n.name !== undefined
+const isNamed = (n: Node): n is Marked => n._tag === 'Unary' && n.name !== undefined
 
-const unknown = (save: ReadonlyArray<string>, found: ReadonlyArray<Named>): ReadonlyArray<Value> => {
+const unknown = (save: ReadonlyArray<string>, found: ReadonlyArray<Marked>): ReadonlyArray<Value> => {
   const names = [...new Set(found.map(({ name }) => name))]
   const known = names.length === 0 ? 'no value has a name there' : `names there are ${names.join(', ')}`
   return save

@@ -10,6 +10,7 @@ import {
   type Many,
   type Node,
   type Operation,
+  type Project,
   type Value
 } from '../graph/Expr.js'
 import { below, topological, walk } from '../graph/fold.js'
@@ -20,7 +21,8 @@ import { transpose } from '../linear/transpose.js'
 import { block, type Block, type Modes, type Slot, type Slots } from '../rules/control/index.js'
 import { derivative, type Jacobian } from '../rules/derivative.js'
 import { shortcut, type Shortcut } from '../rules/shortcut.js'
-import { operands } from '../graph/families.js'
+import { operands, operation } from '../graph/families.js'
+import { inDerivativeOf, type Mode } from '../graph/place.js'
 
 /** The calculus to use: the library's own, unless a law kit plants a fault. */
 export interface Calculus {
@@ -48,6 +50,10 @@ const slotsOf = (ts: Movings): Slots => ts.map((m) => m?.t)
 const orZero = (t: Slot, like: Value): Value => t ?? (like._tag === 'Invalid' ? like : full(0, like))
 
 const columns = (jacobian: Jacobian): number => jacobian.reduce((n, row) => Math.max(n, row.length), 0)
+
+/** What is made for the derivative of an operation belongs to its place. */
+const ofNode = <A>(n: Node, mode: Mode, f: () => A): A =>
+  inDerivativeOf(n, operation(n), mode, n._tag === 'Custom', f)
 
 /** The tangent of each result: the sum over operands of their maps. */
 const push = (jacobian: Jacobian, tangents: ReadonlyArray<Movings>): Movings =>
@@ -85,8 +91,16 @@ const pushforward =
       const moving = below(n).map((x) => known.get(x) ?? [])
       if (known.has(n) || moving.every((t) => t.every((s) => s === undefined))) continue
       const short = shortcutIn(rules, n, sources)
-      if (short !== undefined) known.set(n, [through(short.map, known.get(short.x)?.[0])])
-      else known.set(n, n._tag === 'Project' ? [moving[0]?.[n.index]] : pushed(rules, n, moving))
+      known.set(
+        n,
+        ofNode(n, 'tangent', () =>
+          short !== undefined
+            ? [through(short.map, known.get(short.x)?.[0])]
+            : n._tag === 'Project'
+              ? [moving[0]?.[n.index]]
+              : pushed(rules, n, moving)
+        )
+      )
     }
     return outputs.map((y) => known.get(y)?.[0]?.t)
   }
@@ -146,11 +160,7 @@ const pullback =
       const n = reachable.order[i]
       const arriving = cotangent.at(i)
       if (n === undefined || arriving === undefined || sources.has(n) || reachable.reached[i] === 0) continue
-      const short = shortcutIn(rules, n, sources)
-      if (short !== undefined) pullShort(rules, short, arriving, cotangent)
-      else if (n._tag === 'Project') cotangent.receive(n.x, n.index, arriving[0])
-      else if (isControl(n)) pullInside(rules, n, slotsOf(arriving), cotangent)
-      else pull(rules, n, arriving, cotangent)
+      pullBy(rules, n, shortcutIn(rules, n, sources), arriving, cotangent)
     }
     return inputs.map((x) => cotangent.of(x)?.[0]?.t)
   }
@@ -166,6 +176,22 @@ export const vjp =
   }
 
 type Accumulator = ReturnType<typeof accumulator>
+
+/** Sends a node's cotangents to its operands, or along a shortcut. */
+const pullBy = (
+  rules: Calculus,
+  n: Operation | Many | Project,
+  short: Shortcut | undefined,
+  arriving: Movings,
+  cotangent: Accumulator
+): void => {
+  ofNode(n, 'backward', () => {
+    if (short !== undefined) pullShort(rules, short, arriving, cotangent)
+    else if (n._tag === 'Project') cotangent.receive(n.x, n.index, arriving[0])
+    else if (isControl(n)) pullInside(rules, n, slotsOf(arriving), cotangent)
+    else pull(rules, n, arriving, cotangent)
+  })
+}
 
 /** Sends a node's cotangents to its operands, through the transposes of its maps. */
 const pull = (rules: Calculus, n: Operation | Custom, arriving: Movings, cotangent: Accumulator): void => {

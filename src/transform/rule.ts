@@ -6,6 +6,7 @@
 import type { CallRule, Input, Region, Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
 import * as make from '../graph/make.js'
+import { inMode } from '../graph/place.js'
 import type { CarryCheck } from '../shape/index.js'
 import { refill } from '../tensor/Tree.js'
 import { shared, traced, type Traced } from './traced.js'
@@ -73,10 +74,12 @@ export const customJvp =
   ) =>
   (...args: A): R => {
     const own = traced(f, args)
-    const results = make.inputsLike('result', own.results)
+    const results = make.inputsLike('result', own.results, own.parameters)
     const directions = make.inputsLike('tangent', own.parameters)
     const [primals, tangents] = [own.parameters, directions].map((xs) => refill(args, xs) as A)
-    const moved = rule(primals!, tangents!, refill(own.tree, results) as R)
+    const moved = inMode(own.parameters, 'tangent', () =>
+      rule(primals!, tangents!, refill(own.tree, results) as R)
+    )
     const reasons = unfit('customJvp', 'the tangent', moved, own.tree)
     const derived = nodesLike(own.tree, moved)
     return called(nodesOf(args), {
@@ -132,10 +135,12 @@ export const customVjp =
     const own = traced(f, args)
     const [value, residuals] = forward(...(refill(args, own.parameters) as A))
     const kept = nodesOf(residuals)
-    const results = make.inputsLike('result', [...own.results, ...kept])
-    const directions = make.inputsLike('cotangent', own.results)
+    const results = make.inputsLike('result', [...own.results, ...kept], own.parameters)
+    const directions = make.inputsLike('cotangent', own.results, own.parameters)
     const given = refill(residuals, results.slice(own.results.length)) as S
-    const pulled = backward(given, refill(own.tree, directions) as R)
+    const pulled = inMode(own.parameters, 'backward', () =>
+      backward(given, refill(own.tree, directions) as R)
+    )
     const reasons = [
       ...unfit('customVjp', 'the value of the forward rule', value, own.tree),
       ...unfit('customVjp', 'the cotangents', pulled, args)

@@ -88,8 +88,9 @@ interface Step {
 type Body = (carry: unknown, slice: unknown) => readonly [carry: unknown, output: unknown]
 
 const stepOf = (operation: string, body: Body, init: unknown, xs: unknown, slices: Values): Step => {
-  const carried = make.inputsLike('carry', nodesOf(init))
-  const sliced = make.inputsLike('slice', slices)
+  const from = [...nodesOf(init), ...slices]
+  const carried = make.inputsLike('carry', nodesOf(init), from)
+  const sliced = make.inputsLike('slice', slices, from)
   const [next, tree] = body(refill(init, carried), refill(xs, sliced))
   const [carries, outputs] = [nodesLike(init, next), nodesOf(tree)]
   const reasons = [

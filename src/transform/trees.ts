@@ -3,6 +3,7 @@ import { causes, invalid, showAval } from '../graph/error.js'
 import { node, type Aval, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
 import * as make from '../graph/make.js'
+import { placed } from '../graph/place.js'
 import { isDim } from '../tensor/dims.js'
 import { locate, mismatch, refill } from '../tensor/Tree.js'
 
@@ -46,7 +47,7 @@ export const sliceOf = (operation: string, x: Value): Value =>
     ? x
     : x.shape.length === 0
       ? invalid(operation, [x], 'needs inputs with a leading axis to go along, got a number')
-      : make.input('slice', x.shape.slice(1), x.dtype)
+      : placed(make.input('slice', x.shape.slice(1), x.dtype), [x])
 
 /** The reasons why inputs do not have so many slices. */
 export const unequal = (operation: string, length: number, inputs: Values): Values => {

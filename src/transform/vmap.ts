@@ -9,6 +9,7 @@ import type { Expr, Value } from '../graph/Expr.js'
 import { nodesOf } from '../graph/leaves.js'
 import type { Prepend, Stack } from '../shape/index.js'
 import { refill } from '../tensor/Tree.js'
+import { placed } from '../graph/place.js'
 import { invalidLike, invalids } from './trees.js'
 import { vectorize } from './vectorize.js'
 
@@ -63,7 +64,7 @@ const example = (x: Value): Value =>
     ? x
     : x.shape.length === 0
       ? invalid('vmap', [x], 'needs a leading axis to map over, got a number')
-      : make.input('example', x.shape.slice(1), x.dtype)
+      : placed(make.input('example', x.shape.slice(1), x.dtype), [x])
 
 /** Leaves whose leading sizes differ from the first; those in error or without an axis are reported as such. */
 const unequal = (leaves: ReadonlyArray<Value>): ReadonlyArray<Value> => {

@@ -9,7 +9,8 @@ const readme = [
   ...page('README', 'README.md'),
   ...page('laws', 'laws/README.md'),
   ...page('CONTRIBUTING', 'CONTRIBUTING.md'),
-  ...page('cookbook', 'examples/README.md')
+  ...page('cookbook', 'examples/README.md'),
+  ...page('nan', 'src/train/trace/README.md')
 ]
 const docstrings = [...published.values()].flat().flatMap(docExamples)
 const written = writeExamples(root, [...readme, ...docstrings])

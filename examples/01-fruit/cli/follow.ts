@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Problem, problem, showProblems } from '../input/problem.js'
-import type { EpochReport, Progress, Trained } from '../model/Learning.js'
+import type { Causes, EpochReport, Progress, Trained } from '../model/Learning.js'
 import type { Job } from './prepare.js'
 import { save, stopped, warning } from './save.js'
 import type { Meter } from './terminal.js'
@@ -9,8 +9,11 @@ import { type Ended, ended, type World } from './world.js'
 
 /** Runs a training piece by piece. In between, signals and broken output are heard, and its place can be saved. */
 
-const diverged = ({ epoch, loss }: EpochReport): Problem =>
-  problem(`epoch ${epoch}`, `training diverged, the loss is ${loss}; try a smaller --learning-rate`)
+/** What is said of a loss that is not finite, and of where that came from. */
+const diverged = ({ epoch, loss }: EpochReport, cause: Causes): ReadonlyArray<Problem> => [
+  problem(`epoch ${epoch}`, `training diverged, the loss is ${loss}; try a smaller --learning-rate`),
+  ...cause().map((line) => problem('cause', line.trim()))
+]
 
 /** Seconds between saves while training runs, so that a process that is killed loses no more. */
 const period = 60
@@ -65,8 +68,8 @@ const saver = (world: World, job: Job, began: number): ((reached: Reached) => vo
 /** What is shown of an epoch, unless it has no loss. */
 const reporter =
   (world: World, began: number, meter: Meter | undefined, reports: Array<EpochReport>) =>
-  ({ report }: Extract<Running, { readonly _tag: 'Epoch' }>): E.Either<Ended, void> => {
-    if (!Number.isFinite(report.loss)) return ended('diverged', diverged(report))
+  ({ report, cause }: Extract<Running, { readonly _tag: 'Epoch' }>): E.Either<Ended, void> => {
+    if (!Number.isFinite(report.loss)) return ended('diverged', ...diverged(report, cause))
     reports.push(report)
     meter?.show(report, world.terminal.now() - began)
     return E.right(undefined)

@@ -21,6 +21,9 @@ export interface EpochReport {
 /** The text of a checkpoint file, or the reasons why there is none. */
 export type Saved = Either<ReadonlyArray<string>, string>
 
+/** Where numbers that are not finite came from, in a few lines; nothing if there were none. */
+export type Causes = () => ReadonlyArray<string>
+
 /** What training yields. Rows of `confusion` are the true labels, columns the predicted ones. */
 export interface Trained {
   readonly before: Network
@@ -42,6 +45,8 @@ export type Progress =
       readonly report: EpochReport
       readonly save: () => Saved
       readonly next: () => Progress
+      /** Goes through the epoch again, looking for the cause of a loss that is not finite. */
+      readonly cause: Causes
     }
   | { readonly _tag: 'Done'; readonly trained: Trained }
 

@@ -1,4 +1,4 @@
-import { evaluate, matmul, tensor, type Values } from 'adjoint'
+import { evaluate, matmul, named, tensor, type Values } from 'adjoint'
 import { apply, type Dense, dense, init, type Layer } from 'adjoint/nn'
 import { type ConcreteKey, splitKey } from 'adjoint/data'
 import type { DenseFn } from 'adjoint/shape'
@@ -66,8 +66,10 @@ export const stages =
       const block = blocks[i]
       const input = done.at(-1)?.output ?? x
       if (block === undefined) return
-      const shifted = apply(block.dense)([neurons])(input)
-      const output = touch(i)(activationParts[block.activation].apply(slope)(shifted))
+      const through = named(block.name)((y: Vector, p: typeof neurons, own: typeof slope) =>
+        activationParts[block.activation].apply(own)(apply(block.dense)([p])(y))
+      )
+      const output = touch(i)(through(input, neurons, slope))
       done.push({ input, sum: matmul(neurons.w)(input), output })
     })
     return done

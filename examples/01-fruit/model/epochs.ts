@@ -67,8 +67,13 @@ const judge = (run: Run, place: Place, after: Network): Progress => {
   )
 }
 
+/** The plan of an epoch, and where this run began with it. */
+interface Begun extends Plan {
+  readonly from: Place
+}
+
 /** The steps of the epoch that are left, then what they led to. */
-const steps = (run: Run, plan: Plan, place: Place): Progress => {
+const steps = (run: Run, plan: Begun, place: Place): Progress => {
   const places = plan.steps[place.step]
   return pause(place, () =>
     places === undefined
@@ -81,7 +86,7 @@ const steps = (run: Run, plan: Plan, place: Place): Progress => {
   )
 }
 
-const check = (run: Run, plan: Plan, place: Place, parts: ReadonlyArray<Part>): Progress => {
+const check = (run: Run, plan: Begun, place: Place, parts: ReadonlyArray<Part>): Progress => {
   const part = run.course.parts[parts.length]
   if (part === undefined) return epochDone(run, plan, place, parts)
   const more = [...parts, part(place.state)]
@@ -90,15 +95,16 @@ const check = (run: Run, plan: Plan, place: Place, parts: ReadonlyArray<Part>): 
     : epochDone(run, plan, place, more)
 }
 
-const epochDone = (run: Run, { later }: Plan, place: Place, parts: ReadonlyArray<Part>): Progress => {
+const epochDone = (run: Run, plan: Begun, place: Place, parts: ReadonlyArray<Part>): Progress => {
   const report = { epoch: (place.history?.report.epoch ?? 0) + 1, ...combined(parts) }
-  const next: Place = { ...place, order: later, step: 0, history: { report, earlier: place.history } }
-  return { _tag: 'Epoch', report, save: () => saved(next), next: () => epoch(run, next) }
+  const next: Place = { ...place, order: plan.later, step: 0, history: { report, earlier: place.history } }
+  const cause = () => run.course.cause(plan.from.state, plan.steps.slice(plan.from.step))
+  return { _tag: 'Epoch', report, save: () => saved(next), next: () => epoch(run, next), cause }
 }
 
 const epoch = (run: Run, place: Place): Progress =>
   (place.history?.report.epoch ?? 0) < place.hyper.epochs
-    ? steps(run, run.course.plan(place.order), place)
+    ? steps(run, { ...run.course.plan(place.order), from: place }, place)
     : judge(run, place, network({ ...run.before, params: place.state.params }))
 
 /** The training from a snapshot on. */

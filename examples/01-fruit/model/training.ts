@@ -1,5 +1,8 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
 import {
   argmax,
+  type CompileError,
   compile,
   convert,
   eq,
@@ -7,12 +10,13 @@ import {
   type Expr,
   item,
   mean,
+  type RunError,
   spec,
   type Tensor,
   type Values,
   vmap
 } from 'adjoint'
-import { trainState, type TrainState, trainStep } from 'adjoint/train'
+import { type Cause, showCause, traceNaN, trainState, type TrainState, trainStep } from 'adjoint/train'
 import { batches, type ConcreteKey, rows, splitKey } from 'adjoint/data'
 import { type Hyper, weightCount } from '../cli/hyper.js'
 import { encode, type Encoder, inputNames } from '../data/encoding.js'
@@ -120,6 +124,8 @@ export interface Course {
   /** The mean loss and the accuracy on all training fruits, by parts that are short work each. */
   readonly parts: ReadonlyArray<(state: State) => Part>
   readonly check: (moment: Moment) => Checked
+  /** Where the first number that is not finite comes from in some steps and the loss after them, as text; nothing if all are finite. */
+  readonly cause: (state: State, steps: Plan['steps']) => ReadonlyArray<string>
 }
 
 /**
@@ -183,6 +189,39 @@ const checks = (
   })
 }
 
+type Look = () => E.Either<CompileError | RunError, O.Option<Cause>>
+
+/** The cause in a run of traced functions, each asked when those before it have found none. */
+const firstCause = (looks: Iterable<Look>): ReadonlyArray<string> => {
+  for (const look of looks) {
+    const found = unsafeRight(look())
+    if (O.isSome(found)) return showCause(found.value).split('\n')
+  }
+  return []
+}
+
+/** Goes through steps again, each traced before it is taken, then the loss of all fruits. */
+const causes = (
+  hyper: Hyper,
+  blocks: ReadonlyArray<Block>,
+  data: Data,
+  step: Course['step']
+): Course['cause'] => {
+  const traceStep = traceNaN(trainStep(optimizerParts[hyper.optimizer](hyper))(batchLoss(hyper, blocks)))
+  const traceMetrics = traceNaN(metrics(hyper, blocks))
+  const pick = picker(data)
+  function* looks(from: State, steps: Plan['steps']): Iterable<Look> {
+    let now = from
+    for (const places of steps) {
+      const { x, target } = pick(places)
+      yield () => traceStep(now, x, target)
+      now = step(now, places)
+    }
+    yield () => traceMetrics(now.params, data.x, data.target)
+  }
+  return (from, steps) => firstCause(looks(from, steps))
+}
+
 /** The state before the first step. */
 export const stateOf = (hyper: Hyper, params: ParamValues): State =>
   unsafeRight(evaluate(trainState(optimizerParts[hyper.optimizer](hyper))<Params>(params)))
@@ -209,6 +248,7 @@ export const course = (
       return { state: places.reduce(step, moment.state), order: later }
     },
     parts,
+    cause: causes(hyper, blocks, data, step),
     check: ({ state: now }) => ({ params: now.params, ...combined(parts.map((part) => part(now))) })
   }
 }

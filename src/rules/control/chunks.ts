@@ -98,7 +98,8 @@ const shortest = (loop: Kept, start: Start): Values => {
 const blocks = ({ count, size, whole }: ReturnType<typeof partsOf>, x: Value): Value =>
   make.reshape([count, size, ...x.shape.slice(1)], rows(whole, x))
 
-const slices = (name: string, xs: Values): ReadonlyArray<Input> => make.inputsLike(name, xs.map(slicedAval))
+const slices = (name: string, xs: Values): ReadonlyArray<Input> =>
+  make.inputsLike(name, xs.map(slicedAval), xs)
 
 /** The loop over whole chunks. */
 const whole = (loop: Kept, start: Start): Values => {

@@ -8,6 +8,7 @@ import { reuse, reuseMany, rewrite, substitute, topological } from '../../graph/
 import { merge } from '../../graph/merge.js'
 import * as make from '../../graph/make.js'
 import { isMove, isPointwise, operands } from '../../graph/families.js'
+import { inPlaceOf } from '../../graph/place.js'
 import { size } from '../../tensor/dims.js'
 import { binaryForm, unaryForm, type UnaryForm } from '../../graph/op.js'
 
@@ -125,9 +126,9 @@ const handedOver = (
   return rewrite(roots, {
     value: reuse,
     many: (n, xs, own) => {
-      if (n === second) return make.scanned(second, bodies.second, [...xs, ...stacks])
+      if (n === second) return inPlaceOf(n, () => make.scanned(second, bodies.second, [...xs, ...stacks]))
       if (n !== first) return reuseMany(n, xs, own)
-      const results = make.scanned(first, bodies.first, xs)
+      const results = inPlaceOf(n, () => make.scanned(first, bodies.first, xs))
       stacks = results.slice(before, before + more)
       return [...results.slice(0, before), ...results.slice(before + more)]
     }

@@ -116,6 +116,16 @@ const portsOf = (
 /** The shape of a value; buffers that hold none, such as copies, are only read as they are. */
 const shapeOf = (n: Node | undefined): Dims => (n === undefined || isMany(n) ? [] : n.shape)
 
+/** The graphs that kernels are made of: after all passes over graphs. */
+const settled = (outputs: ReadonlyArray<Value>): Canonical =>
+  canonical(commuted(withLoops(simplify(outputs, 'run'))), 'run')
+
+/** The operations that a program runs. */
+export const optimized = ({ parameters, results }: Region): Region => {
+  const { nodes, roots } = settled(results)
+  return { parameters, results: roots.map((k) => nodes[k] as Value) }
+}
+
 /** All passes in order, or all that is wrong with the graph. */
 export const compileModule = (
   region: Region,
@@ -125,7 +135,7 @@ export const compileModule = (
   const { results: outputs, parameters: inputs } = region
   const wrong = faultsOf(topological(outputs), inputs)
   if (wrong !== undefined) return E.left(wrong)
-  const listed = canonical(commuted(withLoops(simplify(outputs, 'run'))), 'run')
+  const listed = settled(outputs)
   const lowered = inner.fuse(inner.lower(listed, embedding(inner)))
   const donations = donationsOf(listed, lowered, region)
   const plan = planOf(inner.planner)(lowered, [...donations.values()], start)

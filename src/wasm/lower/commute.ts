@@ -5,6 +5,7 @@ import type { Contract, Node, Operation, Value } from '../../graph/Expr.js'
 import { reuse, reusing, rewrite, topological } from '../../graph/fold.js'
 import { equalDims, range } from '../../tensor/dims.js'
 import { operands } from '../../graph/families.js'
+import { inPlaceOf } from '../../graph/place.js'
 
 /** The permutation that brings the axes of the second factor before those of the first. */
 const exchange = ({ a, b, dims }: Contract): ReadonlyArray<number> => {
@@ -33,7 +34,9 @@ export const commuted = (roots: ReadonlyArray<Value>): ReadonlyArray<Value> => {
     if (n._tag !== 'Permute' || !isExchanged(n) || used.has(n.x) || x?._tag !== 'Contract')
       return reuse(n, xs)
     const { batch, contract } = x.dims
-    return make.contract({ batch: [batch[1], batch[0]], contract: [contract[1], contract[0]] }, x.b, x.a)
+    return inPlaceOf(n.x, () =>
+      make.contract({ batch: [batch[1], batch[0]], contract: [contract[1], contract[0]] }, x.b, x.a)
+    )
   }
   return rewrite(roots, { ...reusing, value })
 }

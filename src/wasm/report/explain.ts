@@ -44,6 +44,8 @@ export interface KernelReport {
   readonly bytesMoved: number
   /** Of its own function, without those that it calls. */
   readonly codeBytes: number
+  /** The scopes (`named`, layers of `sequential`) of the values that it writes, if they are in some. */
+  readonly scopes?: ReadonlyArray<string>
   /** The kernels of its regions, if it has some: a loop runs them so many times as it has steps, which flops and bytes of the loop count. */
   readonly inside?: ReadonlyArray<KernelReport>
   /** Of a loop: the buffers of which each step reads or makes a slice where it lies. */
@@ -200,10 +202,17 @@ const namesInside = ({ nodes }: Inside): ((buffer: number) => string) => {
   }
 }
 
+/** Where the values that a kernel writes were asked for. */
+const scopesOf = (k: Kernel, nodes: ReadonlyArray<Node>): Pick<KernelReport, 'scopes'> => {
+  const paths = writes(k).flatMap((a) => nodes[a.buffer]?.place?.path.join('/') ?? [])
+  const scopes = unique(paths.filter((p) => p !== ''))
+  return scopes.length === 0 ? {} : { scopes }
+}
+
 /** A kernel, by what names its buffers. */
 const kernelReport =
   (codeOf: (k: Kernel) => number | undefined) =>
-  (name: (id: number) => string) =>
+  (name: (id: number) => string, nodes: ReadonlyArray<Node>) =>
   (k: Kernel): KernelReport => ({
     operations: operationsOf(k),
     domain: domainOf(k),
@@ -212,6 +221,7 @@ const kernelReport =
     flops: flopsOf(k),
     bytesMoved: movedBytes(k),
     codeBytes: codeOf(k) ?? 0,
+    ...scopesOf(k, nodes),
     ...(isNested(k) ? { inside: insideReports(codeOf, k), copied: copiedEach(k) } : {}),
     ...(k._tag === 'Loop' ? { inPlace: inPlaceIn(k, name) } : {})
   })
@@ -221,7 +231,7 @@ const inPlaceIn = ({ sliced, stacked }: Loop, name: (id: number) => string): Rea
 
 const insideReports = (codeOf: (k: Kernel) => number | undefined, k: Nested): ReadonlyArray<KernelReport> =>
   insidesOf(k).flatMap((x) =>
-    x.kernels.filter((inner) => codeOf(inner) !== undefined).map(kernelReport(codeOf)(namesInside(x)))
+    x.kernels.filter((inner) => codeOf(inner) !== undefined).map(kernelReport(codeOf)(namesInside(x), x.nodes))
   )
 
 /** Reads off what has been prepared. */
@@ -232,7 +242,7 @@ export const explanationOf = (prepared: Compiled): Explanation => {
   const name = namesOf(prepared)
   const buffers = buffersOf(prepared, name)
   const codeOf = (k: Kernel): number | undefined => code[emitted.indexOf.get(k) ?? -1]?.codeBytes
-  const kernels = emitted.kernels.map(kernelReport(codeOf)(name))
+  const kernels = emitted.kernels.map(kernelReport(codeOf)(name, prepared.listed.nodes))
   const own = new Set(emitted.indexOf.values())
   return {
     kernels,

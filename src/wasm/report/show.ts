@@ -51,6 +51,10 @@ const kernelLine = ([number, k]: Numbered): Line => [
 const regionLine = ([number, k]: Numbered): ReadonlyArray<Line> =>
   k.copied === undefined ? [] : [[number, String(k.copied), clipped((k.inPlace ?? []).join(' '))]]
 
+/** Where what a kernel writes was asked for. */
+const scopeLine = ([number, k]: Numbered): ReadonlyArray<Line> =>
+  k.scopes === undefined ? [] : [[number, k.scopes.join(', ')]]
+
 const bufferLine =
   (kernels: number) =>
   (b: BufferReport): Line => [
@@ -97,6 +101,7 @@ export const showExplanation = (e: Explanation): string => {
       kernels.map(kernelLine)
     ),
     ...section('regions', ['#', 'copied each step', 'in place'], kernels.flatMap(regionLine)),
+    ...section('scopes', ['#', 'of what it writes'], kernels.flatMap(scopeLine)),
     ...section(
       'functions',
       ['name', 'code'],

@@ -101,7 +101,8 @@ export const centroids = (loss: (epoch: number) => number = (epoch) => 1 / epoch
             _tag: 'Epoch',
             report: { epoch, loss: loss(epoch), accuracy: 0.5 },
             save: () => E.right(JSON.stringify(fitted)),
-            next: () => from(epoch + 1)
+            next: () => from(epoch + 1),
+            cause: () => []
           }
         : {
             _tag: 'Done',
