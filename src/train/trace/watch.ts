@@ -41,29 +41,16 @@ const unary: ReadonlySet<UnaryOp> = new Set<UnaryOp>([
 ])
 const binary: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['add', 'sub', 'mul'])
 
+const moving: ReadonlySet<Node['_tag']> = new Set<Node['_tag']>(['Reshape', 'Permute', 'Reverse', 'Concat'])
+
 /** Whether an operation has a result that is not finite whenever one of its operands is not. */
 const passesOn = (n: Node): boolean => {
-  switch (n._tag) {
-    case 'Unary':
-      return unary.has(n.op)
-    case 'Binary':
-      return binary.has(n.op)
-    case 'Reduce':
-      return n.op === 'sum' || n.op === 'prod'
-    case 'Convert':
-      return isFloat(n.dtype)
-    case 'Broadcast':
-      return size(n.shape) > 0
-    case 'Contract':
-      return size(n.shape) > 0
-    case 'Reshape':
-    case 'Permute':
-    case 'Reverse':
-    case 'Concat':
-      return true
-    default:
-      return false
-  }
+  if (n._tag === 'Unary') return unary.has(n.op)
+  if (n._tag === 'Binary') return binary.has(n.op)
+  if (n._tag === 'Reduce') return n.op === 'sum' || n.op === 'prod'
+  if (n._tag === 'Convert') return isFloat(n.dtype)
+  if (n._tag === 'Broadcast' || n._tag === 'Contract') return size(n.shape) > 0
+  return moving.has(n._tag)
 }
 
 /** Numbers written in the program are meant as they are. */

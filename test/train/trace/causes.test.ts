@@ -6,14 +6,19 @@ import { describe, expect, it } from 'vitest'
 import * as A from '../../../src/index.js'
 import { showCause } from '../../../src/train/index.js'
 import { unsafeRight } from '../../support/outcome.js'
-import { planted, type Planted } from './causes.js'
+import { around } from './around.js'
+import { planted as causes, type Planted } from './causes.js'
 
-const path = fileURLToPath(new URL('./causes.ts', import.meta.url))
-const lines = readFileSync(path, 'utf8').split('\n')
+const linesOf = (file: string): ReadonlyArray<string> =>
+  readFileSync(fileURLToPath(new URL(`./${file}`, import.meta.url)), 'utf8').split('\n')
 
-/** The line with the mark of a cause. */
-const lineOf = (name: string): number => lines.findIndex((l) => l.includes(`/* ${name} */`)) + 1
+/** The line with the mark of a cause, as the end of a place has it. */
+const lineOf = (name: string): string => {
+  const file = ['causes.ts', 'around.ts'].find((f) => linesOf(f).some((l) => l.includes(`/* ${name} */`)))!
+  return `${file}:${String(linesOf(file).findIndex((l) => l.includes(`/* ${name} */`)) + 1)}`
+}
 
+const planted = [...causes, ...around]
 const engines = [A.wasm, A.reference]
 const cases = planted.flatMap((p) => engines.map((engine) => [p.name, engine.name, p, engine] as const))
 
@@ -28,7 +33,7 @@ describe('planted causes', () => {
     const cause = causeOf(p, engine)
     expect(cause?.operation, cause && showCause(cause)).toBe(p.operation)
     expect(cause, cause && showCause(cause)).toMatchObject(p.expected ?? {})
-    expect(cause?.at).toMatch(new RegExp(`causes\\.ts:${String(lineOf(name))}:\\d+$`))
+    expect(cause?.at).toMatch(new RegExp(`/${lineOf(name)}:\\d+$`))
     expect(Object.isFrozen(cause)).toBe(true)
   })
   it.each(cases)('%s, on %s: the operation again has the same result', (_, __, p, engine) => {

@@ -168,15 +168,15 @@ describe('scopes', () => {
 describe('what is no cause', () => {
   it('a compiled function is refused by name', () => {
     const run = unsafeRight(A.compile((x: N) => A.add(1)(x))(A.spec([])))
-    const found = traceNaN(run as unknown as (x: N) => N)(A.tensor(1))
+    const given: unknown = run
+    const found = traceNaN(given as (x: N) => N)(A.tensor(1))
     expect(pipe(found, E.mapLeft(A.showError))).toMatchObject({
       left: /^traceNaN: takes the function that was compiled/
     })
   })
   it('errors of building and of running are errors', () => {
-    const wrong = traceNaN((x: V) => A.matmul(A.ones([4, 4]) as unknown as A.Expr<[3, 3], 'f32'>)(x))(
-      A.tensor([1, 2, 3])
-    )
+    const wide: unknown = A.ones([4, 4])
+    const wrong = traceNaN((x: V) => A.matmul(wide as A.Expr<[3, 3], 'f32'>)(x))(A.tensor([1, 2, 3]))
     expect(E.isLeft(wrong) && wrong.left._tag).toBe('CompileError')
     const outside = traceNaN((x: V) => A.take(A.tensor([7], 'i32'), 0)(x))(A.tensor([1, 2, 3]))
     expect(E.isLeft(outside) && outside.left._tag).toBe('RunError')
