@@ -6,16 +6,7 @@
 export type { Shape } from './shape/index.js'
 export type { DType, FloatDType, ScalarOf, TypedArrayOf } from './tensor/DType.js'
 export type { Nested, Tensor, TensorError } from './tensor/Tensor.js'
-export {
-  eqTensor,
-  fromFlat,
-  fromNested,
-  item,
-  tensor,
-  toFlat,
-  toNested,
-  toTypedArray
-} from './tensor/Tensor.js'
+export { eqTensor, fromFlat, fromNested, item, toFlat, toNested, toTypedArray } from './tensor/Tensor.js'
 export type { Aval, BuildError, CustomRule, Expr, LinearMap, Region } from './graph/Expr.js'
 export { showBuildError } from './graph/error.js'
 export { check } from './graph/check.js'

@@ -4,8 +4,11 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { invalidTensor, showAval } from '../graph/error.js'
+import { node, type Value } from '../graph/Expr.js'
 import { runError, type RunError } from '../graph/failure.js'
-import { range, showDims } from '../tensor/dims.js'
+import { countProblem, equalDims, range, showDims } from '../tensor/dims.js'
 import { allocate, type DType } from '../tensor/DType.js'
 import { elements, own, type Tensor } from '../tensor/Tensor.js'
 import { threefryBlock } from '../tensor/threefry.js'
@@ -18,13 +21,30 @@ import { threefryBlock } from '../tensor/threefry.js'
  */
 export type ConcreteKey = Tensor<readonly [2], 'u32'>
 
-const words = (key: ConcreteKey, n: number): Uint32Array => {
+const isKey = (n: Value): boolean => n.dtype === 'u32' && equalDims(n.shape, [2]) && n._tag === 'Constant'
+
+/** Why a key is none: a key in error says so itself. */
+const keyProblem = (key: ConcreteKey): string | undefined => {
+  const n = node(key)
+  if (n._tag === 'Invalid') return n.errors.map((e) => e.message).join('; ')
+  return isKey(n) ? undefined : `a key is a tensor u32[2], got ${showAval(n)}; evaluate expressions first`
+}
+
+/** Random words, two for each count, or why there are none. */
+const words = (key: ConcreteKey, n: number, things: string): E.Either<string, Uint32Array> => {
+  const wrong = countProblem(n, things) ?? keyProblem(key)
+  if (wrong !== undefined) return E.left(wrong)
   const [k0 = 0, k1 = 0] = elements(key)
-  return threefryBlock(k0, k1, n)
+  return E.tryCatch(
+    () => threefryBlock(k0, k1, n),
+    (e) => `the host has no room for ${String(n)} ${things} (${String(e)})`
+  )
 }
 
 /**
  * `n` keys from one, the rows of `split(n)`, at hand without evaluating an expression.
+ *
+ * Errors: a number that is no count, or a key in error: the list is one key in error.
  *
  * @example
  * ```ts
@@ -41,39 +61,60 @@ const words = (key: ConcreteKey, n: number): Uint32Array => {
 export const splitKey =
   (n: number) =>
   (key: ConcreteKey): ReadonlyArray<Tensor<[2], 'u32'>> => {
-    const w = words(key, n)
-    return range(0, n).map((i) => own([2], 'u32', w.slice(2 * i, 2 * i + 2)))
+    return pipe(
+      words(key, n, 'keys'),
+      E.match(
+        (wrong) => [invalidTensor('splitKey', [2], 'u32', wrong)],
+        (w) => range(0, n).map((i) => own([2], 'u32', w.slice(2 * i, 2 * i + 2)))
+      )
+    )
   }
+
+/** Fisher and Yates, with 53 random bits for each exchange. */
+const shuffled = (n: number, w: Uint32Array): ReadonlyArray<number> => {
+  const out = [...range(0, n)]
+  for (let i = n - 1; i > 0; i--) {
+    const u = ((w[2 * i] ?? 0) * 2 ** 21 + ((w[2 * i + 1] ?? 0) >>> 11)) / 2 ** 53
+    const j = Math.floor(u * (i + 1))
+    const moved = out[i] ?? 0
+    out[i] = out[j] ?? 0
+    out[j] = moved
+  }
+  return out
+}
+
+const ordered =
+  (operation: string, n: number) =>
+  (key: ConcreteKey): E.Either<RunError, ReadonlyArray<number>> =>
+    pipe(
+      words(key, n, 'examples'),
+      E.bimap(
+        (wrong) => runError(operation, wrong),
+        (w) => shuffled(n, w)
+      )
+    )
 
 /**
  * The numbers 0 to n - 1 in random order (Fisher and Yates, with 53 random bits for each exchange).
+ *
+ * Errors: a number that is no count, a key in error (`RunError`).
  *
  * @example
  * ```ts
  * import { deepStrictEqual } from 'node:assert'
  * import { key } from 'adjoint'
  * import { permutation } from 'adjoint/data'
+ * import * as E from 'fp-ts/lib/Either.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
  *
- * deepStrictEqual([...permutation(4)(key(0))].sort(), [0, 1, 2, 3])
+ * deepStrictEqual(pipe(permutation(4)(key(0)), E.map((order) => [...order].sort())), E.right([0, 1, 2, 3]))
  * ```
  *
  * @since 0.1.0
  * @category random
  */
-export const permutation =
-  (n: number) =>
-  (key: ConcreteKey): ReadonlyArray<number> => {
-    const out = [...range(0, n)]
-    const w = words(key, n)
-    for (let i = n - 1; i > 0; i--) {
-      const u = ((w[2 * i] ?? 0) * 2 ** 21 + ((w[2 * i + 1] ?? 0) >>> 11)) / 2 ** 53
-      const j = Math.floor(u * (i + 1))
-      const moved = out[i] ?? 0
-      out[i] = out[j] ?? 0
-      out[j] = moved
-    }
-    return out
-  }
+export const permutation = (n: number): ((key: ConcreteKey) => E.Either<RunError, ReadonlyArray<number>>) =>
+  ordered('permutation', n)
 
 const isWhole = (n: number, least: number, most: number): boolean =>
   Number.isInteger(n) && n >= least && n <= most
@@ -119,7 +160,7 @@ const isBatch =
 /**
  * One epoch: all of 0 to n - 1 in random order, cut into batches of `size`; what is left over forms a last, smaller batch unless it is dropped.
  *
- * Errors: a size that is not a whole number from 1 to `count` (`RunError`).
+ * Errors: a size that is not a whole number from 1 to `count`, a key in error (`RunError`).
  *
  * @example
  * ```ts
@@ -143,17 +184,19 @@ export const batches =
   (key: ConcreteKey): E.Either<RunError, ReadonlyArray<Indices<BatchSize<N, L>>>> => {
     const wrong = misfit('batches', count, size, 1)
     if (wrong !== undefined) return E.left(wrong)
-    const order = permutation(count)(key)
     const starts = range(0, Math.ceil(count / size)).map((i) => i * size)
-    return E.right(
-      starts.map((s): ReadonlyArray<number> => order.slice(s, s + size)).filter(isBatch(size, dropLast))
+    const cut = (order: ReadonlyArray<number>): ReadonlyArray<ReadonlyArray<number>> =>
+      starts.map((s) => order.slice(s, s + size))
+    return pipe(
+      ordered('batches', count)(key),
+      E.map((order) => cut(order).filter(isBatch(size, dropLast)))
     )
   }
 
 /**
  * A random subset of 0 to n - 1, without repetition.
  *
- * Errors: a size that is not a whole number from 0 to `count` (`RunError`).
+ * Errors: a size that is not a whole number from 0 to `count`, a key in error (`RunError`).
  *
  * @example
  * ```ts
@@ -174,10 +217,13 @@ export const sample =
   (key: ConcreteKey): E.Either<RunError, Indices<N>> => {
     const wrong = misfit('sample', count, size, 0)
     if (wrong !== undefined) return E.left(wrong)
-    const places = permutation(count)(key).slice(0, size)
-    return isBatch(size, true)(places)
-      ? E.right(places)
-      : E.left(runError('sample', `only ${String(places.length)} examples for a size of ${String(size)}`))
+    const tooFew = (places: ReadonlyArray<number>): RunError =>
+      runError('sample', `only ${String(places.length)} examples for a size of ${String(size)}`)
+    return pipe(
+      ordered('sample', count)(key),
+      E.map((order) => order.slice(0, size)),
+      E.chain(E.fromPredicate(isBatch(size, true), tooFew))
+    )
   }
 
 /**

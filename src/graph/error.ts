@@ -1,6 +1,8 @@
 /** Build errors: values that know what was asked for, of which operands, and on which line of the caller's program. */
 import * as E from 'fp-ts/lib/Either.js'
-import { showDims } from '../tensor/dims.js'
+import { showDims, type Dims } from '../tensor/dims.js'
+import { allocate, type DType } from '../tensor/DType.js'
+import type { Tensor } from '../tensor/Tensor.js'
 import { avalOf } from './aval.js'
 import type { Aval, BuildError, Expr, Invalid, Node, Value } from './Expr.js'
 
@@ -43,6 +45,17 @@ export const invalid = (operation: string, operands: ReadonlyArray<Value>, messa
   ]
 })
 
+/** In the place of a tensor that cannot be: an expression in error, with no elements for whoever reads them. */
+export const invalidTensor = <S extends Dims, D extends DType>(
+  operation: string,
+  shape: S,
+  dtype: D,
+  message: string
+): Tensor<S, D> => {
+  const error: Expr<unknown> = { ...invalid(operation, [], message), shape, dtype }
+  return { ...(error as Tensor<S, D>), data: allocate(dtype, 0) }
+}
+
 /** What a composition is refused for is told in its own name and of its own operands; their errors stay as they are. */
 export const inName = (operation: string, operands: ReadonlyArray<Value>, made: Value): Value =>
   made._tag !== 'Invalid' || operands.some((x) => x._tag === 'Invalid')
@@ -74,7 +87,7 @@ const oneLine = (text: string): string => {
  */
 export const showBuildError = (e: BuildError): string =>
   [
-    oneLine(`${[...e.path, e.operation].join(': ')}: ${e.message}`),
+    oneLine([...e.path, e.operation, e.message].filter((part) => part !== '').join(': ')),
     ...(e.operands.length === 0 ? [] : [`  operands: ${e.operands.map(showAval).join(', ')}`]),
     ...(e.at === '' ? [] : [`  at ${e.at}`])
   ].join('\n')

@@ -6,12 +6,12 @@ import type { Aval, Invalid, Value } from './Expr.js'
 /** The first thing wrong, or nothing. Conditions come in order, so later ones may rely on earlier ones. */
 export type Problem = string | undefined
 
-/** What operands in error make of an operation: their causes. */
-export const passedOn = (operands: ReadonlyArray<Value>): Invalid => ({
+/** What operands in error make of an operation: their causes. Those without a name, which are of the operand itself, take that of the operation. */
+export const passedOn = (operation: string, operands: ReadonlyArray<Value>): Invalid => ({
   _tag: 'Invalid',
   shape: operands[0]?.shape ?? [],
   dtype: operands[0]?.dtype ?? 'f32',
-  errors: causes(operands)
+  errors: causes(operands).map((e) => (e.operation === '' ? { ...e, operation } : e))
 })
 
 export const guard = (
@@ -20,7 +20,7 @@ export const guard = (
   problem: () => Problem,
   make: () => Value
 ): Value => {
-  if (operands.some((x) => x._tag === 'Invalid')) return passedOn(operands)
+  if (operands.some((x) => x._tag === 'Invalid')) return passedOn(operation, operands)
   const message = problem()
   if (message !== undefined) return invalid(operation, operands, message)
   const made = make()
@@ -35,7 +35,7 @@ export const several = <M extends { readonly results: ReadonlyArray<Aval> }>(
   problem: () => Problem,
   made: () => M
 ): M | Invalid => {
-  if (xs.some((x) => x._tag === 'Invalid')) return passedOn(xs)
+  if (xs.some((x) => x._tag === 'Invalid')) return passedOn(operation, xs)
   const message =
     problem() ??
     made()

@@ -77,7 +77,7 @@ export const slice = (start: Dims, limit: Dims, stride: Dims, x: Value): Value =
               isDim(dim(limit, i)) &&
               dim(limit, i) <= d &&
               dim(stride, i) >= 1 &&
-              Number.isInteger(dim(stride, i))
+              Number.isSafeInteger(dim(stride, i))
           ),
         () =>
           `from ${showDims(start)} to ${showDims(limit)} in steps ${showDims(stride)} does not lie within ${showDims(x.shape)}`

@@ -6,8 +6,7 @@
 import * as make from '../graph/make.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
-import { logistic } from '../ops/functions.js'
-import { elementwise } from '../ops/operand.js'
+import { elementwise, composed, ofFloats } from '../ops/operand.js'
 import type { Pointwise } from '../ops/signatures/index.js'
 import type { FloatOnly } from '../shape/index.js'
 import type { DType, FloatDType } from '../tensor/DType.js'
@@ -18,9 +17,13 @@ const step = (n: Value): Value => make.convert(n.dtype, make.binary('ge', n, ful
 const nonPositive = (x: Value): Value => make.binary('le', x, full(0, x))
 
 /** `negative` where x <= 0, else x; so NaN stays NaN, and the derivative at 0 is that of the negative side. */
-const rectify = <R extends Expr<unknown>>(x: Expr<unknown>, negative: (x: Value) => Value): R => {
+const rectify = <R extends Expr<unknown>>(
+  operation: string,
+  x: Expr<unknown>,
+  negative: (x: Value) => Value
+): R => {
   const n = node(x)
-  return typed(n._tag === 'Invalid' ? n : make.select(nonPositive(n), negative(n), n))
+  return typed(ofFloats(operation, [n], () => make.select(nonPositive(n), negative(n), n)))
 }
 
 /**
@@ -42,7 +45,10 @@ const rectify = <R extends Expr<unknown>>(x: Expr<unknown>, negative: (x: Value)
  * @since 0.1.0
  * @category activations
  */
-export const linear: Pointwise<'linear'> = (x) => x
+export const linear: Pointwise<'linear'> = (x) => {
+  const n = node(x)
+  return typed(ofFloats('linear', [n], () => n))
+}
 
 /**
  * f(x) = max(0, x); the derivative at 0 is 0 (Bertoin et al., NeurIPS 2021).
@@ -63,7 +69,7 @@ export const linear: Pointwise<'linear'> = (x) => x
  * @since 0.1.0
  * @category activations
  */
-export const relu: Pointwise<'relu'> = (x) => rectify(x, (n) => full(0, n))
+export const relu: Pointwise<'relu'> = (x) => rectify('relu', x, (n) => full(0, n))
 
 /**
  * f(x) = x for x > 0, else slope x; the derivative at 0 is the slope. The usual slope is 0.01.
@@ -87,7 +93,7 @@ export const relu: Pointwise<'relu'> = (x) => rectify(x, (n) => full(0, n))
 export const leakyRelu =
   (slope = 0.01): Pointwise<'leakyRelu'> =>
   (x) =>
-    rectify(x, (n) => make.binary('mul', full(slope, n), n))
+    rectify('leakyRelu', x, (n) => make.binary('mul', full(slope, n), n))
 
 /**
  * f(x) = x for x > 0, else slope x, with a slope that is learned (He et al., 2015). The layer `prelu` has it as a parameter.
@@ -111,7 +117,11 @@ export const leakyRelu =
 export const parametricRelu =
   <D extends FloatDType>(slope: Expr<readonly [], D>) =>
   <S>(x: Expr<S, D>): Expr<S, D> =>
-    rectify(x, (n) => elementwise('mul', slope, n))
+    typed(
+      composed('parametricRelu', [node(x), node(slope)], () =>
+        rectify('parametricRelu', x, (n) => elementwise('mul', slope, n))
+      )
+    )
 
 /**
  * f(x) = 1 / (1 + e^-x), without overflow.
@@ -132,7 +142,10 @@ export const parametricRelu =
  * @since 0.1.0
  * @category activations
  */
-export const sigmoid: Pointwise<'logistic'> = logistic
+export const sigmoid: Pointwise<'sigmoid'> = (x) => {
+  const n = node(x)
+  return typed(ofFloats('sigmoid', [n], () => make.unary('logistic', n)))
+}
 
 /**
  * f(x) = 1 for x >= 0, else 0. Its derivative is exactly 0 everywhere, so nothing before it learns.
@@ -153,8 +166,10 @@ export const sigmoid: Pointwise<'logistic'> = logistic
  * @since 0.1.0
  * @category activations
  */
-export const binaryStep = <S, D extends DType>(x: Expr<S, D> & FloatOnly<'binaryStep'>[D]): Expr<S, D> =>
-  typed(step(node(x)))
+export const binaryStep = <S, D extends DType>(x: Expr<S, D> & FloatOnly<'binaryStep'>[D]): Expr<S, D> => {
+  const n = node(x)
+  return typed(ofFloats('binaryStep', [n], () => step(n)))
+}
 
 /**
  * The binary step with the derivative of the identity (0 at infinity), so that what is before it can learn (Bengio et al., 2013).
@@ -179,7 +194,11 @@ export const straightThroughStep = <S, D extends DType>(
   x: Expr<S, D> & FloatOnly<'straightThroughStep'>[D]
 ): Expr<S, D> => {
   const n = node(x)
-  // x - stopGradient(x) is exactly 0 and moves like x; at infinity it would be NaN.
-  const still = make.binary('sub', n, make.unary('stopGradient', n))
-  return typed(make.binary('add', step(n), make.select(make.unary('isFinite', n), still, full(0, n))))
+  return typed(
+    ofFloats('straightThroughStep', [n], () => {
+      // x - stopGradient(x) is exactly 0 and moves like x; at infinity it would be NaN.
+      const still = make.binary('sub', n, make.unary('stopGradient', n))
+      return make.binary('add', step(n), make.select(make.unary('isFinite', n), still, full(0, n)))
+    })
+  )
 }

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { within } from '../graph/error.js'
 import { node, type Expr } from '../graph/Expr.js'
 import * as make from '../graph/make.js'
 import { add } from '../ops/arithmetic.js'
@@ -112,8 +113,8 @@ export const convolution = <
     (k): [Convolution<K, I, O>, Key] => {
       const [forWeights, rest] = nextKey(k)
       const [forBiases, next] = nextKey(rest)
-      const w = weights([...sizes, channels, features])(forWeights)
-      return [{ w: typed(w), b: biases([features])(forBiases) }, next]
+      const w = within('convolution')(weights([...sizes, channels, features])(forWeights))
+      return [{ w: typed(w), b: within('convolution')(biases([features])(forBiases)) }, next]
     },
     ({ w, b }) =>
       (x) =>

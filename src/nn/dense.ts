@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { within } from '../graph/error.js'
 import type { Expr } from '../graph/Expr.js'
 import { add } from '../ops/arithmetic.js'
 import { matmul } from '../ops/product.js'
@@ -70,8 +71,8 @@ export const dense = <const I extends number, const O extends number>(
     (k): [Dense<I, O>, Key] => {
       const [forWeights, rest] = nextKey(k)
       const [forBiases, next] = nextKey(rest)
-      const w = (options.weights ?? heNormal)([inputs, outputs])(forWeights)
-      const b = (options.biases ?? zeroInitializer)([outputs])(forBiases)
+      const w = within('dense')((options.weights ?? heNormal)([inputs, outputs])(forWeights))
+      const b = within('dense')((options.biases ?? zeroInitializer)([outputs])(forBiases))
       return [{ w, b }, next]
     },
     ({ w, b }) =>

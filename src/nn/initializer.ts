@@ -7,7 +7,8 @@ import { mul } from '../ops/arithmetic.js'
 import { typed } from '../graph/terms.js'
 import { zeros } from '../ops/lookup.js'
 import { normal, uniform, type Key } from '../ops/random.js'
-import type { Expr } from '../graph/Expr.js'
+import { node, type Expr } from '../graph/Expr.js'
+import { composed } from '../ops/operand.js'
 import type { Mutable, Shape } from '../shape/index.js'
 import { dim, size } from '../tensor/dims.js'
 
@@ -27,11 +28,20 @@ const fans = (shape: Shape): { readonly fanIn: number; readonly fanOut: number }
     : { fanIn: field * dim(shape, rank - 2), fanOut: field * dim(shape, rank - 1) }
 }
 
-const scaledBy =
-  (scale: (shape: Shape) => number, draw: Initializer): Initializer =>
+/** Errors are told in the name of the initializer. */
+const titled =
+  (name: string, draw: Initializer): Initializer =>
   <const S extends Shape>(shape: S) =>
   (key: Key): Expr<Mutable<S>, 'f32'> =>
-    typed(mul(scale(shape))(typed<Expr<Shape, 'f32'>>(draw(shape)(key) as Expr)))
+    typed(composed(name, [node(key)], () => node(draw(shape)(key))))
+
+const scaledBy = (name: string, scale: (shape: Shape) => number, draw: Initializer): Initializer =>
+  titled(
+    name,
+    <const S extends Shape>(shape: S) =>
+      (key: Key): Expr<Mutable<S>, 'f32'> =>
+        typed(mul(scale(shape))(typed<Expr<Shape, 'f32'>>(draw(shape)(key) as Expr)))
+  )
 
 /**
  * 0 everywhere: for biases.
@@ -48,7 +58,7 @@ const scaledBy =
  * @since 0.1.0
  * @category initializers
  */
-export const zeroInitializer: Initializer = (shape) => () => zeros(shape)
+export const zeroInitializer: Initializer = titled('zeroInitializer', (shape) => () => zeros(shape))
 
 /**
  * Uniform in [-bound, bound).
@@ -65,10 +75,8 @@ export const zeroInitializer: Initializer = (shape) => () => zeros(shape)
  * @since 0.1.0
  * @category initializers
  */
-export const uniformInitializer =
-  (bound: number): Initializer =>
-  (shape) =>
-    uniform(shape, { low: -bound, high: bound })
+export const uniformInitializer = (bound: number): Initializer =>
+  titled('uniformInitializer', (shape) => uniform(shape, { low: -bound, high: bound }))
 
 /**
  * Normal with mean 0 and the given standard deviation.
@@ -87,6 +95,7 @@ export const uniformInitializer =
  */
 export const normalInitializer = (deviation: number): Initializer =>
   scaledBy(
+    'normalInitializer',
     () => deviation,
     (shape) => normal(shape)
   )
@@ -107,6 +116,7 @@ export const normalInitializer = (deviation: number): Initializer =>
  * @category initializers
  */
 export const glorotUniform: Initializer = scaledBy(
+  'glorotUniform',
   (s) => Math.sqrt(6 / (fans(s).fanIn + fans(s).fanOut)),
   uniformInitializer(1)
 )
@@ -127,6 +137,7 @@ export const glorotUniform: Initializer = scaledBy(
  * @category initializers
  */
 export const glorotNormal: Initializer = scaledBy(
+  'glorotNormal',
   (s) => Math.sqrt(2 / (fans(s).fanIn + fans(s).fanOut)),
   normalInitializer(1)
 )
@@ -146,7 +157,11 @@ export const glorotNormal: Initializer = scaledBy(
  * @since 0.1.0
  * @category initializers
  */
-export const heUniform: Initializer = scaledBy((s) => Math.sqrt(6 / fans(s).fanIn), uniformInitializer(1))
+export const heUniform: Initializer = scaledBy(
+  'heUniform',
+  (s) => Math.sqrt(6 / fans(s).fanIn),
+  uniformInitializer(1)
+)
 
 /**
  * Normal with variance 2 / fanIn (He et al., 2015): for ReLU and its relatives.
@@ -163,4 +178,8 @@ export const heUniform: Initializer = scaledBy((s) => Math.sqrt(6 / fans(s).fanI
  * @since 0.1.0
  * @category initializers
  */
-export const heNormal: Initializer = scaledBy((s) => Math.sqrt(2 / fans(s).fanIn), normalInitializer(1))
+export const heNormal: Initializer = scaledBy(
+  'heNormal',
+  (s) => Math.sqrt(2 / fans(s).fanIn),
+  normalInitializer(1)
+)

@@ -8,10 +8,11 @@ import * as make from '../graph/make.js'
 import { invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
+import { composed, ofFloats } from '../ops/operand.js'
 import { mean, logSoftmax } from '../ops/reduce.js'
 import type { Check, DropAxis, DTypeCheck, FloatOnly, SameShape } from '../shape/index.js'
 import { equalDims, showDims } from '../tensor/dims.js'
-import type { DType } from '../tensor/DType.js'
+import { isInteger, type DType } from '../tensor/DType.js'
 
 /**
  * A loss with one number per element, for a given target.
@@ -85,6 +86,16 @@ export interface ScalarLoss<Op extends string> {
 
 type Formula = (prediction: Value, target: Value) => Value
 
+/** Losses over classes have one number for each class. */
+const hasClasses = (loss: string): boolean => loss.startsWith('crossEntropy')
+
+const shapesProblem = (loss: string, p: Value, t: Value): string | undefined =>
+  equalDims(p.shape, t.shape)
+    ? undefined
+    : `prediction ${showDims(p.shape)} and target ${showDims(t.shape)} differ; losses do not broadcast${
+        hasClasses(loss) && isInteger(t.dtype) ? '. Classes by number become rows with oneHot(...)' : ''
+      }`
+
 const compared = <R extends Expr<unknown>>(
   loss: string,
   f: Formula,
@@ -92,16 +103,14 @@ const compared = <R extends Expr<unknown>>(
   t: Expr<unknown>
 ): R => {
   const [prediction, target] = [node(p), node(t)]
-  const fits =
-    equalDims(prediction.shape, target.shape) || [prediction, target].some((x) => x._tag === 'Invalid')
+  const operands = [prediction, target]
   return typed(
-    fits
-      ? f(prediction, target)
-      : invalid(
-          loss,
-          [prediction, target],
-          `prediction ${showDims(prediction.shape)} and target ${showDims(target.shape)} differ; losses do not broadcast`
-        )
+    composed(loss, operands, () => {
+      const wrong = shapesProblem(loss, prediction, target)
+      return wrong === undefined
+        ? ofFloats(loss, operands, () => f(prediction, target))
+        : invalid(loss, operands, wrong)
+    })
   )
 }
 

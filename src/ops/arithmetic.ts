@@ -9,10 +9,10 @@ import { elementwise } from './operand.js'
 import type { Arithmetic, Comparison, FloatArithmetic, Logic, Ordering } from './signatures/index.js'
 
 const arithmetic =
-  <Op extends string>(op: BinaryOp): Arithmetic<Op> =>
+  <Op extends string>(op: BinaryOp, name: string = op): Arithmetic<Op> =>
   (b) =>
   (a) =>
-    typed(elementwise(op, a, b))
+    typed(elementwise(op, a, b, name))
 
 const floatArithmetic =
   <Op extends string>(op: BinaryOp): FloatArithmetic<Op> =>
@@ -236,7 +236,7 @@ export const mulNoNan: FloatArithmetic<'mulNoNan'> = floatArithmetic('mulNoNan')
  * @since 0.1.0
  * @category arithmetic
  */
-export const maximum: Arithmetic<'maximum'> = arithmetic('max')
+export const maximum: Arithmetic<'maximum'> = arithmetic('max', 'maximum')
 
 /**
  * `minimum(b)(a)` is min(a, b), element by element; shapes broadcast. NaN wins; at a tie each operand gets half of the cotangent.
@@ -256,7 +256,7 @@ export const maximum: Arithmetic<'maximum'> = arithmetic('max')
  * @since 0.1.0
  * @category arithmetic
  */
-export const minimum: Arithmetic<'minimum'> = arithmetic('min')
+export const minimum: Arithmetic<'minimum'> = arithmetic('min', 'minimum')
 
 /**
  * `eq(b)(a)` is a = b, element by element; shapes broadcast. NaN equals nothing.

@@ -4,12 +4,13 @@
  * @since 0.1.0
  */
 import * as make from '../graph/make.js'
-import { inName, invalid } from '../graph/error.js'
+import { invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import { dim, range, showDims, size } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { typed } from '../graph/terms.js'
 import type { ConvBy, ConvOptions, ConvTransposeBy } from './signatures/index.js'
+import { composed } from './operand.js'
 import { layoutOf, resolve, slide, dilate, type Layout, type Sliding } from './sliding.js'
 
 /** Groups, which stand behind one another in an axis at `at`, in front of all axes. */
@@ -46,7 +47,6 @@ const planned = (way: Mode, kernel: Value, on: Layout, options: ConvOptions): Sl
 }
 
 const convolved = (operation: string, way: Mode, kernel: Value, options: ConvOptions, x: Value): Value => {
-  if (x._tag === 'Invalid' || kernel._tag === 'Invalid') return make.conv([], none, kernel, x)
   if (kernel.shape.length < 2)
     return invalid(
       operation,
@@ -61,14 +61,15 @@ const convolved = (operation: string, way: Mode, kernel: Value, options: ConvOpt
   const flat = make.reshape([size(on.lead), ...on.spatial, on.channels], x)
   const kernels = grouped(groups, kernel.shape.length - 2 + 1, kernel)
   const y = make.conv(plan.positions, plan.windows, kernels, grouped(groups, flat.shape.length - 1, flat))
-  if (y._tag === 'Invalid') return inName(operation, [x, kernel], y)
+  if (y._tag === 'Invalid') return y
   return make.reshape(
     [...on.lead, ...plan.positions, dim(kernel.shape, kernel.shape.length - 1)],
     ungrouped(y)
   )
 }
 
-const none = { strides: [], low: [], inputDilation: [], windowDilation: [] }
+const convolution: typeof convolved = (operation, way, kernel, options, x) =>
+  composed(operation, [x, kernel], () => convolved(operation, way, kernel, options, x))
 
 /**
  * `conv(kernel, options)(x)` slides a kernel over the axes before the channels: y[p, f] = sum_{k, c} x[p s + k d - before, c] kernel[k, c, f]
@@ -100,7 +101,7 @@ export const conv =
     options?: O
   ): ConvBy<K, DK, O> =>
   (x) =>
-    typed(convolved('conv', slide, node(kernel), options ?? {}, node(x)))
+    typed(convolution('conv', slide, node(kernel), options ?? {}, node(x)))
 
 /**
  * `convTranspose(kernel, options)(x)` spreads the elements out by the strides, zeros between them, and convolves with stride 1: sizes grow by
@@ -130,4 +131,4 @@ export const convTranspose =
     options?: O
   ): ConvTransposeBy<K, DK, O> =>
   (x) =>
-    typed(convolved('convTranspose', dilate, node(kernel), options ?? {}, node(x)))
+    typed(convolution('convTranspose', dilate, node(kernel), options ?? {}, node(x)))

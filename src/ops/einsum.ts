@@ -1,6 +1,6 @@
 /** Einstein summation as pairwise contractions, from left to right. */
 import * as make from '../graph/make.js'
-import { causes, invalid } from '../graph/error.js'
+import { invalid } from '../graph/error.js'
 import type { Value } from '../graph/Expr.js'
 import { full } from '../graph/terms.js'
 import { range, showDims } from '../tensor/dims.js'
@@ -35,11 +35,13 @@ const sizesOf = (spec: Spec, xs: ReadonlyArray<Value>): ReadonlyArray<readonly [
 const problem = (spec: Spec, xs: ReadonlyArray<Value>): string | undefined => {
   if (spec.operands.length !== xs.length)
     return `${String(spec.operands.length)} operands are named, ${String(xs.length)} given`
+  if (spec.operands.some((labels) => labels.includes('.')))
+    return 'an ellipsis is not supported; name every axis, or vmap over the leading ones'
+  const odd = [...spec.operands.flat(), ...spec.result].find((l) => !/^[A-Za-z]$/.test(l))
+  if (odd !== undefined) return `"${odd}" is not a label; labels are single letters`
   const wrong = xs.findIndex((x, i) => x.shape.length !== spec.operands[i]?.length)
   if (wrong >= 0)
     return `operand ${String(wrong)} is named ${spec.operands[wrong]?.join('') ?? ''} but has shape ${showDims(xs[wrong]?.shape ?? [])}`
-  const odd = [...spec.operands.flat(), ...spec.result].find((l) => !/^[A-Za-z]$/.test(l))
-  if (odd !== undefined) return `"${odd}" is not a label; labels are single letters`
   const sizes = sizesOf(spec, xs)
   const clash = sizes.find(([l, d]) => sizes.some(([m, e]) => m === l && e !== d))
   if (clash !== undefined)
@@ -105,7 +107,6 @@ export const einsumNode = (text: string, xs: ReadonlyArray<Value>): Value => {
   const spec = parse(text)
   const wrong = problem(spec, xs)
   const dtype = xs[0]?.dtype ?? 'f32'
-  if (causes(xs).length > 0) return { _tag: 'Invalid', shape: [], dtype, errors: causes(xs) }
   if (dtype === 'bool') return invalid('einsum', xs, 'takes numbers, not bool; convert the operands first')
   return wrong === undefined ? summed(spec, xs) : invalid('einsum', xs, `"${text}": ${wrong}`)
 }

@@ -9,6 +9,7 @@ export * from './product.js'
 export * from './random.js'
 export * from './reduce.js'
 export * from './similarity.js'
+export * from './tensor.js'
 export type {
   ConvOptions,
   Operand,

@@ -4,11 +4,20 @@
  * @since 0.1.0
  */
 import * as make from '../graph/make.js'
-import { inName, invalid } from '../graph/error.js'
+import { invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import type { IntegerOnly, Mutable, Shape } from '../shape/index.js'
-import { equalDims, invertPermutation, range, replaceAt, shapeProblem, showDims } from '../tensor/dims.js'
-import type { DType } from '../tensor/DType.js'
+import {
+  countProblem,
+  equalDims,
+  invertPermutation,
+  isDim,
+  range,
+  replaceAt,
+  shapeProblem,
+  showDims
+} from '../tensor/dims.js'
+import { belongs, isInteger, type DType } from '../tensor/DType.js'
 import type {
   Elementwise,
   OneHotOf,
@@ -19,7 +28,17 @@ import type {
   TakeAt,
   WhereBetween
 } from './signatures/index.js'
-import { axisOf, elementwise, expand, lift, lifted, together } from './operand.js'
+import {
+  axisOf,
+  axisProblem,
+  composed,
+  elementwise,
+  expand,
+  lift,
+  lifted,
+  ofNumbers,
+  together
+} from './operand.js'
 import { typed } from '../graph/terms.js'
 
 /**
@@ -50,7 +69,10 @@ export const where =
   (condition) => {
     const [a, b] = lift([onTrue, onFalse])
     const c = node(condition)
-    return typed(together('where', [c, a ?? c, b ?? c], ([p, q, r]) => make.select(p ?? c, q ?? c, r ?? c)))
+    const xs = [c, a ?? c, b ?? c]
+    return typed(
+      composed('where', xs, () => together('where', xs, ([p, q, r]) => make.select(p ?? c, q ?? c, r ?? c)))
+    )
   }
 
 /**
@@ -73,8 +95,11 @@ export const where =
  */
 export const clip =
   (low: number, high: number): PointwiseNumber<'clip'> =>
-  (x) =>
-    typed(elementwise('min', typed<Expr>(elementwise('max', x, low)), high))
+  (x) => {
+    const n = node(x)
+    const clipped = (): Value => elementwise('min', elementwise('max', n, low), high)
+    return typed(ofNumbers('clip', [n], clipped))
+  }
 
 /**
  * The entries of `axis` (default 0) at `indices`; the axis is replaced by the axes of `indices`. An index out of range is a `RunError`, there is no wrap-around.
@@ -100,16 +125,24 @@ export const take =
     axis: X
   ): TakeAt<I, X> =>
   (x) => {
-    const n = node(x)
-    return typed(make.gather(axisOf(axis, n.shape.length), 0, node(indices), n))
+    const [n, i] = [node(x), node(indices)]
+    const wrong = axisProblem(axis, n)
+    return typed(
+      composed('take', [n, i], () =>
+        wrong === undefined
+          ? make.gather(axisOf(axis, n.shape.length), 0, i, n)
+          : invalid('take', [n, i], wrong)
+      )
+    )
   }
 
 const alongProblem = (axis: number, x: Value, indices: Value): string | undefined => {
-  const [rank, at] = [x.shape.length, axisOf(axis, x.shape.length)]
-  if (!range(0, rank).includes(at)) return `axis ${String(axis)} is out of range for ${showDims(x.shape)}`
-  return equalDims(replaceAt(x.shape, at, 0), replaceAt(indices.shape, at, 0))
-    ? undefined
-    : `shapes ${showDims(x.shape)} and ${showDims(indices.shape)} of the indices differ outside axis ${String(axis)}`
+  const at = axisOf(axis, x.shape.length)
+  const differ = `shapes ${showDims(x.shape)} and ${showDims(indices.shape)} of the indices differ outside axis ${String(axis)}`
+  return (
+    axisProblem(axis, x) ??
+    (equalDims(replaceAt(x.shape, at, 0), replaceAt(indices.shape, at, 0)) ? undefined : differ)
+  )
 }
 
 /** The axis goes last, where all axes before it are those of a batch. */
@@ -143,13 +176,20 @@ export const takeAlongAxis =
   (x) => {
     const [n, i] = [node(x), node(indices)]
     const at = axisOf(axis, n.shape.length)
-    const wrong = [n, i].some((o) => o._tag === 'Invalid') ? undefined : alongProblem(axis, n, i)
     return typed(
-      wrong === undefined
-        ? inName('takeAlongAxis', [n, i], alongAxis(at, n, i))
-        : invalid('takeAlongAxis', [n, i], wrong)
+      composed('takeAlongAxis', [n, i], () => {
+        const wrong = alongProblem(axis, n, i)
+        return wrong === undefined ? alongAxis(at, n, i) : invalid('takeAlongAxis', [n, i], wrong)
+      })
     )
   }
+
+/** Each index beside all numbers of classes. */
+const comparedWithClasses = (size: number, n: Value): Value => {
+  const shape = [...n.shape, size]
+  const column = expand(shape, make.reshape([...n.shape, 1], n))
+  return make.convert('f32', make.binary('eq', column, make.iota(n.shape.length, shape, n.dtype)))
+}
 
 /**
  * 1 at each index, 0 elsewhere, along a new last axis of the given size; an index out of range gives zeros.
@@ -173,9 +213,14 @@ export const oneHot =
   <const N extends number>(size: N): OneHotOf<N> =>
   (indices) => {
     const n = node(indices)
-    const shape = [...n.shape, size]
-    const column = expand(shape, make.reshape([...n.shape, 1], n))
-    return typed(make.convert('f32', make.binary('eq', column, make.iota(n.shape.length, shape, n.dtype))))
+    const wrong =
+      countProblem(size, 'classes') ??
+      (isInteger(n.dtype) ? undefined : `indices are ${n.dtype}, expected i32 or u32`)
+    return typed(
+      composed('oneHot', [n], () =>
+        wrong === undefined ? comparedWithClasses(size, n) : invalid('oneHot', [n], wrong)
+      )
+    )
   }
 
 /**
@@ -199,11 +244,19 @@ export const oneHot =
 export const scatterAdd =
   (indices: Expr<Shape, 'i32' | 'u32'>, size: number, axis: number): ScatterAddAt =>
   (updates) => {
-    const n = node(updates)
-    return typed(
-      make.scatter(size, axisOf(axis, n.shape.length - indices.shape.length + 1), 0, node(indices), n)
-    )
+    const [n, i] = [node(updates), node(indices)]
+    const at = axisOf(axis, n.shape.length - i.shape.length + 1)
+    return typed(composed('scatterAdd', [n, i], () => make.scatter(size, at, 0, i, n)))
   }
+
+/** One number in every place. */
+const repeated = (operation: string, shape: Shape, value: number, dtype: DType = 'f32'): Value => {
+  const unfit =
+    shapeProblem(shape) ?? (belongs(value, dtype) ? undefined : `${String(value)} is not of dtype ${dtype}`)
+  return composed(operation, [], () =>
+    unfit === undefined ? make.broadcast([...shape], [], lifted(value, dtype)) : invalid(operation, [], unfit)
+  )
+}
 
 /**
  * One number in every place.
@@ -227,14 +280,7 @@ export const full = <const S extends Shape, D extends DType = 'f32'>(
   shape: S,
   value: number,
   dtype?: D
-): Expr<Mutable<S>, D> => {
-  const unfit = shapeProblem(shape)
-  return typed(
-    unfit === undefined
-      ? make.broadcast([...shape], [], lifted(value, dtype ?? 'f32'))
-      : invalid('full', [], unfit)
-  )
-}
+): Expr<Mutable<S>, D> => typed(repeated('full', shape, value, dtype))
 
 /**
  * 0 in every place.
@@ -257,7 +303,7 @@ export const full = <const S extends Shape, D extends DType = 'f32'>(
 export const zeros = <const S extends Shape, D extends DType = 'f32'>(
   shape: S,
   dtype?: D
-): Expr<Mutable<S>, D> => full(shape, 0, dtype)
+): Expr<Mutable<S>, D> => typed(repeated('zeros', shape, 0, dtype))
 
 /**
  * 1 in every place.
@@ -280,7 +326,7 @@ export const zeros = <const S extends Shape, D extends DType = 'f32'>(
 export const ones = <const S extends Shape, D extends DType = 'f32'>(
   shape: S,
   dtype?: D
-): Expr<Mutable<S>, D> => full(shape, 1, dtype)
+): Expr<Mutable<S>, D> => typed(repeated('ones', shape, 1, dtype))
 
 /**
  * The index of each element along `axis` (default 0).
@@ -306,6 +352,14 @@ export const iota = <const S extends Shape, D extends DType = 'i32'>(
   dtype?: D
 ): Expr<Mutable<S>, D> => typed(make.iota(axisOf(axis, shape.length), [...shape], dtype ?? 'i32'))
 
+const diagonal = (size: number, dtype: DType): Value =>
+  isDim(size)
+    ? make.convert(
+        dtype,
+        make.binary('eq', make.iota(0, [size, size], 'i32'), make.iota(1, [size, size], 'i32'))
+      )
+    : invalid('eye', [], `${String(size)} is not a size; sizes are integers >= 0`)
+
 /**
  * The identity matrix.
  *
@@ -325,9 +379,4 @@ export const iota = <const S extends Shape, D extends DType = 'i32'>(
  * @category constructors
  */
 export const eye = <const N extends number, D extends DType = 'f32'>(size: N, dtype?: D): Expr<[N, N], D> =>
-  typed(
-    make.convert(
-      dtype ?? 'f32',
-      make.binary('eq', make.iota(0, [size, size], 'i32'), make.iota(1, [size, size], 'i32'))
-    )
-  )
+  typed(composed('eye', [], () => diagonal(size, dtype ?? 'f32')))

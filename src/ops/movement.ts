@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as make from '../graph/make.js'
-import { inName, invalid } from '../graph/error.js'
+import { invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import type { Shape, Transpose } from '../shape/index.js'
 import {
@@ -12,13 +12,14 @@ import {
   equalDims,
   insertAt,
   range,
+  shapeProblem,
   showDims,
   size,
   without,
   type Dims
 } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
-import { axesOf, axisOf, expand } from './operand.js'
+import { axesOf, axisOf, composed, expand } from './operand.js'
 import type {
   BroadcastInto,
   ConcatAlong,
@@ -122,7 +123,7 @@ export const permute =
  */
 export const transpose = <S, D extends DType>(x: Expr<S, D>): Expr<Transpose<S>, D> => {
   const n = node(x)
-  return typed(make.permute([...range(0, n.shape.length)].reverse(), n))
+  return typed(composed('transpose', [n], () => make.permute([...range(0, n.shape.length)].reverse(), n)))
 }
 
 /**
@@ -147,13 +148,13 @@ export const broadcastTo =
   <const T extends Shape>(shape: T): BroadcastInto<T> =>
   (x) => {
     const n = node(x)
-    const fits = n._tag === 'Invalid' || equalDims(broadcastDims(n.shape, shape) ?? [-1], shape)
+    const misfit = `${showDims(n.shape)} does not broadcast to ${showDims(shape)}`
     return typed(
-      fits && n._tag !== 'Invalid'
-        ? expand([...shape], n)
-        : n._tag === 'Invalid'
-          ? n
-          : invalid('broadcastTo', [n], `${showDims(n.shape)} does not broadcast to ${showDims(shape)}`)
+      composed('broadcastTo', [n], () => {
+        const fits = equalDims(broadcastDims(n.shape, shape) ?? [-1], shape)
+        const wrong = shapeProblem(shape) ?? (fits ? undefined : misfit)
+        return wrong === undefined ? expand([...shape], n) : invalid('broadcastTo', [n], wrong)
+      })
     )
   }
 
@@ -181,9 +182,11 @@ export const expandDims =
     const n = node(x)
     const at = axisOf(axis, n.shape.length + 1)
     return typed(
-      at >= 0 && at <= n.shape.length
-        ? make.reshape(insertAt(n.shape, at, 1), n)
-        : invalid('expandDims', [n], `no place for axis ${String(axis)} in ${showDims(n.shape)}`)
+      composed('expandDims', [n], () =>
+        range(0, n.shape.length + 1).includes(at)
+          ? make.reshape(insertAt(n.shape, at, 1), n)
+          : invalid('expandDims', [n], `no place for axis ${String(axis)} in ${showDims(n.shape)}`)
+      )
     )
   }
 
@@ -214,9 +217,11 @@ export const squeeze =
         ? range(0, n.shape.length).filter((i) => n.shape[i] === 1)
         : [axisOf(axis, n.shape.length)]
     return typed(
-      axes.every((i) => n.shape[i] === 1)
-        ? make.reshape(without(n.shape, axes), n)
-        : invalid('squeeze', [n], `axis ${String(axis)} of ${showDims(n.shape)} does not have size 1`)
+      composed('squeeze', [n], () =>
+        axes.every((i) => n.shape[i] === 1)
+          ? make.reshape(without(n.shape, axes), n)
+          : invalid('squeeze', [n], `axis ${String(axis)} of ${showDims(n.shape)} does not have size 1`)
+      )
     )
   }
 
@@ -301,11 +306,11 @@ const stackProblem = (axis: number, xs: ReadonlyArray<Value>): string | undefine
 }
 
 const stacked = (axis: number, xs: ReadonlyArray<Value>): Value => {
-  const wrong = xs.some((x) => x._tag === 'Invalid') ? undefined : stackProblem(axis, xs)
+  const wrong = stackProblem(axis, xs)
   if (wrong !== undefined) return invalid('stack', xs, wrong)
   const at = axisOf(axis, (xs[0]?.shape.length ?? 0) + 1)
   const layers = xs.map((x) => make.reshape(insertAt(x.shape, at, 1), x))
-  return inName('stack', xs, make.concat(at, layers))
+  return make.concat(at, layers)
 }
 
 /**
@@ -328,8 +333,10 @@ const stacked = (axis: number, xs: ReadonlyArray<Value>): Value => {
  */
 export const stack =
   <const X extends number>(axis: X): StackAlong<X> =>
-  (xs) =>
-    typed(stacked(axis, nodes(xs)))
+  (xs) => {
+    const layers = nodes(xs)
+    return typed(composed('stack', layers, () => stacked(axis, layers)))
+  }
 
 /**
  * How much to add at the ends of an axis, and between neighbours.

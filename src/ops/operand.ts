@@ -3,19 +3,21 @@
  * the graph.
  */
 import * as make from '../graph/make.js'
-import { invalid } from '../graph/error.js'
+import { inName, invalid } from '../graph/error.js'
 import { node, type BinaryOp, type Value } from '../graph/Expr.js'
+import { passedOn } from '../graph/guard.js'
 import { full } from '../graph/terms.js'
 import { broadcastDims, equalDims, range, showDims, type Dims } from '../tensor/dims.js'
-import { belongs, type DType } from '../tensor/DType.js'
+import { belongs, isFloat, type DType } from '../tensor/DType.js'
+import { isLeaf } from '../tensor/Tree.js'
 import type { Axes, Operand } from './signatures/index.js'
 
-/** A number as a constant of a dtype that has it. */
+/** A number as a constant of a dtype that has it; if none has, the function that it is an operand of says so. */
 export const lifted = (x: number, dtype: DType): Value =>
   belongs(x, dtype)
     ? full(x, { shape: [], dtype })
     : invalid(
-        'constant',
+        '',
         [],
         `${String(x)} is not of dtype ${dtype}; convert the other operand, as with convert('f32')`
       )
@@ -24,7 +26,7 @@ const asNode = (x: Operand, dtype: DType): Value => (typeof x === 'number' ? lif
 
 /** The dtype of an expression in error says nothing. */
 const dtypeOfOperand = (x: Operand): DType | undefined =>
-  typeof x === 'number' || x._tag === 'Invalid' ? undefined : x.dtype
+  typeof x === 'number' || !isLeaf(x) || x._tag === 'Invalid' ? undefined : x.dtype
 
 /** Operands as nodes; numbers take the dtype of the first operand that has one, else f32. */
 export const lift = (xs: ReadonlyArray<Operand>): ReadonlyArray<Value> => {
@@ -64,14 +66,40 @@ export const together = (
   )
 }
 
-/** A broadcasting binary operation. */
-export const elementwise = (op: BinaryOp, a: Operand, b: Operand): Value => {
+/** A broadcasting binary operation, under the name that its user calls it by. */
+export const elementwise = (op: BinaryOp, a: Operand, b: Operand, name: string = op): Value => {
   const xs = lift([a, b])
-  return together(op, xs, ([p, q]) => make.binary(op, p!, q!))
+  return composed(name, xs, () => together(name, xs, ([p, q]) => make.binary(op, p!, q!)))
 }
+
+/** A composition tells of its own operands, in its own name, what any part of it is refused for. */
+export const composed = (operation: string, xs: ReadonlyArray<Value>, made: () => Value): Value =>
+  xs.some((x) => x._tag === 'Invalid') ? passedOn(operation, xs) : inName(operation, xs, made())
+
+const taking =
+  (wanted: string, takes: (d: DType) => boolean) =>
+  (operation: string, xs: ReadonlyArray<Value>, made: () => Value): Value =>
+    composed(operation, xs, () => {
+      const odd = xs.find((x) => !takes(x.dtype))
+      return odd === undefined
+        ? made()
+        : invalid(operation, xs, `takes ${wanted}, not ${odd.dtype}; convert the operand first`)
+    })
+
+/** A composition for floating-point operands. */
+export const ofFloats = taking('f32 or f64', isFloat)
+
+/** A composition for numbers of any kind. */
+export const ofNumbers = taking('numbers', (d) => d !== 'bool')
 
 /** Counts negative axes from the end; what is out of range stays so and is refused by the smart constructor. */
 export const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis)
+
+/** Why there is no such axis, in the words of the compiler's messages. */
+export const axisProblem = (axis: number, { shape }: Value): string | undefined =>
+  range(0, shape.length).includes(axisOf(axis, shape.length))
+    ? undefined
+    : `axis ${String(axis)} is out of range for ${showDims(shape)}`
 
 export const axesOf = (axes: Axes, rank: number): Dims =>
   axes === undefined ? range(0, rank) : (typeof axes === 'number' ? [axes] : axes).map((a) => axisOf(a, rank))

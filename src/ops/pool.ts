@@ -4,13 +4,14 @@
  * @since 0.1.0
  */
 import * as make from '../graph/make.js'
-import { inName, invalid } from '../graph/error.js'
+import { invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import { dim, isDim, range, showDims, type Dims } from '../tensor/dims.js'
 import { allocate, type DType } from '../tensor/DType.js'
 import { own } from '../tensor/Tensor.js'
 import { withLeading, elementAt } from '../tensor/windows.js'
 import { typed } from '../graph/terms.js'
+import { composed, ofFloats } from './operand.js'
 import { layoutOf, resolve, slide, type Layout, type Sliding } from './sliding.js'
 import type { FloatPool, Pool, WindowOptions } from './signatures/index.js'
 
@@ -80,9 +81,12 @@ const pooled = <R extends Expr<unknown>>(
   given: Expr<unknown>
 ): R => {
   const x = node(given)
-  if (x._tag === 'Invalid') return typed(x)
-  const p = planned(operation, size, options, x)
-  return typed('_tag' in p ? p : inName(operation, [x], pool(size, p, x)))
+  return typed(
+    composed(operation, [x], () => {
+      const p = planned(operation, size, options, x)
+      return '_tag' in p ? p : pool(size, p, x)
+    })
+  )
 }
 
 /**
@@ -152,4 +156,4 @@ export const sumPool: Pool<'sumPool'> = (size, options) => (x) =>
  * @category windows
  */
 export const avgPool: FloatPool<'avgPool'> = (size, options) => (x) =>
-  pooled('avgPool', averaged, size, options ?? {}, x)
+  pooled('avgPool', (k, p, n) => ofFloats('avgPool', [n], () => averaged(k, p, n)), size, options ?? {}, x)

@@ -4,12 +4,12 @@
  * @since 0.1.0
  */
 import * as make from '../graph/make.js'
-import { inName, invalid } from '../graph/error.js'
+import { invalid } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import { broadcastDims, range, showDims, type Dims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { einsumNode } from './einsum.js'
-import { expand } from './operand.js'
+import { composed, expand } from './operand.js'
 import type { EinsumOf, MatMulBy, OuterBy } from './signatures/index.js'
 import { typed } from '../graph/terms.js'
 
@@ -47,7 +47,6 @@ const inner = (a: Dims, b: Dims): readonly [number, number] => [
 ]
 
 const product = (a: Value, b: Value): Value => {
-  if (a._tag === 'Invalid' || b._tag === 'Invalid') return shared(a, b)
   if (a.shape.length === 0 || b.shape.length === 0)
     return invalid('matmul', [a, b], 'takes vectors and matrices, not numbers; multiply with mul(...)')
   const [p, q] = inner(a.shape, b.shape)
@@ -80,8 +79,10 @@ const product = (a: Value, b: Value): Value => {
  */
 export const matmul =
   <B, DB extends DType>(b: Expr<B, DB>): MatMulBy<B, DB> =>
-  (a) =>
-    typed(product(node(a), node(b)))
+  (a) => {
+    const [x, y] = [node(a), node(b)]
+    return typed(composed('matmul', [x, y], () => product(x, y)))
+  }
 
 /**
  * Einstein summation: axes with equal labels are multiplied pairwise; those missing from the result are summed. Without `->` the result has the labels that occur once, in alphabetical order.
@@ -103,8 +104,10 @@ export const matmul =
  */
 export const einsum =
   <const Spec extends string>(spec: Spec): EinsumOf<Spec> =>
-  (...xs) =>
-    typed(einsumNode(spec, (xs as ReadonlyArray<Expr>).map(node)))
+  (...xs) => {
+    const operands = (xs as ReadonlyArray<Expr>).map(node)
+    return typed(composed('einsum', operands, () => einsumNode(spec, operands)))
+  }
 
 /**
  * `outer(b)(a)` has every product of an element of `a` and one of `b`, a_i b_j. Shapes: `[...A]` and `[...B]` give `[...A, ...B]`.
@@ -128,5 +131,7 @@ export const outer =
   <B, DB extends DType>(b: Expr<B, DB>): OuterBy<B, DB> =>
   (a) => {
     const [x, y] = [node(a), node(b)]
-    return typed(inName('outer', [x, y], make.contract({ batch: [[], []], contract: [[], []] }, x, y)))
+    return typed(
+      composed('outer', [x, y], () => make.contract({ batch: [[], []], contract: [[], []] }, x, y))
+    )
   }

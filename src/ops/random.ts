@@ -5,13 +5,14 @@
  * @since 0.1.0
  */
 import * as make from '../graph/make.js'
-import { invalid } from '../graph/error.js'
+import { invalid, invalidTensor } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
 import type { Mutable, Shape } from '../shape/index.js'
-import { range } from '../tensor/dims.js'
+import { countProblem, dim, isDim, range, showDims } from '../tensor/dims.js'
 import type { FloatDType } from '../tensor/DType.js'
 import { own, type Tensor } from '../tensor/Tensor.js'
+import { composed } from './operand.js'
 
 /**
  * The state of a random stream: two words.
@@ -23,6 +24,8 @@ export type Key = Expr<readonly [2], 'u32'>
 
 /**
  * The key of a seed, an integer; its upper 32 bits are the first word.
+ *
+ * Errors: numbers that are no integers, or too large to be exact (from 2^53 in size): an expression in error.
  *
  * @example
  * ```ts
@@ -36,7 +39,14 @@ export type Key = Expr<readonly [2], 'u32'>
  * @category random
  */
 export const key = (seed: number): Tensor<[2], 'u32'> =>
-  own([2], 'u32', Uint32Array.of(Math.floor(seed / 2 ** 32), seed))
+  Number.isSafeInteger(seed)
+    ? own([2], 'u32', Uint32Array.of(Math.floor(seed / 2 ** 32), seed))
+    : invalidTensor(
+        'key',
+        [2],
+        'u32',
+        `${String(seed)} is not a seed; seeds are integers up to 2^53 - 1 in size`
+      )
 
 /**
  * `n` keys, independent of each other and of the given one, as rows.
@@ -54,8 +64,21 @@ export const key = (seed: number): Tensor<[2], 'u32'> =>
  */
 export const split =
   <const N extends number>(n: N) =>
-  (k: Key): Expr<[N, 2], 'u32'> =>
-    typed(make.randomBits([n], node(k)))
+  (k: Key): Expr<[N, 2], 'u32'> => {
+    const [from, wrong] = [node(k), countProblem(n, 'keys')]
+    return typed(
+      composed('split', [from], () =>
+        wrong === undefined ? make.randomBits([n], from) : invalid('split', [from], wrong)
+      )
+    )
+  }
+
+const rowProblem = (i: number, { shape }: Value): string | undefined =>
+  shape.length !== 2 || shape[1] !== 2
+    ? `keys are rows of u32[n, 2], got ${showDims(shape)}`
+    : isDim(i) && i < dim(shape, 0)
+      ? undefined
+      : `there is no key ${String(i)} among the ${String(dim(shape, 0))} of ${showDims(shape)}`
 
 /**
  * One of the rows of `split`.
@@ -73,8 +96,17 @@ export const split =
  */
 export const keyAt =
   (i: number) =>
-  (keys: Expr<readonly [number, 2], 'u32'>): Key =>
-    typed(make.reshape([2], make.slice([i, 0], [i + 1, 2], [1, 1], node(keys))))
+  (keys: Expr<readonly [number, 2], 'u32'>): Key => {
+    const from = node(keys)
+    const wrong = rowProblem(i, from)
+    return typed(
+      composed('keyAt', [from], () =>
+        wrong === undefined
+          ? make.reshape([2], make.slice([i, 0], [i + 1, 2], [1, 1], from))
+          : invalid('keyAt', [from], wrong)
+      )
+    )
+  }
 
 /** One of the two words of each counter. */
 const word = (words: Value, which: 0 | 1): Value => {
@@ -110,8 +142,10 @@ const bits32 = (shape: Shape, k: Key): Value => {
  */
 export const bits =
   <const S extends Shape>(shape: S) =>
-  (k: Key): Expr<Mutable<S>, 'u32'> =>
-    typed(bits32(shape, k))
+  (k: Key): Expr<Mutable<S>, 'u32'> => {
+    const from = node(k)
+    return typed(composed('bits', [from], () => bits32(shape, k)))
+  }
 
 const times = (factor: number, x: Value): Value => make.binary('mul', x, full(factor, x))
 /** Drops the lowest `n` bits. */
@@ -212,7 +246,7 @@ export const uniform =
     const wrong = emptyRange(low, high, dtype)
     return typed(
       wrong === undefined
-        ? between(low, high, dtype, unit(shape, dtype, k))
+        ? composed('uniform', [node(k)], () => between(low, high, dtype, unit(shape, dtype, k)))
         : invalid('uniform', [node(k)], wrong)
     )
   }
@@ -238,7 +272,9 @@ export const normal =
   <const S extends Shape, D extends FloatDType = 'f32'>(shape: S, dtype?: D) =>
   (k: Key): Expr<Mutable<S>, D> => {
     const d: FloatDType = dtype ?? 'f32'
-    return typed(times(Math.SQRT2, make.unary('erfInv', between(aboveMinusOne[d], 1, d, unit(shape, d, k)))))
+    const drawn = (): Value =>
+      times(Math.SQRT2, make.unary('erfInv', between(aboveMinusOne[d], 1, d, unit(shape, d, k))))
+    return typed(composed('normal', [node(k)], drawn))
   }
 
 /**

@@ -4,13 +4,13 @@
  * @since 0.1.0
  */
 import * as make from '../graph/make.js'
-import { inName, invalid } from '../graph/error.js'
+import { invalid } from '../graph/error.js'
 import { euclidean } from '../graph/euclidean.js'
 import { node, type Expr, type Value, type ReduceOp } from '../graph/Expr.js'
 import { full, typed } from '../graph/terms.js'
-import { pick, range, showDims, size, type Dims } from '../tensor/dims.js'
+import { pick, showDims, size, type Dims } from '../tensor/dims.js'
 import { isFloat } from '../tensor/DType.js'
-import { axesOf, axisOf, expand } from './operand.js'
+import { axesOf, axisOf, axisProblem, expand, composed, ofFloats, ofNumbers } from './operand.js'
 import type {
   AlongAxis,
   Axes,
@@ -37,11 +37,8 @@ const reduced = (reduce: Reduce, x: Value, axes: Dims, keepDims = false): Value 
   return keepDims && y._tag !== 'Invalid' ? restore(x, axes, y) : y
 }
 
-/** Axes as they were given, in the words of the compiler's messages. */
-const outOfRange = (axes: ReadonlyArray<number>, { shape }: Value): string | undefined => {
-  const odd = axes.find((a) => !range(0, shape.length).includes(axisOf(a, shape.length)))
-  return odd === undefined ? undefined : `axis ${String(odd)} is out of range for ${showDims(shape)}`
-}
+const outOfRange = (axes: ReadonlyArray<number>, x: Value): string | undefined =>
+  axes.map((a) => axisProblem(a, x)).find((wrong) => wrong !== undefined)
 
 const over = <R extends Expr<unknown>>(
   operation: string,
@@ -55,10 +52,15 @@ const over = <R extends Expr<unknown>>(
   const wrong = n._tag === 'Invalid' ? undefined : outOfRange(given, n)
   return typed(
     wrong === undefined
-      ? inName(operation, [n], reduced(reduce, n, axesOf(axes, n.shape.length), options?.keepDims))
+      ? composed(operation, [n], () => reduced(reduce, n, axesOf(axes, n.shape.length), options?.keepDims))
       : invalid(operation, [n], wrong)
   )
 }
+
+const floats =
+  (operation: string, reduce: Reduce): Reduce =>
+  (x, axes) =>
+    ofFloats(operation, [x], () => reduce(x, axes))
 
 const plain =
   (op: ReduceOp): Reduce =>
@@ -147,7 +149,7 @@ const along = <R extends Expr<unknown>>(
   const wrong = n._tag === 'Invalid' ? undefined : outOfRange([axis], n)
   return typed(
     wrong === undefined
-      ? inName(operation, [n], f(n, axisOf(axis, n.shape.length)))
+      ? composed(operation, [n], () => f(n, axisOf(axis, n.shape.length)))
       : invalid(operation, [n], wrong)
   )
 }
@@ -305,7 +307,7 @@ export const any: BoolReduction<'any'> = (axes, options) => (x) => over('any', p
  * @category reductions
  */
 export const logSumExp: FloatReduction<'logSumExp'> = (axes, options) => (x) =>
-  over('logSumExp', logSumExpOf, axes, options, x)
+  over('logSumExp', floats('logSumExp', logSumExpOf), axes, options, x)
 
 /**
  * The Euclidean norm sqrt(sum(x^2)) over `axes`, without overflow or underflow; its derivative at 0 is 0.
@@ -326,7 +328,13 @@ export const logSumExp: FloatReduction<'logSumExp'> = (axes, options) => (x) =>
  * @category reductions
  */
 export const norm: FloatReduction<'norm'> = (axes, options) => (x) =>
-  over('norm', (n, k) => euclidean(k, n), axes, options, x)
+  over(
+    'norm',
+    floats('norm', (n, k) => euclidean(k, n)),
+    axes,
+    options,
+    x
+  )
 
 /**
  * `correction` is subtracted from the number of elements: 0 for the population, 1 for an unbiased estimate from a sample.
@@ -344,7 +352,14 @@ const averaged = <R extends Expr<unknown>>(
   axes: Axes,
   keepDims: boolean | undefined,
   x: Expr<unknown>
-): R => over(operation, reduce, axes, { keepDims: keepDims ?? false }, x)
+): R =>
+  over(
+    operation,
+    (n, k) => ofNumbers(operation, [n], () => reduce(n, k)),
+    axes,
+    { keepDims: keepDims ?? false },
+    x
+  )
 
 /**
  * The mean over `axes`; that of integers is f32.
@@ -428,7 +443,8 @@ export const std: Averaging<'std', Correction> = (axes, options) => (x) =>
  * @since 0.1.0
  * @category functions
  */
-export const softmax: AlongAxis<'softmax'> = (axis) => (x) => along('softmax', axis ?? -1, softmaxOf, x)
+export const softmax: AlongAxis<'softmax'> = (axis) => (x) =>
+  along('softmax', axis ?? -1, (n, k) => ofFloats('softmax', [n], () => softmaxOf(n, k)), x)
 
 /**
  * The logarithm of softmax along `axis`, without its underflow.
@@ -449,7 +465,7 @@ export const softmax: AlongAxis<'softmax'> = (axis) => (x) => along('softmax', a
  * @category functions
  */
 export const logSoftmax: AlongAxis<'logSoftmax'> = (axis) => (x) =>
-  along('logSoftmax', axis ?? -1, logSoftmaxOf, x)
+  along('logSoftmax', axis ?? -1, (n, k) => ofFloats('logSoftmax', [n], () => logSoftmaxOf(n, k)), x)
 
 /**
  * The index of the largest element along `axis`, the first among equals; NaN wins.

@@ -5,15 +5,15 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import { invalid } from '../graph/error.js'
-import { node, type Expr, type Value } from '../graph/Expr.js'
+import { node, type Expr } from '../graph/Expr.js'
 import type { BoolOnly } from '../shape/index.js'
-import { broadcastDims, equalDims, range, showDims } from '../tensor/dims.js'
+import { broadcastDims, equalDims, showDims } from '../tensor/dims.js'
 import type { DType } from '../tensor/DType.js'
 import { and, div, gt, mul, sub } from './arithmetic.js'
 import { abs, isFinite, sqrt, square, stopGradient } from './functions.js'
 import { where } from './lookup.js'
 import { broadcastTo } from './movement.js'
-import { axisOf } from './operand.js'
+import { axisProblem, composed, ofFloats } from './operand.js'
 import type { CosineSimilarityTo, MaskedSoftmaxBy } from './signatures/index.js'
 import { typed } from '../graph/terms.js'
 import { all, max, sum } from './reduce.js'
@@ -21,11 +21,6 @@ import { weightOf } from './weight.js'
 
 /** An expression whose shapes and dtype have been checked by the function that uses it. */
 type Checked = Expr<number[], 'f32'>
-
-const axisProblem = (axis: number, { shape }: Value): string | undefined =>
-  range(0, shape.length).includes(axisOf(axis, shape.length))
-    ? undefined
-    : `axis ${String(axis)} is out of range for ${showDims(shape)}`
 
 const kept = { keepDims: true } as const
 
@@ -70,9 +65,21 @@ export const maskedSoftmax =
     const wrong =
       axisProblem(axis ?? -1, n) ??
       (fits ? undefined : `the mask ${showDims(m.shape)} does not broadcast to ${showDims(n.shape)}`)
-    return wrong === undefined || [m, n].some((o) => o._tag === 'Invalid')
-      ? typed(masked(typed(broadcastTo(n.shape)(typed<Expr>(m))), typed(n), axis ?? -1))
-      : typed(invalid('maskedSoftmax', [n, m], wrong))
+    return typed(
+      composed('maskedSoftmax', [n, m], () =>
+        m.dtype !== 'bool'
+          ? invalid(
+              'maskedSoftmax',
+              [n, m],
+              `the mask is ${m.dtype}, expected bool; compare first, as in gt(0)(x)`
+            )
+          : ofFloats('maskedSoftmax', [n], () =>
+              wrong === undefined
+                ? node(masked(typed(broadcastTo(n.shape)(typed<Expr>(m))), typed(n), axis ?? -1))
+                : invalid('maskedSoftmax', [n, m], wrong)
+            )
+      )
+    )
   }
 
 /** In units of the largest element, which is held still, as it cancels: so that lengths neither overflow nor vanish. */
@@ -123,7 +130,11 @@ export const cosineSimilarity =
     const wrong = equalDims(m.shape, n.shape)
       ? axisProblem(axis ?? -1, m)
       : `shapes ${showDims(m.shape)} and ${showDims(n.shape)} differ`
-    return wrong === undefined || [m, n].some((o) => o._tag === 'Invalid')
-      ? typed(cosine(typed(m), typed(n), axis ?? -1))
-      : typed(invalid('cosineSimilarity', [m, n], wrong))
+    return typed(
+      ofFloats('cosineSimilarity', [m, n], () =>
+        wrong === undefined
+          ? node(cosine(typed(m), typed(n), axis ?? -1))
+          : invalid('cosineSimilarity', [m, n], wrong)
+      )
+    )
   }

@@ -6,14 +6,15 @@
  */
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import * as make from '../graph/make.js'
-import { invalid } from '../graph/error.js'
+import { sameAval } from '../graph/aval.js'
+import { invalid, showAval } from '../graph/error.js'
 import { node, type Expr, type Value } from '../graph/Expr.js'
 import { nodesLike, nodesOf } from '../graph/leaves.js'
 import { expand } from '../ops/operand.js'
 import { typed, full } from '../graph/terms.js'
 import { filled } from '../tensor/Tensor.js'
 import { isFloat, type DType } from '../tensor/DType.js'
-import { mismatch, refill } from '../tensor/Tree.js'
+import { locate, mismatch, refill } from '../tensor/Tree.js'
 
 /**
  * The state of one transformation: numbers such as the learning rate (values at run time: a schedule or a user may change them between steps without
@@ -109,8 +110,18 @@ const slotMismatch = (rule: LeafRule, gradients: unknown, slot: Slot<unknown>): 
     ...rule.trees.filter((n) => !(n in slot.trees))
   ]
   if (lacking.length > 0) return `the state is of another optimizer: it has no ${lacking.join(', ')}`
-  const odd = rule.trees.map((n) => mismatch(gradients, slot.trees[n])).find((m) => m !== undefined)
+  const odd = rule.trees.map((n) => unlike(gradients, slot.trees[n])).find((m) => m !== undefined)
   return odd === undefined ? undefined : `the state is of other parameters: ${odd}`
+}
+
+/** The first place where trees differ in structure, or leaves in shape or dtype; leaves in error have neither. */
+const unlike = (expected: unknown, actual: unknown): string | undefined => {
+  const odd = mismatch(expected, actual)
+  if (odd !== undefined) return odd
+  const places = locate(expected)
+  const [xs, ys] = [nodesOf(expected), nodesLike(expected, actual)]
+  const i = xs.findIndex((x, k) => ![x, ys[k]!].some((y) => y._tag === 'Invalid') && !sameAval(x, ys[k]!))
+  return i < 0 ? undefined : `${places[i]!.path || 'it'} is ${showAval(ys[i]!)}, expected ${showAval(xs[i]!)}`
 }
 
 /** Why a number that keeps a divisor from 0 does not, in the dtype of some leaf. */
@@ -234,7 +245,7 @@ export const monoidTransformation: Monoid<Transformation> = {
 export const applyUpdates =
   <P>(updates: P) =>
   (params: P): P => {
-    const odd = mismatch(params, updates)
+    const odd = unlike(params, updates)
     if (odd !== undefined)
       return invalidLike(params, 'applyUpdates', `the updates are not a tree like the parameters: ${odd}`)
     const moves = nodesLike(params, updates)

@@ -1,7 +1,7 @@
 /** Calls of a compiled function: trees of tensors in and out. What one call has checked or made, the next need not check again. */
 import * as E from 'fp-ts/lib/Either.js'
 import { showAval } from '../graph/error.js'
-import type { Aval, Input } from '../graph/Expr.js'
+import { node, type Aval, type BuildError, type Input } from '../graph/Expr.js'
 import { runError, type RunError } from '../graph/failure.js'
 import type { Outcome, Resume, Run } from '../graph/program.js'
 import { equalDims } from '../tensor/dims.js'
@@ -11,10 +11,18 @@ import { isTensor, type Tensor } from '../tensor/Tensor.js'
 import { leavesLike, leavesOf, locate, mismatch, offering } from '../tensor/Tree.js'
 
 /** What stands for a value in a message; expressions that are not tensors have no value yet. */
-const showValue = (t: Aval | undefined): string =>
-  t === undefined
-    ? 'nothing'
-    : `${showAval(t)}${isTensor(t) ? '' : ', which is not a tensor; evaluate it first'}`
+const showValue = (t: Aval | undefined): string => {
+  if (t === undefined) return 'nothing'
+  const n = node(t)
+  if (isInvalid(t) && n._tag === 'Invalid')
+    return `an expression in error (${n.errors.map(showReason).join('; ')})`
+  return `${showAval(t)}${isTensor(t) ? '' : ', which is not a tensor; evaluate it first'}`
+}
+
+const isInvalid = (t: object): boolean => '_tag' in t && t._tag === 'Invalid'
+
+const showReason = ({ operation, message }: BuildError): string =>
+  operation === '' ? message : `${operation}: ${message}`
 
 const fits = (x: Input, t: Aval | undefined): boolean =>
   t?.dtype === x.dtype && equalDims(t.shape, x.shape) && isTensor(t)

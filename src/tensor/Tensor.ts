@@ -5,15 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
-import type {
-  Check,
-  LiteralDType,
-  LiteralShape,
-  Mutable,
-  RectangularCheck,
-  Shape,
-  ShapeOfLiteral
-} from '../shape/index.js'
+import type { Mutable, Shape } from '../shape/index.js'
 import {
   allocate,
   arrayNames,
@@ -25,6 +17,7 @@ import {
   type TypedArrayOf
 } from './DType.js'
 import { equalDims, mostAxes, shapeProblem, showDims, size, type Dims } from './dims.js'
+import { kindOf } from './Tree.js'
 import { awaiting, isAwaiting, type Source } from './lazy.js'
 
 /**
@@ -154,11 +147,20 @@ const measure = (
     : { shape, flat, ragged: `entries below depth ${String(shape.length)} must be numbers` }
 }
 
-/** The first number that is not an element of the dtype; for bool, anything but 0 is true. */
+const isScalar = (v: unknown): boolean => typeof v === 'number' || typeof v === 'boolean'
+
+/** The first entry that is not an element of the dtype; for bool, any number but 0 is true. */
 const stranger = (values: ArrayLike<number | boolean>, dtype: DType): string | undefined => {
-  if (dtype === 'bool' || isFloat(dtype)) return undefined
-  const at = Array.from(values).findIndex((v) => !belongs(Number(v), dtype))
-  return at < 0 ? undefined : `element ${String(at)} is ${String(values[at])}, which is not of dtype ${dtype}`
+  const isExact = dtype !== 'bool' && !isFloat(dtype)
+  // Arrays of the host's own hold numbers, whatever they are.
+  if (!isExact && ArrayBuffer.isView(values)) return undefined
+  for (let i = 0; i < values.length; i++) {
+    const v: unknown = values[i]
+    if (!isScalar(v)) return `element ${String(i)} is ${kindOf(v)}; elements are numbers, or true and false`
+    if (isExact && !belongs(Number(v), dtype))
+      return `element ${String(i)} is ${String(v)}, which is not of dtype ${dtype}`
+  }
+  return undefined
 }
 
 const miscount = (shape: Dims, count: number): string | undefined =>
@@ -168,6 +170,17 @@ const miscount = (shape: Dims, count: number): string | undefined =>
 
 const dtypeOf = (flat: ReadonlyArray<number | boolean>): DType =>
   flat.length > 0 && flat.every((v) => typeof v === 'boolean') ? 'bool' : 'f32'
+
+/** What hosts say of arrays that are larger than they have room for. */
+const noMemory = (e: unknown): string => `the host has no room for the elements (${String(e)})`
+
+/** A tensor from nested lists, or what is wrong with them. */
+export const readNested = (x: Nested, dtype?: DType): E.Either<string, Tensor> => {
+  const { shape, flat, ragged } = measure(x)
+  const d = dtype ?? dtypeOf(flat)
+  const wrong = ragged ?? stranger(flat, d)
+  return wrong === undefined ? E.tryCatch(() => own(shape, d, fill(d, flat)), noMemory) : E.left(wrong)
+}
 
 /**
  * A tensor from data whose nesting is known only at run time. The dtype is `f32` for numbers, `bool` for booleans, unless given.
@@ -187,44 +200,8 @@ const dtypeOf = (flat: ReadonlyArray<number | boolean>): DType =>
  * @since 0.1.0
  * @category constructors
  */
-export const fromNested = (x: Nested, dtype?: DType): E.Either<TensorError, Tensor> => {
-  const { shape, flat, ragged } = measure(x)
-  const d = dtype ?? dtypeOf(flat)
-  const wrong = ragged ?? stranger(flat, d)
-  return wrong === undefined
-    ? E.right(own(shape, d, fill(d, flat)))
-    : E.left(tensorError(`fromNested: ${wrong}`))
-}
-
-/**
- * A tensor from a literal: its shape is part of its type, and rows of different lengths do not compile.
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from 'node:assert'
- * import { tensor, toNested } from 'adjoint'
- *
- * const t = tensor([[1, 2, 3], [4, 5, 6]])
- * deepStrictEqual(t.shape, [2, 3])
- * deepStrictEqual(toNested(t), [[1, 2, 3], [4, 5, 6]])
- * ```
- *
- * @since 0.1.0
- * @category constructors
- */
-export const tensor = <const T, D extends DType = LiteralDType<T>>(
-  x: T & Check<LiteralShape<T>> & RectangularCheck<T>,
-  dtype?: D
-): Tensor<ShapeOfLiteral<T>, D> => {
-  const { shape, flat } = measure(x as Nested)
-  const d = (dtype ?? dtypeOf(flat)) as D
-  const padded = Array.from({ length: size(shape) }, (_, i) => flat[i] ?? NaN)
-  return own(shape as ShapeOfLiteral<T>, d, fill(d, padded))
-}
-
-/** What hosts say of arrays that are larger than they have room for. */
-const noMemory = (e: unknown): TensorError =>
-  tensorError(`fromFlat: the host has no room for the elements (${String(e)})`)
+export const fromNested = (x: Nested, dtype?: DType): E.Either<TensorError, Tensor> =>
+  E.mapLeft((wrong: string) => tensorError(`fromNested: ${wrong}`))(readNested(x, dtype))
 
 /**
  * A tensor of a given shape and dtype from its elements in row-major order.
@@ -250,7 +227,10 @@ export const fromFlat =
     const d = dtype ?? ('f32' as D)
     const wrong = shapeProblem(shape) ?? miscount(shape, values.length) ?? stranger(values, d)
     return wrong === undefined
-      ? E.tryCatch(() => own([...shape] as Mutable<S>, d, fill(d, values)), noMemory)
+      ? E.tryCatch(
+          () => own([...shape] as Mutable<S>, d, fill(d, values)),
+          (e) => tensorError(`fromFlat: ${noMemory(e)}`)
+        )
       : E.left(tensorError(`fromFlat: ${wrong}`))
   }
 
@@ -359,6 +339,6 @@ export const eqTensor: Eq<Tensor> = {
     if (a === b) return true
     if (a.dtype !== b.dtype || !equalDims(a.shape, b.shape)) return false
     const [x, y] = [elements(a), elements(b)]
-    return x.every((v, i) => Object.is(v, y[i]))
+    return x.length === y.length && x.every((v, i) => Object.is(v, y[i]))
   }
 }

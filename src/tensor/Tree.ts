@@ -119,9 +119,21 @@ export const offering = (expected: unknown, first = 0): Offering => {
   return part(expected)
 }
 
-const kindOf = (u: unknown): string => {
+/** Records are of no class, in whatever realm they were made. */
+export const isRecord = (u: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(u)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+const classOf = (u: object): string => {
+  const maker: unknown = Reflect.get(u, 'constructor')
+  return typeof maker === 'function' && maker.name !== '' ? maker.name : 'class instance'
+}
+
+/** What something is, in a word or two. */
+export const kindOf = (u: unknown): string => {
   if (Array.isArray(u)) return `a list of ${String(u.length)}`
-  if (typeof u === 'object' && u !== null) return 'a record'
+  if (typeof u === 'object' && u !== null) return isRecord(u) ? 'a record' : `a ${classOf(u)}`
   return typeof u === 'function' ? 'a function' : typeof u === 'string' ? JSON.stringify(u) : String(u)
 }
 

@@ -38,6 +38,12 @@ export const invertPermutation = (perm: Dims): Dims => perm.map((_, i) => perm.i
 
 export const isDim = (d: number): boolean => Number.isSafeInteger(d) && d >= 0
 
+/** Why a number is not one of some things that are counted, if it is not. */
+export const countProblem = (n: unknown, things: string): string | undefined =>
+  typeof n === 'number' && isDim(n)
+    ? undefined
+    : `${String(n)} is not a number of ${things}; numbers are integers >= 0`
+
 export const showDims = (shape: Dims): string => `[${shape.join(', ')}]`
 
 /** NumPy broadcasting of two shapes, or `undefined` where they do not fit. */

@@ -82,6 +82,17 @@ describe('optimizers refuse what does not belong to them', () => {
     )
   })
 
+  test('the state of parameters of another shape or dtype', () => {
+    const optimizer = adam({ learningRate: 0.1 })
+    const old = optimizer.init<object>({ a: tensor([1, 2]), b: tensor([2]) })
+    const [strange] = optimizer.update<object>(params, old, params)
+    expect(valueOf((strange as typeof params).a)).toBe(
+      'update: the state is of other parameters: a is f32[2], expected f32[1]'
+    )
+    const moved = applyUpdates<object>({ a: tensor([1], 'f64'), b: tensor([2]) })(params) as typeof params
+    expect(valueOf(moved.a)).toMatch(/^applyUpdates: .*a is f64\[1\], expected f32\[1\]/)
+  })
+
   test('integers among the parameters stay as they are', () => {
     const mixed = { w: tensor([1]), count: tensor([7], 'i32') }
     const optimizer = adam({ learningRate: 0.5 })
@@ -100,8 +111,8 @@ describe('what no tensor can hold is an error', () => {
   })
 
   test('numbers that are not of the dtype', () => {
-    expect(valueOf(full([2], 1.5, 'i32'))).toMatch(/^constant: 1.5 is not of dtype i32/)
-    expect(valueOf(full([], 2, 'bool'))).toMatch(/^constant: 2 is not of dtype bool/)
+    expect(valueOf(full([2], 1.5, 'i32'))).toMatch(/^full: 1.5 is not of dtype i32/)
+    expect(valueOf(full([], 2, 'bool'))).toMatch(/^full: 2 is not of dtype bool/)
     expect(valueOf(pad([{ low: 1 }], -1)(tensor([1], 'u32')))).toMatch(/^pad: -1 is not of dtype u32/)
     expect(fromFlat([2], 'i32')([1, 1.5])).toMatchObject({
       left: { message: 'fromFlat: element 1 is 1.5, which is not of dtype i32' }
@@ -119,7 +130,7 @@ describe('what no tensor can hold is an error', () => {
 
   test('a description where an expression is expected', () => {
     const described: { readonly _tag: string } = spec([2])
-    expect(valueOf(described as Expr)).toMatch(/^expression: a Spec is not an expression/)
+    expect(valueOf(described as Expr)).toMatch(/^a Spec is not an expression/)
   })
 
   test('the gradient of an integer', () => {

@@ -29,9 +29,7 @@ describe('a number takes the dtype of the other operand', () => {
     [Infinity, 'u32']
   ] as const)('and is refused elsewhere: %s as %s', (x, dtype) => {
     expect(added(x, dtype)).toEqual(
-      E.left(
-        `constant: ${String(x)} is not of dtype ${dtype}; convert the other operand, as with convert('f32')`
-      )
+      E.left(`add: ${String(x)} is not of dtype ${dtype}; convert the other operand, as with convert('f32')`)
     )
   })
 })

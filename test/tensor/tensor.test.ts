@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { size } from '../../src/tensor/dims.js'
 import { dtypes } from '../../src/tensor/DType.js'
+import { tensor } from '../../src/ops/index.js'
 import {
   elements,
   eqTensor,
@@ -12,7 +13,6 @@ import {
   isTensor,
   item,
   own,
-  tensor,
   toFlat,
   toNested,
   toTypedArray,

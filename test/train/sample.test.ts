@@ -1,7 +1,15 @@
+import * as E from 'fp-ts/lib/Either.js'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { eqTensor, key, tensor, toFlat, toNested } from '../../src/index.js'
-import { batches, permutation, rows, sample, splitKey } from '../../src/data/index.js'
+import { eqTensor, evaluate, key, tensor, toFlat, toNested } from '../../src/index.js'
+import {
+  batches,
+  type ConcreteKey,
+  permutation as permutationOf,
+  rows,
+  sample,
+  splitKey
+} from '../../src/data/index.js'
 import { own } from '../../src/tensor/Tensor.js'
 import { messageOf, unsafeRight } from '../support/outcome.js'
 
@@ -20,6 +28,8 @@ const chiSquare = (cells: ReadonlyArray<number>): number => {
   const expected = cells.reduce((a, b) => a + b, 0) / cells.length
   return cells.reduce((s, n) => s + (n - expected) ** 2 / expected, 0)
 }
+
+const permutation = (n: number) => (k: ConcreteKey) => unsafeRight(permutationOf(n)(k))
 
 const counts = <A>(xs: ReadonlyArray<A>): ReadonlyMap<A, number> =>
   xs.reduce((m, x) => m.set(x, (m.get(x) ?? 0) + 1), new Map<A, number>())
@@ -158,4 +168,34 @@ describe('rows', () => {
 test('splitKey gives keys that differ from each other and from theirs', () => {
   const texts = [key(9), ...splitKey(100)(key(9))].map((k) => toFlat(k).join())
   expect(new Set(texts).size).toBe(101)
+})
+
+describe('numbers that are no counts, and keys in error', () => {
+  const noCounts = [-1, 0.5, NaN, Infinity, 2 ** 53]
+
+  test.each(noCounts)('%s', (n) => {
+    expect(E.isLeft(permutationOf(n)(key(0)))).toBe(true)
+    expect(messageOf(permutationOf(n)(key(0)))).toMatch(/^permutation: .* is not a number of examples/)
+    expect(messageOf(evaluate(splitKey(n)(key(0))))).toMatch(/^splitKey: .* is not a number of keys/)
+    expect(messageOf(batches({ count: n, size: 1 })(key(0)))).toMatch(/^batches: /)
+    expect(messageOf(sample({ count: n, size: 1 })(key(0)))).toMatch(/^sample: /)
+  })
+
+  test.each([0.5, NaN, Infinity, -Infinity, 2 ** 53, 2 ** 70])('a key of %s', (seed) => {
+    const broken = key(seed)
+    expect(messageOf(evaluate(broken))).toMatch(/^key: .* is not a seed/)
+    expect(messageOf(permutationOf(3)(broken))).toMatch(/^permutation: .* is not a seed/)
+    expect(messageOf(batches({ count: 3, size: 1 })(broken))).toMatch(/^batches: .* is not a seed/)
+    expect(messageOf(sample({ count: 3, size: 1 })(broken))).toMatch(/^sample: .* is not a seed/)
+    expect(messageOf(evaluate(splitKey(2)(broken)))).toMatch(/^splitKey: .* is not a seed/)
+  })
+
+  test('integers of every safe size are seeds', () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), (seed) => {
+        const [high = 0, low = 0] = toFlat(key(seed))
+        expect(BigInt.asUintN(64, BigInt(seed))).toBe(BigInt(high) * 2n ** 32n + BigInt(low))
+      })
+    )
+  })
 })

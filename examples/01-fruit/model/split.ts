@@ -1,5 +1,6 @@
 import { key } from 'adjoint'
 import { type ConcreteKey, permutation, splitKey } from 'adjoint/data'
+import * as E from 'fp-ts/lib/Either.js'
 import type { Hyper } from '../cli/hyper.js'
 import type { Fruit } from '../data/fruit.js'
 
@@ -26,6 +27,10 @@ export interface Split {
 /** Splits two or more fruits at random; at least one is on either side. */
 export const splitFruits = (fruits: ReadonlyArray<Fruit>, { testFraction }: Hyper, k: ConcreteKey): Split => {
   const count = Math.min(fruits.length - 1, Math.max(1, Math.round(fruits.length * testFraction)))
-  const shuffled = permutation(fruits.length)(k).flatMap((i) => fruits.slice(i, i + 1))
+  // Keys of settings are integers, for which there always is an order.
+  const order = E.getOrElse((): ReadonlyArray<number> => fruits.map((_, i) => i))(
+    permutation(fruits.length)(k)
+  )
+  const shuffled = order.flatMap((i) => fruits.slice(i, i + 1))
   return { test: shuffled.slice(0, count), training: shuffled.slice(count) }
 }
