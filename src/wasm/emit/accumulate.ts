@@ -1,9 +1,9 @@
 /**
- * Reductions inside a nest. Sums and products of f32 are accumulated in f64 and rounded once. Where the reduced axes are the innermost, the
+ * Reductions inside a nest. Sums and products of f32 are accumulated in f64 and rounded once; sums of f64 keep what rounding loses beside them. Where the reduced axes are the innermost, the
  * accumulator is in registers; else it is in memory.
  */
 import type { ReduceOp } from '../../graph/Expr.js'
-import type { DType } from '../../tensor/DType.js'
+import { isFloat, type DType } from '../../tensor/DType.js'
 import { counted, sequence, type Local, type Locals } from '../encode/control.js'
 import { f32x4, f64x2, i32x4, shuffle32, v128 } from '../encode/simd.js'
 import { i32, statement, type Place, type Statement } from '../encode/value.js'
@@ -50,6 +50,23 @@ export const identityOf = (op: ReduceOp, d: DType): Vector => literal(d, neutral
 export const accumulatorOf = (op: ReduceOp, d: DType): DType =>
   d === 'f32' && (op === 'sum' || op === 'prod') ? 'f64' : d
 
+/** Whether what rounding loses is kept: there is no wider dtype. */
+export const isCompensated = (op: ReduceOp, d: DType): boolean => op === 'sum' && d === 'f64'
+
+/**
+ * Compensated summation (Kahan and Babuska, with the exact error of a sum of two numbers by Knuth, TAOCP 2, 4.2.2): the new sum, and what its rounding
+ * loses.
+ */
+const twoSum = (l: Lanes, s: Vector, x: Vector): readonly [sum: Vector, lost: Vector] => {
+  const t = l.once(f64x2.add(s, x))
+  const z = l.once(f64x2.sub(t, s))
+  return [t, f64x2.add(f64x2.sub(s, f64x2.sub(t, z)), f64x2.sub(x, z))]
+}
+
+/** A sum with what was lost of it; infinities and NaN lose nothing. */
+export const compensated = (s: Vector, lost: Vector): Vector =>
+  v128.bitselect(f64x2.add(s, lost), s, f64x2.lt(f64x2.abs(s), f64x2.const(Infinity)))
+
 export interface Accumulation {
   /** Before the reduced loops. */
   readonly init: Statement
@@ -87,8 +104,43 @@ const horizontal = (l: Lanes, op: ReduceOp, d: DType, width: number, given: Vect
   return swap(width === 4 ? swap(given, [2, 3, 0, 1]) : given, [1, 0, 3, 2])
 }
 
+/** A sum of f64 in registers, and what it has lost. */
+const sumInRegisters = (scope: Locals, width: number): Accumulation => {
+  const [sum, lost] = [scope.add('v128'), scope.add('v128')]
+  return {
+    init: sequence(sum.set(identityOf('sum', 'f64')), lost.set(identityOf('sum', 'f64'))),
+    add: (l, x, lanes) => {
+      const valid = lanes === width ? x : v128.bitselect(x, identityOf('sum', 'f64'), tailMask('f64', lanes))
+      const [total, error] = twoSum(l, sum.get, l.once(valid))
+      return sequence(lost.set(f64x2.add(lost.get, error)), sum.set(total))
+    },
+    total: (l) => horizontal(l, 'sum', 'f64', width, compensated(sum.get, lost.get))
+  }
+}
+
+/** A product in registers, in the order of its factors: products of every other one may overflow where the whole does not. */
+const productInRegisters = (scope: Locals, d: DType, width: number): Accumulation => {
+  const wide = accumulatorOf('prod', d)
+  const product = scope.add('v128')
+  return {
+    init: product.set(identityOf('prod', wide)),
+    add: (l, x, lanes) => {
+      const valid = l.once(lanes === width ? x : v128.bitselect(x, identityOf('prod', d), tailMask(d, lanes)))
+      return sequence(
+        ...parts(d, wide, width, valid).map((given) => {
+          const half = l.once(given)
+          return product.set(f64x2.mul(f64x2.mul(product.get, half), shuffle32(half, half, [2, 3, 0, 1])))
+        })
+      )
+    },
+    total: () => product.get
+  }
+}
+
 /** An accumulator in registers, over vectors of `width` elements. */
 export const inRegisters = (scope: Locals, op: ReduceOp, d: DType, width: number): Accumulation => {
+  if (isCompensated(op, d)) return sumInRegisters(scope, width)
+  if (op === 'prod' && isFloat(d)) return productInRegisters(scope, d, width)
   const wide = accumulatorOf(op, d)
   const f = binaryLanes[combiner[op]]
   const count = d !== wide && width === 4 ? 2 : 1
@@ -132,6 +184,34 @@ export const intoMemory = (
         n
       )
     })
+  )
+}
+
+/** Adds `lanes` elements of f64 that lie `step` apart to sums in memory, and what they lose to a place of the same form. */
+export const intoSums = (
+  l: Lanes,
+  x: Vector,
+  place: Place,
+  lost: Place,
+  { step, lanes }: { readonly step: number; readonly lanes: number }
+): Statement => {
+  const load = (at: Place): Vector => l.once(loadLanes('f64', at, step === 0 ? 1 : step, lanes))
+  const [sum, error] = twoSum(l, load(place), l.once(x))
+  const all = l.once(f64x2.add(load(lost), error))
+  return sequence(storeLanes('f64', place, sum, step, lanes), storeLanes('f64', lost, all, step, lanes))
+}
+
+/** Sums with what was lost of them. */
+export const settled = (scope: Locals, sums: number, lost: number, count: number): Statement => {
+  const i = scope.add('i32')
+  const at = (offset: number): Place => ({ base: i.get, offset })
+  const load = (offset: number): Vector => v128.load(at(offset))
+  return counted(
+    i,
+    0,
+    Math.ceil(count / 2) * 16,
+    16,
+    v128.store(at(sums), compensated(load(sums), load(lost)))
   )
 }
 

@@ -1,8 +1,9 @@
-/** The sums of one tile, in registers. Long sums of f32 are added up in blocks, and the blocks in f64. */
+/** The sums of one tile, in registers. Long sums are added up in blocks: blocks of f32 in f64, those of f64 with what rounding loses beside them. */
 import type { DType } from '../../../tensor/DType.js'
-import { sequence, type Local, type Locals } from '../../encode/control.js'
+import { nothing, sequence, type Local, type Locals } from '../../encode/control.js'
 import { f32x4, f64x2, shuffle32, v128 } from '../../encode/simd.js'
 import { i32, type Place, type Statement } from '../../encode/value.js'
+import { compensated } from '../accumulate.js'
 import { binaryLanes, literal, plain, type Vector } from '../lanes.js'
 import { loadLanes } from '../memory.js'
 
@@ -83,21 +84,51 @@ const kept = ({ room, registers }: Sums, row: number, v: number, half: number): 
   offset: room + ((row * (registers.sums[row]?.length ?? 0) + v) * 2 + half) * 16
 })
 
+/** Adds the sums of a block to those that are kept, and what rounding loses beside them (see `twoSum`). */
+const addLossless = (s: Sums, sum: Local<'v128'>, row: number, v: number): Statement => {
+  const [place, lost] = [kept(s, row, v, 0), kept(s, row, v, 1)]
+  const { a: total } = s.registers
+  const before = v128.load(place)
+  const z = f64x2.sub(total.get, before)
+  const error = f64x2.add(f64x2.sub(before, f64x2.sub(total.get, z)), f64x2.sub(sum.get, z))
+  return sequence(
+    total.set(f64x2.add(before, sum.get)),
+    v128.store(lost, f64x2.add(v128.load(lost), error)),
+    v128.store(place, total.get)
+  )
+}
+
+const keepFirst = (s: Sums, sum: Local<'v128'>, row: number, v: number): Statement =>
+  sequence(v128.store(kept(s, row, v, 0), sum.get), v128.store(kept(s, row, v, 1), literal('f64', 0)))
+
 /** Puts the sums of a block where those in double precision are, or adds them to those. */
 export const flush = (s: Sums, rows: number, first: boolean): Statement =>
-  each(s, rows, (sum, i, v) =>
-    sequence(
+  each(s, rows, (sum, i, v) => {
+    if (s.dtype === 'f64') return first ? keepFirst(s, sum, i, v) : addLossless(s, sum, i, v)
+    return sequence(
       ...[sum.get, upper(sum.get)].map((half, h) => {
         const place = kept(s, i, v, h)
         const wide = f64x2.promoteLowF32(half)
         return v128.store(place, first ? wide : f64x2.add(v128.load(place), wide))
       })
     )
+  })
+
+const settleLossless = (s: Sums, rows: number, last: boolean): Statement =>
+  sequence(
+    last ? flush(s, rows, false) : nothing,
+    each(s, rows, (sum, i, v) =>
+      sequence(
+        s.registers.a.set(v128.load(kept(s, i, v, 0))),
+        sum.set(compensated(s.registers.a.get, v128.load(kept(s, i, v, 1))))
+      )
+    )
   )
 
 /** The sums in double precision, rounded into the registers; with those of a last block that are there, if there is one. */
-export const settle = (s: Sums, rows: number, last: boolean): Statement =>
-  each(s, rows, (sum, i, v) => {
+export const settle = (s: Sums, rows: number, last: boolean): Statement => {
+  if (s.dtype === 'f64') return settleLossless(s, rows, last)
+  return each(s, rows, (sum, i, v) => {
     const half = (h: number): Vector => {
       const wide = v128.load(kept(s, i, v, h))
       const more = f64x2.promoteLowF32(h === 0 ? sum.get : upper(sum.get))
@@ -105,6 +136,7 @@ export const settle = (s: Sums, rows: number, last: boolean): Statement =>
     }
     return sum.set(shuffle32(half(0), half(1), [0, 1, 4, 5]))
   })
+}
 
 /** Puts the sums of the first of two blocks aside. */
 export const putAside = (s: Sums, rows: number): Statement =>
@@ -112,7 +144,7 @@ export const putAside = (s: Sums, rows: number): Statement =>
 
 /** Adds those of the second: the sum of two numbers of f32, rounded once, is what double precision would give. */
 export const addToAside = (s: Sums, rows: number): Statement =>
-  each(s, rows, (sum, i, v) => sum.set(f32x4.add(v128.load(kept(s, i, v, 0)), sum.get)))
+  each(s, rows, (sum, i, v) => sum.set(binaryLanes.add(plain, s.dtype, v128.load(kept(s, i, v, 0)), sum.get)))
 
 /** Bytes of the room of a tile: its sums in double precision, and once more as they are. */
 export const roomFor = ({ rows, vectors }: Extent): number => rows * vectors * 48

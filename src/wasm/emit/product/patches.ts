@@ -15,6 +15,7 @@ import {
 import type { Statement } from '../../encode/value.js'
 import type { Axis, Patches } from '../../kernel/kernel.js'
 
+import { isFloat } from '../../../tensor/DType.js'
 import { addressOf, type Site } from '../site.js'
 import { epilogueOf, applyEpilogue, moveWalks, type Epilogue } from './epilogue.js'
 import {
@@ -104,7 +105,7 @@ const blocks = (s: Setting, axes: ReadonlyArray<Axis>, rows: number): Statement 
 
 const accumulate = (s: Setting, rows: number): Statement => {
   const cleared = clear(s.sums, rows)
-  return s.p.dtype !== 'f32' || count(s.p.terms) <= usualBlock
+  return !isFloat(s.p.dtype) || count(s.p.terms) <= usualBlock
     ? sequence(cleared, terms(s, s.p.terms, rows))
     : sequence(cleared, flush(s.sums, rows, true), blocks(s, s.p.terms, rows), settle(s.sums, rows, false))
 }

@@ -1,4 +1,5 @@
 /** One tile of a matrix product: all terms of its sums, and what is made of these. */
+import { isFloat } from '../../../tensor/DType.js'
 import { counted, move, nothing, repeat, sequence, type Local, type Locals } from '../../encode/control.js'
 import { i32, type Statement } from '../../encode/value.js'
 import { storedAt } from '../../lower/copy.js'
@@ -94,7 +95,7 @@ export const accumulateTile = (s: Setting, rows: number): Statement => {
   const whole = (n: number): Statement => sequence(clear(sums, rows), terms(s, rows, n))
   const computed = (n: number): Statement => sequence(whole(n), n < few ? nothing : throughMemory(sums, rows))
   const block = blockOf(p)
-  if (p.dtype !== 'f32' || p.k <= block)
+  if (!isFloat(p.dtype) || p.k <= block)
     return sequence(storedAt(p.epilogue) === undefined ? computed(p.k) : whole(p.k), back)
   const blocks = Math.ceil(p.k / block)
   const last = computed(p.k - (blocks - 1) * block)
