@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts/lib/index.js'
 import { colours, type Features, sizes, textures } from '../data/fruit.js'
 import { dataPath } from '../data/generate.js'
-import { fromText, oneOf, positive, positiveInteger } from '../input/codecs.js'
+import { fromText, oneOf, positiveInteger, weight } from '../input/codecs.js'
 import { fromErrors, type Problem, problem } from '../input/problem.js'
 import { parseConfig, parseHyperFlags } from './config.js'
 import type { Files } from './files.js'
@@ -106,7 +106,7 @@ export const parseTrain =
   }
 
 const FeatureFlags = t.type({
-  weight: fromText(positive),
+  weight: fromText(weight),
   colour: oneOf(colours),
   texture: oneOf(textures),
   size: oneOf(sizes)

@@ -1,14 +1,14 @@
 import { type CsvError, parse } from 'csv-parse/sync'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts/lib/index.js'
-import { fromText, oneOf, positive } from '../input/codecs.js'
+import { fromText, oneOf, weight } from '../input/codecs.js'
 import { didYouMean, fromErrors, problem, type Problem, showValue, suggestion } from '../input/problem.js'
 import { colours, columns, type Fruit, labels, sizes, textures } from './fruit.js'
 
 /** One row of the file: text on the outside, a fruit on the inside. */
 export const FruitRow = t.readonly(
   t.type({
-    weight: fromText(positive),
+    weight: fromText(weight),
     colour: oneOf(colours),
     texture: oneOf(textures),
     size: oneOf(sizes),

@@ -27,6 +27,9 @@ export const numberThat = (
 /** A number above zero. */
 export const positive = numberThat('a positive number', (n) => n > 0)
 
+/** Grams: what no fruit weighs is refused, and with it what single precision cannot hold. */
+export const weight = numberThat('a positive number up to 1e6', (n) => n > 0 && n <= 1e6)
+
 /** 1, 2, 3 ... */
 export const positiveInteger = numberThat('a positive whole number', (n) => Number.isSafeInteger(n) && n > 0)
 

@@ -50,7 +50,13 @@ export const writeModel = ({ hyper, encoder, params }: Model): E.Either<Readonly
     E.map((text) => `${text}\n`)
   )
 
-const read = readCheckpoint(Kind.pipe(Meta, 'a description of the network'), ({ hyper }) => paramSpecs(hyper))
+const read = readCheckpoint(
+  Kind.pipe(Meta, 'a description of the network'),
+  ({ hyper }) => paramSpecs(hyper),
+  {
+    finite: true
+  }
+)
 
 /** Reads the text of a checkpoint file, or says what is wrong with it. */
 export const readModel = (text: string): E.Either<ReadonlyArray<string>, Model> =>
