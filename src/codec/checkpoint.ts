@@ -13,7 +13,7 @@ import { parseJson } from './json.js'
 import { report } from './report.js'
 import { isLeaf } from '../tensor/Tree.js'
 import { expected, quote } from './show.js'
-import { isRecord, member } from './tensor.js'
+import { isRecord, member, type FiniteOptions } from './tensor.js'
 import { strays, treeCodec, type TensorsOf } from './tree.js'
 
 /**
@@ -171,6 +171,7 @@ const exampleOf = <M, T>(example: Example<M, T>, meta: M): T =>
  * Errors: text that is not JSON, is truncated, has a key twice or `__proto__`, or is nested without end; other files; other versions; content
  * that does not match its digest; `meta` and parameters that their codecs refuse, with the path of each fault. The digest guards against
  * accidents, not against forgery.
+ * What was written is read, NaN and infinities too (a mask may hold them); `finite` refuses parameters that are not finite, with their place.
  *
  * @example
  * ```ts
@@ -195,7 +196,7 @@ const exampleOf = <M, T>(example: Example<M, T>, meta: M): T =>
  * @category checkpoints
  */
 export const readCheckpoint =
-  <M, T>(metaCodec: t.Decoder<unknown, M>, example: Example<M, T>) =>
+  <M, T>(metaCodec: t.Decoder<unknown, M>, example: Example<M, T>, options: FiniteOptions = {}) =>
   (text: string): Result<Checkpoint<M, TensorsOf<T>>> =>
     pipe(
       parseJson(text),
@@ -208,7 +209,9 @@ export const readCheckpoint =
         pipe(
           decodeMember(metaCodec, 'meta', u),
           E.bindTo('meta'),
-          E.bind('params', ({ meta }) => decodeMember(treeCodec(exampleOf(example, meta)), 'params', u))
+          E.bind('params', ({ meta }) =>
+            decodeMember(treeCodec(exampleOf(example, meta), options), 'params', u)
+          )
         )
       )
     )

@@ -7,10 +7,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts/lib/index.js'
 import type { Shape } from '../shape/index.js'
 import { size, type Dims } from '../tensor/dims.js'
-import { allocate, type DType } from '../tensor/DType.js'
+import { allocate, isFloat, type DType } from '../tensor/DType.js'
 import { own, toNested, type Nested, type Tensor } from '../tensor/Tensor.js'
 import { expected } from './show.js'
-import { fits, wantedTensor } from './tensor.js'
+import { fits, wantedTensor, type FiniteOptions } from './tensor.js'
 
 /** A value that should have been something else, and the indices that lead to it. */
 interface Misplaced {
@@ -30,7 +30,11 @@ interface Scalar {
 }
 
 const scalars: Readonly<Record<DType, Scalar>> = {
-  f32: { wanted: 'a number', is: (u) => typeof u === 'number' },
+  // A finite number that f32 has no room for would be read as an infinity.
+  f32: {
+    wanted: 'a number up to 3.4028234663852886e38 in size',
+    is: (u) => typeof u === 'number' && Number.isFinite(u) === Number.isFinite(Math.fround(u))
+  },
   f64: { wanted: 'a number', is: (u) => typeof u === 'number' },
   i32: { wanted: 'a whole number from -2147483648 to 2147483647', is: between(-(2 ** 31), 2 ** 31 - 1) },
   u32: { wanted: 'a whole number from 0 to 4294967295', is: between(0, 2 ** 32 - 1) },
@@ -75,12 +79,26 @@ const flatten = (u: unknown, shape: Dims): E.Either<Misplaced, ReadonlyArray<unk
 
 const guess = (flat: ReadonlyArray<unknown>): DType => (typeof flat[0] === 'boolean' ? 'bool' : 'f32')
 
-const read = (u: unknown, shape: Dims, wanted?: DType): E.Either<Misplaced, Tensor> => {
+const finiteNumber: Scalar = {
+  wanted: 'a finite number',
+  is: (u) => typeof u === 'number' && Number.isFinite(u)
+}
+
+/** What entries must be, in the order in which it is told. */
+const demands = (dtype: DType, finite: boolean): ReadonlyArray<Scalar> => [
+  ...(isFloat(dtype) ? [{ wanted: 'a number', is: (u: unknown) => typeof u === 'number' }] : []),
+  ...(isFloat(dtype) && finite ? [finiteNumber] : []),
+  scalars[dtype]
+]
+
+const read = (u: unknown, shape: Dims, finite: boolean, wanted?: DType): E.Either<Misplaced, Tensor> => {
   const entries = flatten(u, shape)
   if (E.isLeft(entries)) return entries
   const dtype = wanted ?? guess(entries.right)
-  const odd = entries.right.findIndex((v) => !scalars[dtype].is(v))
-  if (odd >= 0) return E.left(misplaced(entries.right, odd, shape, scalars[dtype].wanted))
+  for (const { is, wanted: what } of demands(dtype, finite)) {
+    const odd = entries.right.findIndex((v) => !is(v))
+    if (odd >= 0) return E.left(misplaced(entries.right, odd, shape, what))
+  }
   const data = allocate(dtype, size(shape))
   entries.right.forEach((v, i) => {
     data[i] = Number(v)
@@ -92,7 +110,10 @@ const read = (u: unknown, shape: Dims, wanted?: DType): E.Either<Misplaced, Tens
  * The codec of tensors written as nested lists of numbers or booleans. Without a shape, the lists give it; without a dtype, it is `bool` for
  * booleans, else `f32`. JSON has no NaN, infinities or negative zero: use `tensorCodec` where these matter.
  *
- * Errors: the first list of another length than its neighbours or the shape, the first entry of another kind than the dtype.
+ * Data comes from outside, so numbers must be finite, and stay so in the dtype (1e300 is refused in f32), unless `finite: false` takes NaN and infinities
+ * as they are.
+ *
+ * Errors: the first list of another length than its neighbours or the shape, the first entry of another kind than the dtype, numbers that are not finite.
  *
  * @example
  * ```ts
@@ -115,14 +136,16 @@ const read = (u: unknown, shape: Dims, wanted?: DType): E.Either<Misplaced, Tens
  */
 export const tensorFromNested = <const S extends Shape = Shape, D extends DType = DType>(
   shape?: S,
-  dtype?: D
+  dtype?: D,
+  { finite = true }: FiniteOptions = {}
 ): t.Type<Tensor<S, D>, Nested, unknown> => {
-  const isWanted = fits({ shape, dtype })
+  const isWanted = fits({ shape, dtype, finite })
   const codec: t.Type<Tensor<S, D>, Nested, unknown> = new t.Type(
     wantedTensor({ shape, dtype }),
     (u): u is Tensor<S, D> => isWanted(u),
     (u, c) => {
-      const result = read(u, shape ?? outline(u), dtype)
+      if (shape === undefined && u === undefined) return t.failure(u, c, expected('numbers in lists', u))
+      const result = read(u, shape ?? outline(u), finite, dtype)
       if (E.isRight(result)) return t.success(result.right as Tensor<S, D>)
       const { at, value, wanted } = result.left
       // The lists on the way are not kept: what stands at an index was in a list.

@@ -9,7 +9,15 @@ import * as O from 'fp-ts/lib/Option.js'
 import * as t from 'io-ts/lib/index.js'
 import type { Shape } from '../shape/index.js'
 import { equalDims, isDim, mostAxes, shapeProblem, showDims, size, type Dims } from '../tensor/dims.js'
-import { allocate, belongs, byteWidth, dtypes, type DType, type TypedArrayOf } from '../tensor/DType.js'
+import {
+  allocate,
+  belongs,
+  byteWidth,
+  dtypes,
+  isFloat,
+  type DType,
+  type TypedArrayOf
+} from '../tensor/DType.js'
 import { elements, isTensor, own, toTypedArray, type Tensor } from '../tensor/Tensor.js'
 import { decodeBytes, elementsOf, encodeElements } from './bytes.js'
 import { expected, quote, showValue } from './show.js'
@@ -26,10 +34,25 @@ export interface EncodedTensor<S = Shape, out D extends DType = DType> {
   readonly data: string
 }
 
+/**
+ * Whether all numbers must be finite.
+ *
+ * @since 0.1.0
+ * @category model
+ */
+export interface FiniteOptions {
+  readonly finite?: boolean
+}
+
+/** The first element that is NaN or infinite. */
+export const notFinite = (t: Tensor): number =>
+  isFloat(t.dtype) ? elements(t).findIndex((x) => !Number.isFinite(x)) : -1
+
 /** What a codec asks of a tensor; what is left out may be anything. */
 interface Wanted {
   readonly shape?: Dims | undefined
   readonly dtype?: DType | undefined
+  readonly finite?: boolean | undefined
 }
 
 /** The first thing wrong with an encoded tensor, and the member it is in. */
@@ -141,7 +164,13 @@ const readTensor = (u: Fields, wanted: Wanted): Read<Tensor> =>
     E.bindTo('dtype'),
     E.bind('shape', () => readShape(member(u, 'shape'), wanted.shape)),
     E.bind('data', ({ dtype, shape }) => readData(member(u, 'data'), dtype, shape)),
-    E.map(({ dtype, shape, data }) => own(shape, dtype, data))
+    E.map(({ dtype, shape, data }) => own(shape, dtype, data)),
+    E.chain((t) => {
+      const odd = wanted.finite === true ? notFinite(t) : -1
+      return odd < 0
+        ? E.right(t)
+        : flaw('data', t, `element ${String(odd)} is ${String(elements(t)[odd])}, expected finite numbers`)
+    })
   )
 
 /** With elements and sizes of its own. */
@@ -150,11 +179,12 @@ const copyOf = (t: Tensor): Tensor => own([...t.shape], t.dtype, toTypedArray(t)
 const sizesOf = (shape: Dims): Dims => [...shape]
 
 export const fits =
-  ({ shape, dtype }: Wanted) =>
+  ({ shape, dtype, finite = false }: Wanted) =>
   (u: unknown): u is Tensor =>
     isTensor(u) &&
     (dtype === undefined || u.dtype === dtype) &&
-    (shape === undefined || equalDims(u.shape, shape))
+    (shape === undefined || equalDims(u.shape, shape)) &&
+    (!finite || notFinite(u) < 0)
 
 /**
  * The codec of tensors of a shape and dtype, or of any. Elements keep their bits: NaNs, signed zeros and subnormal numbers included.
@@ -163,6 +193,8 @@ export const fits =
  *
  * Errors: another shape or dtype than asked for, data that is not as long as the shape says, text that is not standard padded base64,
  * unknown members.
+ *
+ * NaN and infinities are kept, unless `finite` asks for numbers that are not: then they are refused, and `is` refuses them too.
  *
  * @example
  * ```ts
@@ -184,9 +216,10 @@ export const fits =
  */
 export const tensorCodec = <const S extends Shape = Shape, D extends DType = DType>(
   shape?: S,
-  dtype?: D
+  dtype?: D,
+  { finite = false }: FiniteOptions = {}
 ): t.Type<Tensor<S, D>, EncodedTensor<S, D>, unknown> => {
-  const wanted = { shape, dtype }
+  const wanted = { shape, dtype, finite }
   const name = wantedTensor(wanted)
   const isWanted = fits(wanted)
   const codec: t.Type<Tensor<S, D>, EncodedTensor<S, D>, unknown> = new t.Type(

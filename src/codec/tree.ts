@@ -12,7 +12,7 @@ import type { Dims } from '../tensor/dims.js'
 import { isTensor, type Tensor } from '../tensor/Tensor.js'
 import { isLeaf, type Leaf } from '../tensor/Tree.js'
 import { expected, showValue } from './show.js'
-import { isRecord, member, tensorCodec, type EncodedTensor } from './tensor.js'
+import { isRecord, member, tensorCodec, type EncodedTensor, type FiniteOptions } from './tensor.js'
 
 interface LeafOf<S, D> {
   readonly _tag: string
@@ -54,8 +54,8 @@ export type EncodedTree<T> =
 type Place = t.Type<unknown, unknown>
 type Entries = ReadonlyArray<readonly [string, Place]>
 
-const leaf = (example: Leaf): Place => {
-  const codec = tensorCodec(example.shape as Dims, example.dtype as DType)
+const leaf = (example: Leaf, options: FiniteOptions): Place => {
+  const codec = tensorCodec(example.shape as Dims, example.dtype as DType, options)
   const encode = (u: unknown): unknown => (isTensor(u) ? codec.encode(u) : undefined)
   return new t.Type<unknown>(codec.name, codec.is, codec.validate, encode)
 }
@@ -148,11 +148,11 @@ const unwritten = (example: unknown): Place =>
     () => undefined
   )
 
-const placeOf = (example: unknown): Place => {
-  if (isLeaf(example)) return leaf(example)
-  if (Array.isArray(example)) return list(example.map(placeOf))
+const placeOf = (example: unknown, options: FiniteOptions): Place => {
+  if (isLeaf(example)) return leaf(example, options)
+  if (Array.isArray(example)) return list(example.map((part) => placeOf(part, options)))
   if (isRecord(example))
-    return record(Object.entries(example).map(([key, child]) => [key, placeOf(child)] as const))
+    return record(Object.entries(example).map(([key, child]) => [key, placeOf(child, options)] as const))
   return isJson(example) ? fixed(example) : unwritten(example)
 }
 
@@ -182,6 +182,7 @@ export const strays = (tree: unknown, path = ''): ReadonlyArray<Stray> => {
  * What is not a leaf (a name, a flag) must be as in the example; what JSON cannot hold (a function) is taken from it.
  *
  * Errors: each missing, misshapen or damaged leaf; in each record the first key that the example lacks; lists of another length.
+ * With `finite`, NaN and infinities are refused with their place.
  *
  * @example
  * ```ts
@@ -200,8 +201,11 @@ export const strays = (tree: unknown, path = ''): ReadonlyArray<Stray> => {
  * @since 0.1.0
  * @category codecs
  */
-export const treeCodec = <T>(example: T): t.Type<TensorsOf<T>, EncodedTree<T>, unknown> => {
-  const place = placeOf(example)
+export const treeCodec = <T>(
+  example: T,
+  options: FiniteOptions = {}
+): t.Type<TensorsOf<T>, EncodedTree<T>, unknown> => {
+  const place = placeOf(example, options)
   return new t.Type(
     place.name,
     (u): u is TensorsOf<T> => place.is(u),

@@ -8,11 +8,12 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import type { Shape } from '../shape/index.js'
 import type { Dims } from '../tensor/dims.js'
 import type { Windows } from '../tensor/windows.js'
-import { dtypes, type DType } from '../tensor/DType.js'
+import type { DType } from '../tensor/DType.js'
 import type { BinaryOp, ReduceOp, UnaryOp, WindowOp } from './op.js'
 import type { Placed } from './place.js'
 import { isTensor, type Tensor } from '../tensor/Tensor.js'
-import { isLeaf, kindOf, type Leaf } from '../tensor/Tree.js'
+import { isLeaf } from '../tensor/Tree.js'
+import { likenessOf, refusal } from './refusal.js'
 
 export type { BinaryOp, ReduceOp, UnaryOp, WindowOp } from './op.js'
 
@@ -414,21 +415,9 @@ export const isMany = (n: Node): n is Many => Object.hasOwn(several, n._tag)
 /** Whether a node has an inside. */
 export const isControl = (n: Node): n is Control => isMany(n) && n._tag !== 'Custom'
 
-const isAval = (u: Leaf): u is Leaf & Aval =>
-  Array.isArray(u.shape) && dtypes.some((dtype) => dtype === u.dtype)
-
-const refusal = (u: unknown): string => {
-  if (isLeaf(u))
-    return u._tag === 'Tensor'
-      ? 'a tensor without all its elements is not an expression; read it with tensorCodec'
-      : `a ${String(u._tag)} is not an expression; compile a function of it, or give its value`
-  const advice = Array.isArray(u) || typeof u === 'number' ? '; make it one with tensor(...)' : ''
-  return `${kindOf(u)} is not an expression${advice}`
-}
-
 /** What is no expression, such as a list of numbers or the description of an argument. The error takes the name of the function that meets it. */
 const notAnExpression = (u: unknown): Invalid => {
-  const like: Aval = isLeaf(u) && isAval(u) ? { shape: u.shape, dtype: u.dtype } : { shape: [], dtype: 'f32' }
+  const like = likenessOf(u)
   const place = { operands: [], path: [], at: '' }
   const error: BuildError = { _tag: 'BuildError', operation: '', message: refusal(u), ...place }
   return { _tag: 'Invalid', ...like, errors: [error] }

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { spec, tensor } from '../../src/index.js'
-import { report, tensorCodec, tensorFromNested } from '../../src/codec/index.js'
+import { report, tensorCodec, tensorFromNested, treeCodec } from '../../src/codec/index.js'
 import { elementsOf, encodeElements, littleEndian } from '../../src/codec/bytes.js'
 import type { DType } from '../../src/tensor/DType.js'
 
@@ -196,5 +196,49 @@ describe('tensorFromNested', () => {
         ])
       )
     ).toEqual(['[0]: expected a list of 2 entries, got [1, 2, 3]'])
+  })
+})
+
+describe('numbers that are not finite', () => {
+  it.each<readonly [DType, unknown, string]>([
+    ['f32', [1, 1e300], '[1]: expected a number up to 3.4028234663852886e38 in size, got 1e+300'],
+    ['f32', [1, 1e999], '[1]: expected a finite number, got Infinity'],
+    ['f64', [NaN, 1], '[0]: expected a finite number, got NaN'],
+    ['f64', [1, -Infinity], '[1]: expected a finite number, got -Infinity'],
+    ['f32', [1, null], '[1]: expected a number, got null']
+  ])('from nested lists of %s: %j', (dtype, value, message) => {
+    expect(messages(tensorFromNested([2], dtype).decode(value))).toEqual([message])
+  })
+
+  it('are read where they are asked for, but nothing becomes infinite', () => {
+    const codec = tensorFromNested([2], 'f32', { finite: false })
+    expect(E.isRight(codec.decode([NaN, Infinity]))).toBe(true)
+    expect(E.isRight(codec.decode([1, 3.4028234663852886e38]))).toBe(true)
+    expect(messages(codec.decode([1, 1e300]))).toHaveLength(1)
+  })
+
+  it('are kept in bytes, and refused by those who say so', () => {
+    const odd = { w: tensor([1, NaN]), b: tensor([-Infinity]) }
+    const lenient = treeCodec(odd)
+    expect(E.isRight(lenient.decode(lenient.encode(odd)))).toBe(true)
+    const strict = treeCodec(odd, { finite: true })
+    expect(strict.is(odd)).toBe(false)
+    expect(messages(strict.decode(strict.encode(odd)))).toEqual([
+      'w.data: element 1 is NaN, expected finite numbers',
+      'b.data: element 0 is -Infinity, expected finite numbers'
+    ])
+  })
+
+  it('a list is asked for where there is none', () => {
+    expect(messages(tensorFromNested().decode(undefined))).toEqual(['expected numbers in lists, got nothing'])
+  })
+
+  it('what a codec calls its own it reads back', () => {
+    const odd = [tensor([1, NaN]), tensor([1, 2]), tensor([Infinity, 0])]
+    for (const finite of [true, false])
+      for (const x of odd) {
+        const codec = tensorFromNested([2], 'f32', { finite })
+        if (codec.is(x)) expect(E.isRight(codec.decode(codec.encode(x)))).toBe(true)
+      }
   })
 })

@@ -83,7 +83,7 @@ export const predictHelp = (): string =>
     'Tells what a fruit is, with the network that `npm start` trained and saved.',
     ['Usage:', '  npm start -- predict --weight 160 --colour red --texture smooth --size medium'].join('\n'),
     section('The fruit', [
-      ['--weight <grams>', 'a positive number'],
+      ['--weight <grams>', 'a positive number up to 1e6'],
       ['--colour <name>', 'red, yellow, orange or green'],
       ['--texture <name>', 'smooth or rough'],
       ['--size <name>', 'small, medium or large']

@@ -149,7 +149,7 @@ export const writeSnapshot = (snapshot: Snapshot): E.Either<ReadonlyArray<string
   )
 }
 
-const read = readCheckpoint(Meta, example)
+const read = readCheckpoint(Meta, example, { finite: true })
 
 /** Reads the text of a checkpoint file, or says what is wrong with it. */
 export const readSnapshot = (text: string): E.Either<ReadonlyArray<string>, Snapshot> =>
