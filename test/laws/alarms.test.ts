@@ -12,7 +12,7 @@ import type { Expr } from '../../src/index.js'
 
 type X = Expr
 
-const judged = (f: (x: X) => unknown, xs: fc.Arbitrary<A.Tensor<readonly [number], 'f64'>>, numRuns = 1) =>
+const judged = (f: (x: X) => unknown, xs: fc.Arbitrary<A.Tensor>, numRuns = 1) =>
   pipe(gradientLaw({ name: 'f', f, arbitrary: xs, numRuns }).check({ seed: 1 }), E.mapLeft(showFailure))
 
 const at = (...values: ReadonlyArray<number>) =>
@@ -85,7 +85,7 @@ describe('no false alarm', () => {
   })
 
   it('of slopes that are subnormal in single precision, and are multiplied', () => {
-    const xs = fc.constant(fromValues([2] as const, 'f32', [1, 0.001])) as unknown as ReturnType<typeof at>
+    const xs = fc.constant(fromValues([2] as const, 'f32', [1, 0.001]))
     expect(judged((x) => A.sum()(A.logistic(A.mul(1e5)(x))), xs)).toHaveProperty('right')
   })
 

@@ -187,6 +187,42 @@ describe('the laws of a wrong primitive', () => {
     expect(found[0]?.[1].fault.message).toMatch(/^result 1 by operand 0 answers with f64\[\d\], not f64\[\]$/)
   })
 
+  it('find a derivative that is wrong in single precision only', () => {
+    const found = broken(
+      derivative((a, b) => [
+        [A.scaling(a.dtype === 'f32' ? times(1.001, b) : b), A.scaling(a)],
+        [inner(a), undefined]
+      ])
+    )
+    expect(names(found)).toEqual(['derivative'])
+    expect(found[0]?.[1].fault.message).toBe('wrong in the precision of the program')
+  })
+
+  it.each([50, 1e3, 1e6])('find tangents that are cut off at %d', (most) => {
+    const clipped = (t: Expr): Expr => A.clip(-most, most)(t as Expr<readonly number[], 'f64'>)
+    const found = broken(
+      derivative((a, b) => [
+        [{ ...A.scaling(b), apply: (t) => clipped(times(b, t)) }, A.scaling(a)],
+        [inner(a), undefined]
+      ])
+    )
+    expect(names(found)).toContain('linearity')
+  })
+
+  it('find a first run of each shape that is another than the next', () => {
+    const met = new Set<string>()
+    const found = broken({
+      reference: (xs) => {
+        const shape = JSON.stringify(xs.map((x) => [x.shape, x.dtype]))
+        const [product = empty, norm = empty] = rule.reference(xs)
+        const first = met.has(shape) ? norm : fromValues([], norm.dtype, [-1])
+        met.add(shape)
+        return [product, first]
+      }
+    })
+    expect(names(found)).toContain('results')
+  })
+
   it('find a meaning that depends on how often it ran, in a batch', () => {
     const state = { runs: 0 }
     const found = broken({

@@ -55,13 +55,22 @@ const equals =
   (x: Value): Value =>
     make.binary('eq', x, full(to, x))
 
+const beyondSize =
+  (size: number) =>
+  (x: Value): Value =>
+    make.binary('gt', make.unary('abs', x), full(size, x))
+
 const inPlaces: ReadonlyArray<Mutant> = [
   where('sin', 'in (0.70, 0.71)', between(0.7, 0.71)),
   where('exp', 'in (-2.31, -2.30)', between(-2.31, -2.3)),
   where('erf', 'in (1.500, 1.508)', between(1.5, 1.508)),
   where('exp', 'at 1', equals(1)),
   where('tanh', 'at -2', equals(-2)),
-  where('cos', 'at 0.5', equals(0.5))
+  where('cos', 'at 0.5', equals(0.5)),
+  where('sin', 'at pi', equals(Math.PI)),
+  where('square', 'at 16', equals(16)),
+  where('atan', 'beyond 1000', beyondSize(1000)),
+  where('softplus', 'below 0.001 in size', (x) => make.unary('not', beyondSize(0.001)(x)))
 ]
 
 /** The map itself, with long tangents cut off. */
