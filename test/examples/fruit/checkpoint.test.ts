@@ -2,6 +2,7 @@ import { tensor } from 'adjoint'
 import { writeCheckpoint } from 'adjoint/codec'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import type { Json } from 'fp-ts/lib/Json.js'
 import { describe, expect, it } from 'vitest'
 import { activations, type PartialHyper, withDefaults } from '../../../examples/01-fruit/cli/hyper.js'
 import { orchard } from '../../../examples/01-fruit/data/distribution.js'
@@ -57,8 +58,8 @@ const inTrees = (rest: string): ReadonlyArray<string> =>
     (place) => `c.json: params.state.${place}${rest}`
   )
 
-const forged = (meta: object): string =>
-  unsafeWritten(writeCheckpoint({ meta: { kind, encoder, progress, hyper, ...meta } as never, params }))
+const forged = (meta: Readonly<Record<string, Json>>): string =>
+  unsafeWritten(writeCheckpoint({ meta: { kind, encoder, progress, hyper, ...meta } as Json, params }))
 
 /** Where the text is not damaged the digest is right, so that what it holds is looked at. */
 const bad: ReadonlyArray<readonly [what: string, text: string, problems: ReadonlyArray<string>]> = [
