@@ -7,7 +7,7 @@
  */
 import { describe, test } from 'vitest'
 import { optimizerLaws, register, type Claim, type OptimizerSource } from '../../laws/index.js'
-import { add, mul } from '../../src/index.js'
+import { mul } from '../../src/index.js'
 import {
   adam,
   gradientDescent,
@@ -59,7 +59,7 @@ const sources: ReadonlyArray<OptimizerSource> = [
   { name: 'scaleByMomentum', optimizer: scaleByMomentum(0.5) },
   { name: 'scaleByRms', optimizer: scaleByRms() },
   { name: 'scaleByAdam', optimizer: scaleByAdam({ epsilon: 1e-3 }) },
-  { name: 'stateless', optimizer: stateless((g, p) => add(g)(mul(0.1)(p))) },
+  { name: 'stateless', optimizer: stateless((g, p) => mul(p)(g)) },
   { name: 'sgd', optimizer: sgd({ learningRate: 0.1 }) },
   {
     name: 'gradient descent',

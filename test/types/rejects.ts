@@ -131,6 +131,10 @@ export const rejects: Readonly<Record<string, string>> = {
     "nn.sequential(nn.dense(4, 8), (v: A.Expr<[9], 'f32'>) => A.tanh(v))",
   'sequential: layer after a function':
     "nn.sequential((v: A.Expr<[8], 'f32'>) => pipe(v, A.reshape([2, 4])), nn.dense(8, 3))",
+  'sequential: a dense layer for another input':
+    'nn.sequential(nn.input([8, 8, 1]), nn.convolution(1, 4, [3, 3]), nn.flatten, nn.dense(143, 10))',
+  'forward: an example of another size than the input':
+    'const n = nn.sequential(nn.input([4]), nn.relu); nn.forward(n)([])(A.ones([5]))',
   'sequential: function called too early': 'nn.sequential(nn.dense(4, 8), A.softmax()(b))',
   'sequential: function not called': 'nn.sequential(nn.dense(4, 8), A.softmax)',
   'sequential: batch of other features':
