@@ -231,7 +231,9 @@ const inPlaceIn = ({ sliced, stacked }: Loop, name: (id: number) => string): Rea
 
 const insideReports = (codeOf: (k: Kernel) => number | undefined, k: Nested): ReadonlyArray<KernelReport> =>
   insidesOf(k).flatMap((x) =>
-    x.kernels.filter((inner) => codeOf(inner) !== undefined).map(kernelReport(codeOf)(namesInside(x), x.nodes))
+    x.kernels
+      .filter((inner) => codeOf(inner) !== undefined)
+      .map(kernelReport(codeOf)(namesInside(x), x.nodes))
   )
 
 /** Reads off what has been prepared. */
