@@ -100,42 +100,191 @@ export interface UnaryForm extends Signature {
   readonly cost: 'cheap' | 'short' | 'call'
   /** The same value, which only transformations read otherwise. */
   readonly isMark: boolean
+  /** Whether the result is not finite wherever the operand is not. */
+  readonly keepsNonFinite: boolean
 }
 
 export const unaryForm: Readonly<Record<UnaryOp, UnaryForm>> = {
-  neg: { ...numbers, isExact: true, plusZero: 'unknown', cost: 'cheap', isMark: false },
-  abs: { ...numbers, isExact: true, plusZero: 'always', cost: 'cheap', isMark: false },
-  sign: { ...numbers, isExact: true, plusZero: 'unknown', cost: 'cheap', isMark: false },
-  square: { ...numbers, isExact: false, plusZero: 'always', cost: 'cheap', isMark: false },
-  floor: { ...floats, isExact: true, plusZero: 'unknown', cost: 'cheap', isMark: false },
-  ceil: { ...floats, isExact: true, plusZero: 'unknown', cost: 'cheap', isMark: false },
-  round: { ...floats, isExact: true, plusZero: 'unknown', cost: 'cheap', isMark: false },
-  reciprocal: { ...floats, isExact: false, plusZero: 'unknown', cost: 'cheap', isMark: false },
-  sqrt: { ...floats, isExact: false, plusZero: 'kept', cost: 'cheap', isMark: false },
-  rsqrt: { ...floats, isExact: false, plusZero: 'always', cost: 'cheap', isMark: false },
-  exp: { ...floats, isExact: false, plusZero: 'always', cost: 'short', isMark: false },
-  expm1: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },
-  log: { ...floats, isExact: false, plusZero: 'unknown', cost: 'short', isMark: false },
-  log1p: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },
-  logistic: { ...floats, isExact: false, plusZero: 'always', cost: 'short', isMark: false },
-  logisticSlope: { ...floats, isExact: false, plusZero: 'always', cost: 'short', isMark: false },
-  softplus: { ...floats, isExact: false, plusZero: 'always', cost: 'short', isMark: false },
-  erf: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },
-  erfc: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },
-  erfInv: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },
-  sin: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },
-  cos: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },
-  tan: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },
-  asin: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },
-  acos: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },
-  atan: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },
-  sinh: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false },
-  cosh: { ...floats, isExact: false, plusZero: 'always', cost: 'call', isMark: false },
-  tanh: { ...floats, isExact: false, plusZero: 'unknown', cost: 'short', isMark: false },
-  isFinite: { ...truth(floats), isExact: true, plusZero: 'unknown', cost: 'cheap', isMark: false },
-  not: { ...bits, isExact: true, plusZero: 'unknown', cost: 'cheap', isMark: false },
-  copy: { ...everything, isExact: true, plusZero: 'kept', cost: 'cheap', isMark: true },
-  stopGradient: { ...everything, isExact: true, plusZero: 'kept', cost: 'cheap', isMark: true }
+  neg: { ...numbers, isExact: true, plusZero: 'unknown', cost: 'cheap', isMark: false, keepsNonFinite: true },
+  abs: { ...numbers, isExact: true, plusZero: 'always', cost: 'cheap', isMark: false, keepsNonFinite: true },
+  sign: {
+    ...numbers,
+    isExact: true,
+    plusZero: 'unknown',
+    cost: 'cheap',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  square: {
+    ...numbers,
+    isExact: false,
+    plusZero: 'always',
+    cost: 'cheap',
+    isMark: false,
+    keepsNonFinite: true
+  },
+  floor: {
+    ...floats,
+    isExact: true,
+    plusZero: 'unknown',
+    cost: 'cheap',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  ceil: {
+    ...floats,
+    isExact: true,
+    plusZero: 'unknown',
+    cost: 'cheap',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  round: {
+    ...floats,
+    isExact: true,
+    plusZero: 'unknown',
+    cost: 'cheap',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  reciprocal: {
+    ...floats,
+    isExact: false,
+    plusZero: 'unknown',
+    cost: 'cheap',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  sqrt: { ...floats, isExact: false, plusZero: 'kept', cost: 'cheap', isMark: false, keepsNonFinite: true },
+  rsqrt: {
+    ...floats,
+    isExact: false,
+    plusZero: 'always',
+    cost: 'cheap',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  exp: { ...floats, isExact: false, plusZero: 'always', cost: 'short', isMark: false, keepsNonFinite: false },
+  expm1: {
+    ...floats,
+    isExact: false,
+    plusZero: 'unknown',
+    cost: 'call',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  log: { ...floats, isExact: false, plusZero: 'unknown', cost: 'short', isMark: false, keepsNonFinite: true },
+  log1p: {
+    ...floats,
+    isExact: false,
+    plusZero: 'unknown',
+    cost: 'call',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  logistic: {
+    ...floats,
+    isExact: false,
+    plusZero: 'always',
+    cost: 'short',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  logisticSlope: {
+    ...floats,
+    isExact: false,
+    plusZero: 'always',
+    cost: 'short',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  softplus: {
+    ...floats,
+    isExact: false,
+    plusZero: 'always',
+    cost: 'short',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  erf: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false, keepsNonFinite: false },
+  erfc: {
+    ...floats,
+    isExact: false,
+    plusZero: 'unknown',
+    cost: 'call',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  erfInv: {
+    ...floats,
+    isExact: false,
+    plusZero: 'unknown',
+    cost: 'call',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  sin: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false, keepsNonFinite: true },
+  cos: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false, keepsNonFinite: true },
+  tan: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false, keepsNonFinite: false },
+  asin: {
+    ...floats,
+    isExact: false,
+    plusZero: 'unknown',
+    cost: 'call',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  acos: {
+    ...floats,
+    isExact: false,
+    plusZero: 'unknown',
+    cost: 'call',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  atan: {
+    ...floats,
+    isExact: false,
+    plusZero: 'unknown',
+    cost: 'call',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  sinh: {
+    ...floats,
+    isExact: false,
+    plusZero: 'unknown',
+    cost: 'call',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  cosh: { ...floats, isExact: false, plusZero: 'always', cost: 'call', isMark: false, keepsNonFinite: false },
+  tanh: {
+    ...floats,
+    isExact: false,
+    plusZero: 'unknown',
+    cost: 'short',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  isFinite: {
+    ...truth(floats),
+    isExact: true,
+    plusZero: 'unknown',
+    cost: 'cheap',
+    isMark: false,
+    keepsNonFinite: false
+  },
+  not: { ...bits, isExact: true, plusZero: 'unknown', cost: 'cheap', isMark: false, keepsNonFinite: false },
+  copy: { ...everything, isExact: true, plusZero: 'kept', cost: 'cheap', isMark: true, keepsNonFinite: true },
+  stopGradient: {
+    ...everything,
+    isExact: true,
+    plusZero: 'kept',
+    cost: 'cheap',
+    isMark: true,
+    keepsNonFinite: true
+  }
 }
 
 /** What holds of a scalar function of two arguments. */

@@ -36,6 +36,7 @@ const purposes: ReadonlyArray<readonly [heading: string, entry: string, categori
       ['transformations', 'constructors', 'combinators', 'instances']
     ],
     ['Training steps', 'adjoint/train', ['training']],
+    ['Find the first number that is not finite', 'adjoint/train', ['running', 'printing']],
     ['Batches of data', 'adjoint/data', ['sampling']],
     ['Random orders', 'adjoint/data', ['random']],
     ['Trees of parameters', 'adjoint/tree', ['combinators', 'destructors']],

@@ -130,7 +130,7 @@ describe('planted faults', () => {
     [
       'slots that are not there, which sequences count',
       { layer: { ...shift(), slots: 2 } },
-      ['associativity', 'reparametrisation', 'initialisation']
+      ['reparametrisation', 'initialisation']
     ],
     [
       'an example that is told from a batch',

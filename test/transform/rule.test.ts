@@ -127,7 +127,7 @@ describe('a wrong rule', () => {
   it('is found, and a right one is not', () => {
     expect(said(forward)).toBe('holds')
     expect(said(backward)).toBe('holds')
-    expect(said(customTangent(2))).toMatch(/^f: .* fails: .*culprit customJvp/)
+    expect(said(customTangent(2))).toMatch(/^f: .* fails: [^]*culprit customJvp/)
   })
 })
 

@@ -12,6 +12,7 @@ import {
   type Value,
   type While
 } from '../../graph/Expr.js'
+import { isSource } from '../../graph/families.js'
 import type { CompileError, RunError } from '../../graph/failure.js'
 import { below, projections, topological, type Projections } from '../../graph/fold.js'
 import { scanParts } from '../../graph/make.js'
@@ -50,8 +51,6 @@ export interface Search {
   readonly programs: (region: Region) => Outcome<Programs>
 }
 
-const isGiven = (n: Node): boolean => n._tag === 'Input' || n._tag === 'Constant'
-
 /** In the order in which the user's program asked for them; what is made of constants only comes first. */
 const inOrder = (nodes: ReadonlyArray<Node>): ReadonlyArray<Node> =>
   nodes
@@ -62,7 +61,7 @@ const inOrder = (nodes: ReadonlyArray<Node>): ReadonlyArray<Node> =>
 const prepared = (engine: Engine, given: Region): Outcome<Programs> => {
   const region = engine.optimized?.(given) ?? given
   const nodes = topological(region.results)
-  const asked = nodes.filter((n) => !isMany(n) && !isGiven(n)) as ReadonlyArray<Value>
+  const asked = nodes.filter((n) => !isMany(n) && !isSource(n)) as ReadonlyArray<Value>
   let full: Outcome<Run> | undefined
   return E.map((watch: Run) => ({
     region,
@@ -132,7 +131,7 @@ const judged = (
   values: Known,
   inside: ReadonlyArray<CauseStep>
 ): Found | undefined => {
-  if (n._tag === 'Project' || isGiven(n)) return undefined
+  if (n._tag === 'Project' || isSource(n)) return undefined
   const [xs, ys] = [operandsOf(n, values), values(n)]
   const symptom = s.judge(n, xs, ys)
   if (symptom === undefined) return undefined

@@ -133,7 +133,7 @@ describe('the process', () => {
       signal: null,
       out: '',
       err: [
-        'line 2, weight: expected a positive number up to 1e6, got "-3"',
+        'line 2, weight: expected a positive number, got "-3"',
         'line 2, colour: expected one of red, yellow, orange, green, got "blue"',
         ''
       ].join('\n')

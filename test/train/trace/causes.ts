@@ -120,7 +120,7 @@ export const planted: ReadonlyArray<Planted> = [
   },
   {
     name: 'gradient of a logarithm that underflowed',
-    operation: 'reciprocal',
+    operation: 'div',
     trace: (o) =>
       traceNaN(
         A.grad((x: V): N => A.sum()(A.log(A.softmax()(x))) /* gradient of a logarithm that underflowed */),
