@@ -235,7 +235,7 @@ export const forLoop =
       return refused('forLoop', `from ${String(start)} to ${String(end)}`, init)
     const places = make.iota(0, [count], 'i32')
     const step: Body = (c, i) => {
-      const at = add(node(i as Expr), full(start, { shape: [], dtype: 'i32' }))
+      const at = add(node(i), full(start, { shape: [], dtype: 'i32' }))
       return [body(typed(at), c as C), []]
     }
     return looped('forLoop', step, { length: count }, init, places)[0] as C

@@ -84,8 +84,10 @@ const network = (): readonly [Run, Run] => {
 const recurrent = (): readonly [Run, Run] => {
   type W = Expr<[64, 64], 'f32'>
   const loss = (w: W, xs: Expr<[100, 16, 64], 'f32'>): Expr<[], 'f32'> => {
-    const cell = (h: Expr<[16, 64], 'f32'>, x: Expr<[16, 64], 'f32'>) =>
-      [pipe(h, matmul(w), add(x), tanh) as Expr<[16, 64], 'f32'>, []] as const
+    const cell = (h: Expr<[16, 64], 'f32'>, x: Expr<[16, 64], 'f32'>) => {
+      const next: Expr<[16, 64], 'f32'> = pipe(h, matmul(w), add(x), tanh)
+      return [next, []] as const
+    }
     return pipe(scan(cell)(zeros([16, 64]), xs)[0], sub(1), square, sum())
   }
   const step = trainStep(optimizer)(loss)

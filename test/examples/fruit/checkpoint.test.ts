@@ -59,7 +59,7 @@ const inTrees = (rest: string): ReadonlyArray<string> =>
   )
 
 const forged = (meta: Readonly<Record<string, Json>>): string =>
-  unsafeWritten(writeCheckpoint({ meta: { kind, encoder, progress, hyper, ...meta } as Json, params }))
+  unsafeWritten(writeCheckpoint({ meta: { kind, encoder, progress, hyper, ...meta }, params }))
 
 /** Where the text is not damaged the digest is right, so that what it holds is looked at. */
 const bad: ReadonlyArray<readonly [what: string, text: string, problems: ReadonlyArray<string>]> = [

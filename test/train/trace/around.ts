@@ -134,7 +134,7 @@ export const around: ReadonlyArray<Planted> = [
       const f = A.customVjp(
         (x: V) => A.square(x),
         (x) => [A.square(x), x] as const,
-        (x, t: V) => [A.div(x)(t) as V /* rule of one's own */] as const
+        (x, t: V): readonly [V] => [A.div(x)(t) /* rule of one's own */]
       )
       return traceNaN(
         A.grad((x: V): N => A.sum()(f(x))),
