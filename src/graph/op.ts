@@ -104,187 +104,44 @@ export interface UnaryForm extends Signature {
   readonly keepsNonFinite: boolean
 }
 
+/** Functions by whether they hide what is not finite: `exp` has 0 for -Infinity, the sine has NaN. */
+const quiet = (s: Signature) => ({ ...s, isMark: false, keepsNonFinite: false })
+const loud = (s: Signature) => ({ ...s, isMark: false, keepsNonFinite: true })
+
 export const unaryForm: Readonly<Record<UnaryOp, UnaryForm>> = {
-  neg: { ...numbers, isExact: true, plusZero: 'unknown', cost: 'cheap', isMark: false, keepsNonFinite: true },
-  abs: { ...numbers, isExact: true, plusZero: 'always', cost: 'cheap', isMark: false, keepsNonFinite: true },
-  sign: {
-    ...numbers,
-    isExact: true,
-    plusZero: 'unknown',
-    cost: 'cheap',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  square: {
-    ...numbers,
-    isExact: false,
-    plusZero: 'always',
-    cost: 'cheap',
-    isMark: false,
-    keepsNonFinite: true
-  },
-  floor: {
-    ...floats,
-    isExact: true,
-    plusZero: 'unknown',
-    cost: 'cheap',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  ceil: {
-    ...floats,
-    isExact: true,
-    plusZero: 'unknown',
-    cost: 'cheap',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  round: {
-    ...floats,
-    isExact: true,
-    plusZero: 'unknown',
-    cost: 'cheap',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  reciprocal: {
-    ...floats,
-    isExact: false,
-    plusZero: 'unknown',
-    cost: 'cheap',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  sqrt: { ...floats, isExact: false, plusZero: 'kept', cost: 'cheap', isMark: false, keepsNonFinite: true },
-  rsqrt: {
-    ...floats,
-    isExact: false,
-    plusZero: 'always',
-    cost: 'cheap',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  exp: { ...floats, isExact: false, plusZero: 'always', cost: 'short', isMark: false, keepsNonFinite: false },
-  expm1: {
-    ...floats,
-    isExact: false,
-    plusZero: 'unknown',
-    cost: 'call',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  log: { ...floats, isExact: false, plusZero: 'unknown', cost: 'short', isMark: false, keepsNonFinite: true },
-  log1p: {
-    ...floats,
-    isExact: false,
-    plusZero: 'unknown',
-    cost: 'call',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  logistic: {
-    ...floats,
-    isExact: false,
-    plusZero: 'always',
-    cost: 'short',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  logisticSlope: {
-    ...floats,
-    isExact: false,
-    plusZero: 'always',
-    cost: 'short',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  softplus: {
-    ...floats,
-    isExact: false,
-    plusZero: 'always',
-    cost: 'short',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  erf: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false, keepsNonFinite: false },
-  erfc: {
-    ...floats,
-    isExact: false,
-    plusZero: 'unknown',
-    cost: 'call',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  erfInv: {
-    ...floats,
-    isExact: false,
-    plusZero: 'unknown',
-    cost: 'call',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  sin: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false, keepsNonFinite: true },
-  cos: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false, keepsNonFinite: true },
-  tan: { ...floats, isExact: false, plusZero: 'unknown', cost: 'call', isMark: false, keepsNonFinite: false },
-  asin: {
-    ...floats,
-    isExact: false,
-    plusZero: 'unknown',
-    cost: 'call',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  acos: {
-    ...floats,
-    isExact: false,
-    plusZero: 'unknown',
-    cost: 'call',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  atan: {
-    ...floats,
-    isExact: false,
-    plusZero: 'unknown',
-    cost: 'call',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  sinh: {
-    ...floats,
-    isExact: false,
-    plusZero: 'unknown',
-    cost: 'call',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  cosh: { ...floats, isExact: false, plusZero: 'always', cost: 'call', isMark: false, keepsNonFinite: false },
-  tanh: {
-    ...floats,
-    isExact: false,
-    plusZero: 'unknown',
-    cost: 'short',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  isFinite: {
-    ...truth(floats),
-    isExact: true,
-    plusZero: 'unknown',
-    cost: 'cheap',
-    isMark: false,
-    keepsNonFinite: false
-  },
-  not: { ...bits, isExact: true, plusZero: 'unknown', cost: 'cheap', isMark: false, keepsNonFinite: false },
-  copy: { ...everything, isExact: true, plusZero: 'kept', cost: 'cheap', isMark: true, keepsNonFinite: true },
-  stopGradient: {
-    ...everything,
-    isExact: true,
-    plusZero: 'kept',
-    cost: 'cheap',
-    isMark: true,
-    keepsNonFinite: true
-  }
+  neg: { ...loud(numbers), isExact: true, plusZero: 'unknown', cost: 'cheap' },
+  abs: { ...loud(numbers), isExact: true, plusZero: 'always', cost: 'cheap' },
+  sign: { ...quiet(numbers), isExact: true, plusZero: 'unknown', cost: 'cheap' },
+  square: { ...loud(numbers), isExact: false, plusZero: 'always', cost: 'cheap' },
+  floor: { ...quiet(floats), isExact: true, plusZero: 'unknown', cost: 'cheap' },
+  ceil: { ...quiet(floats), isExact: true, plusZero: 'unknown', cost: 'cheap' },
+  round: { ...quiet(floats), isExact: true, plusZero: 'unknown', cost: 'cheap' },
+  reciprocal: { ...quiet(floats), isExact: false, plusZero: 'unknown', cost: 'cheap' },
+  sqrt: { ...loud(floats), isExact: false, plusZero: 'kept', cost: 'cheap' },
+  rsqrt: { ...quiet(floats), isExact: false, plusZero: 'always', cost: 'cheap' },
+  exp: { ...quiet(floats), isExact: false, plusZero: 'always', cost: 'short' },
+  expm1: { ...quiet(floats), isExact: false, plusZero: 'unknown', cost: 'call' },
+  log: { ...loud(floats), isExact: false, plusZero: 'unknown', cost: 'short' },
+  log1p: { ...quiet(floats), isExact: false, plusZero: 'unknown', cost: 'call' },
+  logistic: { ...quiet(floats), isExact: false, plusZero: 'always', cost: 'short' },
+  logisticSlope: { ...quiet(floats), isExact: false, plusZero: 'always', cost: 'short' },
+  softplus: { ...quiet(floats), isExact: false, plusZero: 'always', cost: 'short' },
+  erf: { ...quiet(floats), isExact: false, plusZero: 'unknown', cost: 'call' },
+  erfc: { ...quiet(floats), isExact: false, plusZero: 'unknown', cost: 'call' },
+  erfInv: { ...quiet(floats), isExact: false, plusZero: 'unknown', cost: 'call' },
+  sin: { ...loud(floats), isExact: false, plusZero: 'unknown', cost: 'call' },
+  cos: { ...loud(floats), isExact: false, plusZero: 'unknown', cost: 'call' },
+  tan: { ...quiet(floats), isExact: false, plusZero: 'unknown', cost: 'call' },
+  asin: { ...quiet(floats), isExact: false, plusZero: 'unknown', cost: 'call' },
+  acos: { ...quiet(floats), isExact: false, plusZero: 'unknown', cost: 'call' },
+  atan: { ...quiet(floats), isExact: false, plusZero: 'unknown', cost: 'call' },
+  sinh: { ...quiet(floats), isExact: false, plusZero: 'unknown', cost: 'call' },
+  cosh: { ...quiet(floats), isExact: false, plusZero: 'always', cost: 'call' },
+  tanh: { ...quiet(floats), isExact: false, plusZero: 'unknown', cost: 'short' },
+  isFinite: { ...quiet(truth(floats)), isExact: true, plusZero: 'unknown', cost: 'cheap' },
+  not: { ...quiet(bits), isExact: true, plusZero: 'unknown', cost: 'cheap' },
+  copy: { ...loud(everything), isExact: true, plusZero: 'kept', cost: 'cheap', isMark: true },
+  stopGradient: { ...loud(everything), isExact: true, plusZero: 'kept', cost: 'cheap', isMark: true }
 }
 
 /** What holds of a scalar function of two arguments. */
@@ -294,27 +151,29 @@ export interface BinaryForm extends Signature {
   /** Integers have no result where the second argument is 0. */
   readonly divides: boolean
   readonly cost: 'cheap' | 'call'
+  /** Whether the result is not finite wherever one of the operands is not. */
+  readonly keepsNonFinite: boolean
 }
 
 export const binaryForm: Readonly<Record<BinaryOp, BinaryForm>> = {
-  add: { ...numbers, isExact: false, divides: false, cost: 'cheap' },
-  sub: { ...numbers, isExact: false, divides: false, cost: 'cheap' },
-  mul: { ...numbers, isExact: false, divides: false, cost: 'cheap' },
-  div: { ...numbers, isExact: false, divides: true, cost: 'cheap' },
-  rem: { ...numbers, isExact: false, divides: true, cost: 'call' },
-  max: { ...numbers, isExact: true, divides: false, cost: 'cheap' },
-  min: { ...numbers, isExact: true, divides: false, cost: 'cheap' },
-  pow: { ...floats, isExact: false, divides: false, cost: 'call' },
-  atan2: { ...floats, isExact: false, divides: false, cost: 'call' },
-  hypot: { ...floats, isExact: false, divides: false, cost: 'call' },
-  mulNoNan: { ...floats, isExact: false, divides: false, cost: 'cheap' },
-  eq: { ...truth(everything), isExact: true, divides: false, cost: 'cheap' },
-  ne: { ...truth(everything), isExact: true, divides: false, cost: 'cheap' },
-  lt: { ...truth(numbers), isExact: true, divides: false, cost: 'cheap' },
-  le: { ...truth(numbers), isExact: true, divides: false, cost: 'cheap' },
-  gt: { ...truth(numbers), isExact: true, divides: false, cost: 'cheap' },
-  ge: { ...truth(numbers), isExact: true, divides: false, cost: 'cheap' },
-  and: { ...bits, isExact: true, divides: false, cost: 'cheap' },
-  or: { ...bits, isExact: true, divides: false, cost: 'cheap' },
-  xor: { ...bits, isExact: true, divides: false, cost: 'cheap' }
+  add: { ...numbers, isExact: false, divides: false, cost: 'cheap', keepsNonFinite: true },
+  sub: { ...numbers, isExact: false, divides: false, cost: 'cheap', keepsNonFinite: true },
+  mul: { ...numbers, isExact: false, divides: false, cost: 'cheap', keepsNonFinite: true },
+  div: { ...numbers, isExact: false, divides: true, cost: 'cheap', keepsNonFinite: false },
+  rem: { ...numbers, isExact: false, divides: true, cost: 'call', keepsNonFinite: false },
+  max: { ...numbers, isExact: true, divides: false, cost: 'cheap', keepsNonFinite: false },
+  min: { ...numbers, isExact: true, divides: false, cost: 'cheap', keepsNonFinite: false },
+  pow: { ...floats, isExact: false, divides: false, cost: 'call', keepsNonFinite: false },
+  atan2: { ...floats, isExact: false, divides: false, cost: 'call', keepsNonFinite: false },
+  hypot: { ...floats, isExact: false, divides: false, cost: 'call', keepsNonFinite: false },
+  mulNoNan: { ...floats, isExact: false, divides: false, cost: 'cheap', keepsNonFinite: false },
+  eq: { ...truth(everything), isExact: true, divides: false, cost: 'cheap', keepsNonFinite: false },
+  ne: { ...truth(everything), isExact: true, divides: false, cost: 'cheap', keepsNonFinite: false },
+  lt: { ...truth(numbers), isExact: true, divides: false, cost: 'cheap', keepsNonFinite: false },
+  le: { ...truth(numbers), isExact: true, divides: false, cost: 'cheap', keepsNonFinite: false },
+  gt: { ...truth(numbers), isExact: true, divides: false, cost: 'cheap', keepsNonFinite: false },
+  ge: { ...truth(numbers), isExact: true, divides: false, cost: 'cheap', keepsNonFinite: false },
+  and: { ...bits, isExact: true, divides: false, cost: 'cheap', keepsNonFinite: false },
+  or: { ...bits, isExact: true, divides: false, cost: 'cheap', keepsNonFinite: false },
+  xor: { ...bits, isExact: true, divides: false, cost: 'cheap', keepsNonFinite: false }
 }

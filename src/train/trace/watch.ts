@@ -16,7 +16,7 @@ import { showAval } from '../../graph/error.js'
 import { isMove, isSource, operands } from '../../graph/families.js'
 import { fold, reuse, reuseMany, topological } from '../../graph/fold.js'
 import * as make from '../../graph/make.js'
-import { unaryForm, type BinaryOp } from '../../graph/op.js'
+import { binaryForm, unaryForm } from '../../graph/op.js'
 import { inPlaceOf } from '../../graph/place.js'
 import { inline, type Region } from '../../graph/Region.js'
 import { add, full } from '../../graph/terms.js'
@@ -28,8 +28,6 @@ type Values = ReadonlyArray<Value>
 const flagType = { shape: [], dtype: 'f32' } as const
 const fine = (): Value => full(0, flagType)
 
-const binary: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['add', 'sub', 'mul'])
-
 const count = (xs: Values): number => xs.reduce((n, x) => n + size(x.shape), 0)
 
 /** Moves that leave out no element. */
@@ -39,14 +37,14 @@ const movesAll = (n: Node): boolean =>
 /** Whether an operation has a result that is not finite whenever one of its operands is not. */
 const passesOn = (n: Node): boolean => {
   if (n._tag === 'Unary') return unaryForm[n.op].keepsNonFinite
-  if (n._tag === 'Binary') return binary.has(n.op)
+  if (n._tag === 'Binary') return binaryForm[n.op].keepsNonFinite
   if (n._tag === 'Reduce') return n.op === 'sum' || n.op === 'prod'
   if (n._tag === 'Convert') return isFloat(n.dtype)
   return n._tag === 'Contract' ? size(n.shape) > 0 : movesAll(n)
 }
 
 /** Numbers written in the program are meant as they are. */
-const isGiven = (n: Value): boolean => isSource(n) || (n._tag === 'Broadcast' && isGiven(n.x))
+const isGiven = (n: Value): boolean => isSource(n) || (n._tag === 'Broadcast' && isSource(n.x))
 
 /** The values to look at: results, and operands of operations that may hide them. */
 const exposed = (roots: Values): Values => {
