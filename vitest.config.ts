@@ -19,6 +19,9 @@ const checked: Plugin = {
       : undefined
 }
 
+/** What runs no module here: types, layout, and the command as a process of its own. */
+const unchecked = isChecked ? ['test/types/**', 'test/repository/**', 'test/examples/fruit/main.test.ts'] : []
+
 export default defineConfig({
   plugins: [checked],
   resolve: {
@@ -46,7 +49,7 @@ export default defineConfig({
         test: {
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: [...alone, '**/node_modules/**'],
+          exclude: [...alone, ...unchecked, '**/node_modules/**'],
           isolate: false
         }
       },
